@@ -1,0 +1,11 @@
+// hard_tanh(x) = min(max(x, minimum), maximum), which is maximum where the bounds cross.
+// Derivative 1 on minimum < x < maximum, else 0; an infinite bound bounds nothing, so there the limit at ±∞ is 1.
+fn hard_tanh(x: real, minimum: vec2<f32>, maximum: vec2<f32>) -> real {
+  return propagate_nan(x, min(max(x, real(minimum.x)), real(maximum.x)));
+}
+
+fn hard_tanh_derivative(x: real, minimum: vec2<f32>, maximum: vec2<f32>) -> real {
+  let place = order(x);
+  let inside = (place > order_floor(minimum)) & (place < order_ceiling(maximum));
+  return propagate_nan(x, select(real(0.0), real(1.0), inside));
+}

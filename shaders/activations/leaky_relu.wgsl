@@ -1,0 +1,15 @@
+// leaky_relu(x) = x if x ≥ 0, else alpha·x; derivative 1 if x ≥ 0, else alpha. alpha of either sign, or 0.
+// −∞ counts as the product of its sign and alpha's, 0 for alpha = 0.
+fn leaky_relu(x: real, alpha: f32) -> real {
+  let below = select(alpha * x, real(0.0), real(alpha) == real(0.0));
+  return select(x, below, is_negative(x));
+}
+
+fn leaky_relu_derivative(x: real, alpha: f32) -> real {
+  return propagate_nan(x, select(real(1.0), real(alpha), is_negative(x)));
+}
+
+// For alpha > 0, where y has the sign of x.
+fn leaky_relu_derivative_from_y(y: real, alpha: f32) -> real {
+  return leaky_relu_derivative(y, alpha);
+}

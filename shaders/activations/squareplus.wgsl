@@ -1,0 +1,67 @@
+// squareplus(x) = (x + √(x² + b))/2 for b ≥ 0; derivative (1 + x/√(x² + b))/2. For b = 0 it is relu.
+
+// With a = scale·|x|, at most 2⁴⁰, and share = scale²·b: root = √(a² + share) and sum = a + root as rounded,
+// root_error and sum_error what the exact ones have beyond them.
+struct Squareplus { root: real, root_error: real, sum: real, sum_error: real }
+
+// The power of two that brings scale²·b into [¼, 1), so that no square over- or underflows where it matters.
+fn squareplus_scale(b: f32) -> f32 {
+  let exponent = bitcast<i32>(b) >> 23u;
+  return bitcast<f32>((127 - ((exponent - 125) >> 1u)) << 23u);
+}
+
+// The leading 12 bits, whose products with each other are exact.
+fn squareplus_high(x: real) -> real {
+  return bitcast<real>(bitcast<bits>(x) & bits(0xfffff000u));
+}
+
+// 1/x within 12 %, for 2⁻¹²⁶ < x < 2¹²⁵: subtracting the pattern negates the exponent, and about negates the logarithm of
+// the rest. Enough for what scales a rounding error.
+fn squareplus_reciprocal(x: real) -> real {
+  return bitcast<real>(bits(0x7ef311c7u) - bitcast<bits>(x));
+}
+
+fn squareplus_parts(a: real, share: f32) -> Squareplus {
+  let root = sqrt(a * a + share);
+  // a² + share − root² by exact squares of the high parts, largest first, then the rest
+  let a_high = squareplus_high(a);
+  let root_high = squareplus_high(root);
+  let square = a_high * a_high;
+  let difference = barrier(max(square, real(share)) - root_high * root_high) + min(square, real(share));
+  let rest = (a - a_high) * (a + a_high) - (root - root_high) * (root + root_high);
+  let root_error = (barrier(difference) + rest) * (0.5 * squareplus_reciprocal(root));
+  let sum = barrier(a + root);
+  return Squareplus(root, root_error, sum, (a - barrier(sum - root)) + root_error);
+}
+
+fn squareplus(x: real, b: f32) -> real {
+  let scale = squareplus_scale(b);
+  let a = scale * abs(x);
+  // beyond 2⁴⁰ root is a to float32's precision
+  let large = a > real(1099511627776.0);
+  let parts = squareplus_parts(min(a, real(1099511627776.0)), b * scale * scale);
+  // above 0 half of sum; below 0 b/2 over sum, where nothing cancels
+  let half_inverse = bitcast<f32>(0x7e800000u - bitcast<u32>(scale));
+  let above = select((parts.sum + parts.sum_error) * half_inverse, abs(x), large);
+  let quotient = b * scale * 0.5 / max(select(parts.sum, a + a, large), real(0.5));
+  let below = quotient - quotient * (parts.sum_error * squareplus_reciprocal(parts.sum));
+  return propagate_nan(x, select(above, below, is_negative(x)));
+}
+
+fn squareplus_derivative(x: real, b: f32) -> real {
+  let scale = squareplus_scale(b);
+  let share = b * scale * scale;
+  let a = scale * abs(x);
+  let large = a > real(1099511627776.0);
+  let parts = squareplus_parts(min(a, real(1099511627776.0)), share);
+  // at −|x| it is share/2 over root·sum, whose rounding errors correct the quotient
+  let product = barrier(parts.root * parts.sum);
+  let root_high = squareplus_high(parts.root);
+  let sum_high = squareplus_high(parts.sum);
+  let product_error = barrier(root_high * sum_high - product) + barrier(root_high * (parts.sum - sum_high))
+    + (parts.root - root_high) * parts.sum;
+  let error = product_error + (parts.root_error * parts.sum + parts.sum_error * parts.root);
+  let quotient = 0.5 * share / max(select(product, (a + a) * a, large), real(0.25));
+  let lower = quotient - quotient * (error * squareplus_reciprocal(product));
+  return propagate_nan(x, select(lower, 1.0 - lower, is_positive(x)));
+}

@@ -1,0 +1,32 @@
+// What every kernel shares.
+
+// What one dispatch needs besides its tensors: 64 bytes, the least a device offers for immediate data.
+// Counts and sizes are in groups of LANES elements.
+struct Params {
+  first: u32,        // the first group this dispatch handles, within the bound range
+  count: u32,        // the groups of the bound range
+  zero: u32,         // always 0, which the compiler cannot know: see barrier()
+  base: u32,         // index within the whole tensor of the bound range's first group
+  channels: u32,     // [outer, channels, inner], row-major
+  inner: u32,
+  outer: u32,
+  slabs: u32,        // partial sums a channel
+  slab: u32,         // the first of them that this dispatch writes
+  first_row: u32,    // rows of `outer` that the bound range touches
+  last_row: u32,
+  width: u32,        // columns of one slab's partial sums
+  parameter_0: vec2<f32>,  // a hyper-parameter as high + low float32
+  parameter_1: vec2<f32>,
+}
+
+// The identity, opaque to the optimiser: keeps exact steps (two-sums, Cody-Waite) from being regrouped.
+fn barrier(value: real) -> real {
+  return bitcast<real>(bitcast<bits>(value) ^ bits(params.zero));
+}
+
+// dy · f′; where f′ is 0 by a branch of the function, 0 for every dy, NaN and ∞ included
+fn gradient(upstream: real, derivative: real, flat: bool) -> real {
+  let product = upstream * derivative;
+  if (!flat) { return product; }
+  return select(product, real(0.0), bitcast<bits>(derivative) == bits(0u));
+}

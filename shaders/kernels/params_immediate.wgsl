@@ -1,0 +1,2 @@
+requires immediate_address_space;
+var<immediate> params: Params;

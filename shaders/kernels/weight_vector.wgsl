@@ -1,0 +1,3 @@
+// A value per channel, channels last and a multiple of four: a group's values are one load.
+@group(0) @binding(4) var<storage, read> weight: array<vec4<f32>>;
+fn weight_at(i: u32) -> real { return weight[(params.base + i) % params.channels]; }

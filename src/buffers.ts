@@ -1,0 +1,56 @@
+/** Device memory of array calls: pooled, so that a thousand calls allocate as little as one. */
+import { MAP_READ, Usage } from './usage.js';
+
+export type BufferKind = 'storage' | 'staging';
+const USAGES: Record<BufferKind, number> = {
+  storage: Usage.STORAGE | Usage.COPY_SRC | Usage.COPY_DST,
+  staging: Usage.MAP_READ | Usage.COPY_DST,
+};
+
+/** Idle memory kept for the next call; more is destroyed. */
+const KEPT_BYTES = 256 * 2 ** 20;
+
+export class BufferPool {
+  readonly #idle = new Map<string, GPUBuffer[]>();
+  #idleBytes = 0;
+
+  constructor(private readonly device: GPUDevice) {}
+
+  /** A buffer of at least `byteLength` bytes: the next power of two, so that nearby lengths share it. */
+  acquire(kind: BufferKind, byteLength: number): GPUBuffer {
+    const size = Math.min(
+      2 ** Math.ceil(Math.log2(Math.max(byteLength, 256))),
+      Math.max(byteLength, this.device.limits.maxBufferSize),
+    );
+    const idle = this.#idle.get(`${kind} ${size}`)?.pop();
+    if (!idle) return this.device.createBuffer({ label: `array ${kind}`, size, usage: USAGES[kind] });
+    this.#idleBytes -= size;
+    return idle;
+  }
+
+  /** Gives a buffer back; its queued work may go on, since later work is queued behind it. */
+  release(kind: BufferKind, buffer: GPUBuffer): void {
+    if (this.#idleBytes + buffer.size > KEPT_BYTES) {
+      buffer.destroy();
+      return;
+    }
+    const key = `${kind} ${buffer.size}`;
+    const idle = this.#idle.get(key);
+    if (idle) idle.push(buffer);
+    else this.#idle.set(key, [buffer]);
+    this.#idleBytes += buffer.size;
+  }
+
+  dispose(): void {
+    for (const buffers of this.#idle.values()) for (const buffer of buffers) buffer.destroy();
+    this.#idle.clear();
+    this.#idleBytes = 0;
+  }
+}
+
+/** Waits for a staging buffer and copies its first elements to `target`. */
+export async function readBuffer(staging: GPUBuffer, target: Float32Array): Promise<void> {
+  await staging.mapAsync(MAP_READ, 0, target.byteLength);
+  target.set(new Float32Array(staging.getMappedRange(0, target.byteLength)));
+  staging.unmap();
+}

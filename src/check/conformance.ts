@@ -1,0 +1,180 @@
+import { type Definition, resolveActivation, resolveParameters } from '../catalogue.js';
+import { computeAlong, hasAxis } from './axis.js';
+import { compare, type Tolerance } from './compare.js';
+import { type ArrayCalls, compute, type Options, type Tensors } from './compute.js';
+import { type DataType, isDataType, roundTo } from './dtype.js';
+import { fromJsonNumber, isJsonNumber, toJsonNumber } from './json.js';
+import { isSameShape } from './layout.js';
+import type { Result, Worst } from './result.js';
+import type { Vector, VectorTensor } from './vectors.js';
+
+/** Why a vector is beyond this library. */
+class Unsupported extends Error {}
+
+/** What a vector asks for, in the library's terms. */
+interface Case {
+  readonly definition: Definition;
+  readonly options: Options;
+  readonly axis: number | undefined;
+  readonly dtype: DataType;
+  readonly inputs: Tensors;
+}
+
+/** Runs one vector and compares every value it expects. */
+export async function checkVector(gpu: ArrayCalls, vector: Vector): Promise<Result> {
+  const { suite, name, op, direction } = vector;
+  const facts = { suite, name, op, direction };
+  const nothing = { values: 0, maxUlp: 0, maxAbs: 0, worst: null } as const;
+  try {
+    const plan = planCase(vector);
+    const results = await computeCase(gpu, direction, plan);
+    return { ...facts, ...judge(vector, plan, results) };
+  } catch (error) {
+    const status = error instanceof Unsupported ? 'unsupported' : 'failed';
+    return { ...facts, ...nothing, status, reason: (error as Error).message };
+  }
+}
+
+/** @throws {Unsupported} for what the catalogue does not have; such a vector never counts as passed */
+function planCase({ op, direction, params, dtype, inputs, expected }: Vector): Case {
+  if (!isDataType(dtype)) throw new Unsupported(`data type ${dtype}`);
+  const { approximate, axis, ...rest } = params;
+  const definition = supported(() => resolveActivation(namedBy(op, approximate)));
+  if (axis !== undefined && !hasAxis(definition)) throw new Unsupported(`parameter "axis" of ${definition.name}`);
+  if (axis !== undefined && typeof axis !== 'number') throw new Unsupported(`axis ${JSON.stringify(axis)}`);
+  const options: Record<string, number> = {};
+  for (const [name, value] of Object.entries(rest)) {
+    if (!Object.hasOwn(definition.parameters, name)) throw new Unsupported(`parameter "${name}" of ${definition.name}`);
+    if (!isJsonNumber(value)) throw new Unsupported(`${name} ${JSON.stringify(value)} of ${definition.name}`);
+    options[name] = fromJsonNumber(value);
+  }
+  const parameters = supported(() => resolveParameters(definition, options));
+  if (direction === 'backward' && inputs.y && !inputs.x) {
+    if (!definition.fromY || Object.values(parameters).some((value) => !(value > 0)))
+      throw new Unsupported(`the gradient of ${definition.name} from y, with ${JSON.stringify(params)}`);
+  }
+  checkTensors(definition, direction, inputs, expected);
+  return {
+    definition,
+    options,
+    axis: axis ?? (hasAxis(definition) ? -1 : undefined),
+    dtype,
+    inputs: tensorsOf(inputs, dtype),
+  };
+}
+
+/** `gelu` with `approximate` is an activation of its own here; no other one takes it. */
+function namedBy(op: string, approximate: unknown): string {
+  if (approximate === undefined) return op;
+  const variants: Record<string, string> = { none: 'gelu', tanh: 'geluTanh', sigmoid: 'geluSigmoid' };
+  const variant =
+    typeof approximate === 'string' && Object.hasOwn(variants, approximate) ? variants[approximate] : undefined;
+  if (!variant || supported(() => resolveActivation(op)).name !== 'gelu')
+    throw new Unsupported(`parameter "approximate" ${JSON.stringify(approximate)} of ${op}`);
+  return variant;
+}
+
+/** The library's refusal of a name or a value is what "unsupported" means. */
+function supported<T>(resolve: () => T): T {
+  try {
+    return resolve();
+  } catch (error) {
+    throw new Unsupported((error as Error).message);
+  }
+}
+
+function checkTensors(
+  definition: Definition,
+  direction: 'forward' | 'backward',
+  inputs: Vector['inputs'],
+  expected: Vector['expected'],
+): void {
+  const isChannelwise = definition.family === 'channelwise';
+  const isGated = Boolean(inputs.gate);
+  const sources = isGated ? ['gate', 'up'] : isChannelwise ? ['x', 'weight'] : inputs.x ? ['x'] : ['y'];
+  const needed = direction === 'backward' ? [...sources, 'dy'] : isGated || isChannelwise ? sources : ['x'];
+  // In a backward vector y is of use only without x, in a forward one dy is of none.
+  const spare = direction === 'backward' ? ['y'] : ['dy'];
+  const gradients = isGated ? ['dGate', 'dUp'] : isChannelwise ? ['dx', 'dWeight'] : ['dx'];
+  const known = direction === 'backward' ? gradients : ['y'];
+  for (const name of needed)
+    if (!inputs[name]) throw new Unsupported(`${definition.name}.${direction} without ${name}`);
+  for (const name in inputs)
+    if (!needed.includes(name) && !spare.includes(name)) throw new Unsupported(`input "${name}" of ${definition.name}`);
+  for (const name in expected)
+    if (!known.includes(name)) throw new Unsupported(`output "${name}" of ${definition.name}.${direction}`);
+}
+
+function computeCase(gpu: ArrayCalls, direction: 'forward' | 'backward', plan: Case): Promise<Tensors> {
+  const { definition, options, axis } = plan;
+  const inputs = { ...plan.inputs };
+  if (inputs.x) delete inputs.y;
+  if (direction === 'forward') delete inputs.dy;
+  return axis === undefined
+    ? compute(gpu, definition, direction, inputs, options)
+    : computeAlong(axis, gpu, definition, direction, inputs, options);
+}
+
+function judge(
+  vector: Vector,
+  { definition, dtype, inputs }: Case,
+  results: Tensors,
+): Pick<Result, 'status' | 'reason' | 'values' | 'maxUlp' | 'maxAbs' | 'worst'> {
+  const tolerance = vector.tolerance ?? ownTolerance(definition, vector.direction, dtype);
+  const source = inputs.x ?? inputs.y ?? inputs.gate!;
+  let [values, failures, maxUlp, maxAbs, rank] = [0, 0, 0, 0, -1];
+  let worst: Worst | null = null;
+  for (const [tensor, { shape, values: wanted }] of Object.entries(vector.expected)) {
+    const result = results[tensor]!;
+    if (result.data.length !== wanted.length)
+      throw new RangeError(`expected ${tensor} of shape [${shape.join(', ')}], got [${result.shape.join(', ')}]`);
+    for (let index = 0; index < wanted.length; index++) {
+      const expected = fromJsonNumber(wanted[index]!);
+      const got = roundTo[dtype](result.data[index]!);
+      const { absolute, ulp, passed } = compare(got, expected, dtype, tolerance);
+      values++;
+      if (!passed) failures++;
+      maxUlp = Math.max(maxUlp, ulp);
+      maxAbs = Math.max(maxAbs, absolute);
+      // The worst value is a failed one where there is any, and among equals the one with the largest error.
+      const error = (passed ? 0 : 1) + errorRank(tolerance.metric === 'ULP' ? ulp : absolute);
+      if (error <= rank) continue;
+      rank = error;
+      const x = isSameShape(result.shape, source.shape) ? toJsonNumber(source.data[index]!) : null;
+      worst = { tensor, index, x, expected: toJsonNumber(expected), got: toJsonNumber(got) };
+    }
+  }
+  const reason = failures
+    ? { reason: `${failures} of ${values} values are further off than ${describe(tolerance)}` }
+    : {};
+  const status = failures ? 'failed' : 'passed';
+  return { status, ...reason, values, maxUlp: toJsonNumber(maxUlp), maxAbs: toJsonNumber(maxAbs), worst };
+}
+
+/** Any error ≥ 0 mapped to 0 … 1 in order, infinity included. */
+const errorRank = (error: number): number => (error === Infinity ? 1 : error / (1 + error));
+
+/**
+ * The library's own bound, for suites that name none. In float16 and bfloat16 a result is the rounded float32, half an ULP
+ * from the truth but for ties; another half is for the suite's own rounding. The slack of 2⁻²³ is for what those suites
+ * expect: values computed in float32 through intermediates near 1 (e^x − 1 for elu), so good to one ULP of 1 at best.
+ */
+function ownTolerance(definition: Definition, direction: 'forward' | 'backward', dtype: DataType): Tolerance {
+  const { forward, derivative } = definition.bounds;
+  // dx = dy · f′(x) is rounded once more than f′.
+  const float32 = direction === 'forward' ? forward : derivative + 0.5;
+  return { metric: 'ULP', value: dtype === 'float32' ? float32 : 1, slack: 2 ** -23 };
+}
+
+function describe({ metric, value, slack }: Tolerance): string {
+  return `${value} ${metric}${slack ? ` + ${slack}` : ''}`;
+}
+
+function tensorsOf(tensors: Readonly<Record<string, VectorTensor>>, dtype: DataType): Tensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, values }]) => [
+      name,
+      { shape, data: Float32Array.from(values, (value) => roundTo[dtype](fromJsonNumber(value))) },
+    ]),
+  );
+}

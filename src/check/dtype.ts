@@ -1,0 +1,17 @@
+import { bfloat16, type FloatFormat, float16, float32, roundToBfloat16, roundToFloat16 } from './ulp.js';
+
+/** The storage types a vector may name. */
+export type DataType = FloatFormat['name'];
+
+export const formats: Readonly<Record<DataType, FloatFormat>> = { float32, float16, bfloat16 };
+
+/** The type's value nearest to a double: one rounding, never by way of float32. */
+export const roundTo: Readonly<Record<DataType, (value: number) => number>> = {
+  float32: Math.fround,
+  float16: roundToFloat16,
+  bfloat16: roundToBfloat16,
+};
+
+export function isDataType(name: string): name is DataType {
+  return Object.hasOwn(formats, name);
+}

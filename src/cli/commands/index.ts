@@ -1,0 +1,9 @@
+import type { Command } from '../command.js';
+import { check } from './check.js';
+import { info } from './info.js';
+import { list } from './list.js';
+import { run } from './run.js';
+import { start } from './start.js';
+
+/** In the order of the help. */
+export const commands: readonly Command[] = [start, info, list, run, check];

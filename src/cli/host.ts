@@ -1,0 +1,56 @@
+/**
+ * The program that runs where the GPU is: in a page of headless Chrome, or in the command line's own process. It takes JSON
+ * and arrays, and gives JSON and arrays.
+ */
+import { type AdapterChoice, type AdapterFacts, adapterFacts, openActivations } from './host/adapter.js';
+import type { Arrays, Reply } from './host/call.js';
+import { checkSamples } from './host/check.js';
+import { info } from './host/info.js';
+import { run } from './host/run.js';
+import { survey } from './host/survey.js';
+import { checkVectors } from './host/vectors.js';
+import type { ReportProgress } from './progress.js';
+
+const functions = { info, run, checkSamples, checkVectors, survey };
+
+export type HostFunctions = typeof functions;
+export type FunctionName = keyof HostFunctions;
+export type RequestOf<Name extends FunctionName> = Parameters<HostFunctions[Name]>[0];
+export type ReplyOf<Name extends FunctionName> = Awaited<ReturnType<HostFunctions[Name]>>;
+
+export interface Host {
+  readonly adapter: AdapterFacts;
+  call<Name extends FunctionName>(
+    name: Name,
+    request: RequestOf<Name>,
+    arrays: Arrays,
+    report: ReportProgress,
+  ): Promise<ReplyOf<Name>>;
+  close(): void;
+}
+
+/** @throws {WebGPUUnavailableError} without WebGPU or the adapter that was asked for */
+export async function openHost(gpu: GPU | undefined, choice: AdapterChoice): Promise<Host> {
+  const activations = await openActivations(gpu, choice);
+  const { device } = activations;
+  const adapter = adapterFacts(device.adapterInfo);
+  const lost = device.lost.then(({ message }): never => {
+    throw new Error(`the GPU device was lost: ${message}`);
+  });
+  // Until a call waits for it, a loss is nobody's.
+  lost.catch(() => undefined);
+  const complaints: string[] = [];
+  device.addEventListener('uncapturederror', ({ error }) => complaints.push(error.message));
+  return {
+    adapter,
+    async call(name, request, arrays, report) {
+      const work = functions[name] as (...parameters: unknown[]) => Promise<Reply<unknown>>;
+      const reply = await Promise.race([work(request, { gpu: gpu!, activations, adapter, arrays, report }), lost]);
+      if (complaints.length) throw new Error(`the GPU complained: ${complaints.splice(0).join('; ')}`);
+      return reply as ReplyOf<typeof name>;
+    },
+    close: () => activations.dispose(),
+  };
+}
+
+export { callFromPage } from './host/page.js';

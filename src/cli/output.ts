@@ -1,0 +1,27 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { UsageError } from './exit.js';
+
+/** The option of every command that gives its result as JSON too. */
+export const jsonOption = {
+  value: 'FILE',
+  description: 'write the result as JSON to a file, - for standard output',
+} as const;
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** @param path a file, or "-" for standard output @throws {UsageError} for a file that cannot be written */
+export async function writeText(path: string, text: string): Promise<void> {
+  if (path === '-') return print(text);
+  const stream = createWriteStream(path);
+  stream.end(`${text}\n`);
+  await once(stream, 'finish').catch((error: Error) => {
+    throw new UsageError(`cannot write ${path}: ${error.message}`);
+  });
+}
+
+export function formatJson(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}

@@ -1,0 +1,91 @@
+import { createReadStream } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Arrays } from '../host/call.js';
+
+/** Bytes per write; one write of gigabytes would be copied whole. */
+const pieceByteLength = 2 ** 20;
+
+const page = `<!doctype html><meta charset="utf-8"><title>webgpu-activations</title>
+<script type="module">
+  import { callFromPage } from '/host.js';
+  globalThis.callHost = (call) => callFromPage(call, globalThis.reportProgress);
+</script>`;
+
+/** Serves the host's page to the local browser, and carries its arrays both ways. */
+export class HostServer {
+  /** What the page may fetch. */
+  given: Arrays = {};
+  /** What the page has sent; emptied by `take`. */
+  #received = new Map<string, Float32Array>();
+  readonly #server;
+
+  constructor(private readonly hostFile: string) {
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch((error: Error) => response.destroy(error));
+    });
+  }
+
+  /** @returns the page's address */
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject).listen(0, '127.0.0.1', resolve);
+    });
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+  }
+
+  /** The arrays the page has sent, by the lengths it tells of them: an empty one is never sent. */
+  take(lengths: Readonly<Record<string, number>>): Arrays {
+    const arrays = Object.entries(lengths).map(([name, length]) => [
+      name,
+      this.#received.get(name) ?? new Float32Array(length),
+    ]);
+    this.#received.clear();
+    return Object.fromEntries(arrays);
+  }
+
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
+    // Isolation gives the page the fine clock and shared memory.
+    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    response.setHeader('Cache-Control', 'no-store');
+    if (pathname === '/') return void response.setHeader('Content-Type', 'text/html').end(page);
+    if (pathname === '/host.js') {
+      response.setHeader('Content-Type', 'text/javascript');
+      return pipeline(createReadStream(this.hostFile), response);
+    }
+    const name = pathname.replace(/^\/arrays\//, '');
+    if (request.method === 'PUT') {
+      await this.#receive(name, Number(searchParams.get('offset')), Number(searchParams.get('size')), request);
+      return void response.end();
+    }
+    const array = this.given[name];
+    if (array)
+      return pipeline(Readable.from(pieces(array)), response.setHeader('Content-Type', 'application/octet-stream'));
+    response.writeHead(404).end();
+  }
+
+  async #receive(name: string, start: number, byteLength: number, body: AsyncIterable<Buffer>): Promise<void> {
+    const array = this.#received.get(name) ?? new Float32Array(byteLength / 4);
+    this.#received.set(name, array);
+    const bytes = new Uint8Array(array.buffer);
+    let offset = start;
+    for await (const piece of body) {
+      bytes.set(piece, offset);
+      offset += piece.length;
+    }
+  }
+}
+
+function* pieces({ buffer, byteOffset, byteLength }: Float32Array): Generator<Uint8Array> {
+  for (let offset = 0; offset < byteLength; offset += pieceByteLength)
+    yield new Uint8Array(buffer, byteOffset + offset, Math.min(pieceByteLength, byteLength - offset));
+}

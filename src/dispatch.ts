@@ -1,0 +1,127 @@
+/** Records a plan into a compute pass; touches nothing else. */
+
+import type { Compiled, Pipelines } from './pipeline.js';
+import type { Binding, Plan } from './plan.js';
+import { PARAMS_BYTE_LENGTH } from './plan.js';
+import { Usage } from './usage.js';
+
+/** Bind groups kept for one buffer, and parameter blocks kept for a device without immediate data. */
+const KEPT = 256;
+
+export class Dispatcher {
+  readonly #numbers = new WeakMap<object, number>();
+  /** Bind groups by the buffer they write, so that they go when it goes. */
+  readonly #bindGroups = new WeakMap<GPUBuffer, Map<string, GPUBindGroup>>();
+  /** Parameter blocks by content: written once, before any pass that uses them can run, and never again. */
+  readonly #blocks = new Map<string, GPUBuffer>();
+  readonly #scratch: GPUBuffer[] = [];
+  #count = 0;
+
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly pipelines: Pipelines,
+  ) {}
+
+  encode(pass: GPUComputePassEncoder, plan: Plan): void {
+    const scratch = plan.scratchByteLength ? this.#scratchOf(plan.scratchByteLength) : undefined;
+    for (const { variant, params, bindings, workgroups } of plan.dispatches) {
+      const compiled = this.pipelines.get(variant);
+      pass.setPipeline(compiled.pipeline);
+      if (this.pipelines.hasImmediates) setImmediates(pass, params);
+      const block = this.pipelines.hasImmediates ? undefined : this.#blockOf(params);
+      pass.setBindGroup(0, this.#bindGroupOf(compiled, bindings, scratch, block));
+      pass.dispatchWorkgroups(workgroups[0], workgroups[1]);
+    }
+  }
+
+  /** Partial sums are read back in the dispatch that follows them, so one scratch buffer serves every call in order. */
+  #scratchOf(byteLength: number): GPUBuffer {
+    const kept = this.#scratch.at(-1);
+    if (kept && kept.size >= byteLength) return kept;
+    // smaller ones may still be named by passes that were not submitted yet: they stay until dispose()
+    const size = 2 ** Math.ceil(Math.log2(Math.max(byteLength, 65536)));
+    const buffer = this.device.createBuffer({
+      label: 'partial sums',
+      size: Math.min(size, this.device.limits.maxStorageBufferBindingSize),
+      usage: Usage.STORAGE,
+    });
+    this.#scratch.push(buffer);
+    return buffer;
+  }
+
+  #bindGroupOf(
+    compiled: Compiled,
+    bindings: readonly Binding[],
+    scratch: GPUBuffer | undefined,
+    block: GPUBuffer | undefined,
+  ): GPUBindGroup {
+    let key = `${this.#numberOf(compiled)}`;
+    let owner: GPUBuffer | undefined;
+    for (const { range } of bindings) {
+      const buffer = range === 'scratch' ? scratch! : range.buffer;
+      owner = buffer;
+      key +=
+        range === 'scratch' ? ` ${this.#numberOf(buffer)}` : ` ${this.#numberOf(buffer)} ${range.offset} ${range.size}`;
+    }
+    if (block) key += ` ${this.#numberOf(block)}`;
+    let groups = this.#bindGroups.get(owner!);
+    if (!groups) {
+      groups = new Map();
+      this.#bindGroups.set(owner!, groups);
+    }
+    let group = groups.get(key);
+    if (!group) {
+      const entries: GPUBindGroupEntry[] = bindings.map(({ name, range }) => ({
+        binding: compiled.bindings.get(name)!,
+        resource: range === 'scratch' ? { buffer: scratch! } : range,
+      }));
+      if (block) entries.push({ binding: compiled.bindings.get('params')!, resource: { buffer: block } });
+      group = this.device.createBindGroup({ label: compiled.label, layout: compiled.layout, entries });
+      forgetOldest(groups);
+      groups.set(key, group);
+    }
+    return group;
+  }
+
+  #blockOf(params: ArrayBuffer): GPUBuffer {
+    const key = new Uint32Array(params).join();
+    let block = this.#blocks.get(key);
+    if (!block) {
+      const usage = Usage.UNIFORM;
+      block = this.device.createBuffer({
+        label: 'parameters',
+        size: PARAMS_BYTE_LENGTH,
+        usage,
+        mappedAtCreation: true,
+      });
+      new Uint8Array(block.getMappedRange()).set(new Uint8Array(params));
+      block.unmap();
+      // an old block may be named by a pass that was not submitted yet, so it is dropped, never destroyed
+      forgetOldest(this.#blocks);
+      this.#blocks.set(key, block);
+    }
+    return block;
+  }
+
+  /** A number for a buffer or pipeline, by which keys name it. */
+  #numberOf(object: object): number {
+    const known = this.#numbers.get(object);
+    if (known !== undefined) return known;
+    this.#numbers.set(object, ++this.#count);
+    return this.#count;
+  }
+
+  dispose(): void {
+    for (const buffer of this.#scratch) buffer.destroy();
+    for (const buffer of this.#blocks.values()) buffer.destroy();
+    this.#scratch.length = 0;
+    this.#blocks.clear();
+  }
+}
+
+function forgetOldest(kept: Map<string, unknown>): void {
+  if (kept.size >= KEPT) kept.delete(kept.keys().next().value!);
+}
+
+const setImmediates = (pass: GPUComputePassEncoder, params: ArrayBuffer): void =>
+  (pass as unknown as { setImmediates(offset: number, data: ArrayBuffer): void }).setImmediates(0, params);

@@ -1,0 +1,86 @@
+/** Compiles variants to pipelines, once per device, and keeps them. */
+import { ShaderCompileError } from './errors.js';
+import type { Variant } from './plan.js';
+import { bindingNumbers, sourceOf } from './source.js';
+
+/** A compiled variant: the pipeline and how its bindings are numbered. */
+export interface Compiled {
+  readonly label: string;
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+  readonly bindings: ReadonlyMap<string, number>;
+}
+
+/** Whether WGSL's immediate data (push constants) can carry the parameter block: it then needs no buffer. */
+export function hasImmediates(device: GPUDevice, languageFeatures?: ReadonlySet<string>): boolean {
+  const { maxImmediateSize = 0 } = device.limits as { maxImmediateSize?: number };
+  return maxImmediateSize >= 64 && (languageFeatures?.has('immediate_address_space') ?? false);
+}
+
+const keyOf = ({ definition, kernel, entryPoint, lanes, inPlace, fromY, weight, constants }: Variant): string =>
+  `${definition.name} ${kernel} ${entryPoint} ${lanes} ${inPlace} ${fromY} ${weight} ${Object.values(constants)}`;
+
+export class Pipelines {
+  readonly #compiled = new Map<string, Compiled>();
+  readonly #pending = new Map<string, Promise<Compiled>>();
+
+  constructor(
+    private readonly device: GPUDevice,
+    readonly hasImmediates: boolean,
+  ) {}
+
+  /** The variant's pipeline, compiled now if it is not there yet. WebGPU reports an error in its text to the device. */
+  get(variant: Variant): Compiled {
+    const key = keyOf(variant);
+    let compiled = this.#compiled.get(key);
+    if (!compiled) {
+      const { descriptor, code } = this.#describe(variant);
+      compiled = this.#keep(key, this.device.createComputePipeline(descriptor), code, descriptor.label!);
+    }
+    return compiled;
+  }
+
+  /** Compiles without blocking; calls for a variant in flight share it. @throws {ShaderCompileError} */
+  async prepare(variant: Variant): Promise<Compiled> {
+    const key = keyOf(variant);
+    const compiled = this.#compiled.get(key);
+    if (compiled) return compiled;
+    let pending = this.#pending.get(key);
+    if (!pending) {
+      pending = this.#compile(key, variant).finally(() => this.#pending.delete(key));
+      this.#pending.set(key, pending);
+    }
+    return pending;
+  }
+
+  async #compile(key: string, variant: Variant): Promise<Compiled> {
+    const { descriptor, code } = this.#describe(variant);
+    try {
+      return this.#keep(key, await this.device.createComputePipelineAsync(descriptor), code, descriptor.label!);
+    } catch (error) {
+      const { messages } = await descriptor.compute.module.getCompilationInfo();
+      if (!messages.some(({ type }) => type === 'error')) throw error;
+      const found = messages.map(({ lineNum, linePos, message }) => ({
+        line: lineNum,
+        column: linePos,
+        text: message,
+      }));
+      throw new ShaderCompileError(descriptor.label!, found, code);
+    }
+  }
+
+  #describe(variant: Variant): { descriptor: GPUComputePipelineDescriptor; code: string } {
+    const { definition, kernel, entryPoint, lanes } = variant;
+    const label = `${definition.name}.${entryPoint}${kernel === 'elementwise' ? '' : ` ${kernel}`} f32x${lanes}`;
+    const code = sourceOf(variant, this.hasImmediates);
+    const module = this.device.createShaderModule({ label, code });
+    const compute = { module, entryPoint, constants: { ...variant.constants } };
+    return { descriptor: { label, layout: 'auto', compute }, code };
+  }
+
+  #keep(key: string, pipeline: GPUComputePipeline, code: string, label: string): Compiled {
+    const compiled = { label, pipeline, layout: pipeline.getBindGroupLayout(0), bindings: bindingNumbers(code) };
+    this.#compiled.set(key, compiled);
+    return compiled;
+  }
+}

@@ -1,0 +1,47 @@
+/** Constants of the reference, written by constants.py (mpmath, 60 digits). NAME + NAME_LOW is good to 2⁻¹⁰⁶. */
+
+/** Where 1 + t + eᵗ = 0: the root of the derivative of t·σ(t). */
+export const SILU_ROOT = -1.2784645427610737;
+export const SILU_ROOT_LOW = -1.0946994183093437e-16;
+/** e^SILU_ROOT = −(1 + SILU_ROOT) */
+export const SILU_ROOT_EXP = 0.2784645427610738;
+/** Where Φ(x) + x·φ(x) = 0. */
+export const GELU_ROOT = -0.7517915246935645;
+export const GELU_ROOT_LOW = 1.4956759177009883e-17;
+/** Σ cₖ dᵏ = (Φ(x) + x·φ(x))/d, x = GELU_ROOT + d; to 2⁻⁵⁷ for |d| ≤ ½. */
+export const GELU_TAYLOR = [
+  0.4314939923140469, 0.388284982990552, -0.018199676398671087, -0.1140082332972217, -0.014771522148244337,
+  0.019421679838189067, 0.004539228379125415, -0.002239538068073497, -0.0007448268386746817, 0.00018633974623233514,
+  8.615947861116571e-5, -1.121438018842664e-5, -7.74846130700372e-6, 4.3284506257392273e-7, 5.702764979242107e-7,
+  -1.6044265494246427e-9, -3.5459866461783865e-8, -1.396942086426202e-9, 1.90319840501314e-9, 1.4506418938779426e-10,
+  -8.950037692726255e-11, -9.950340824808053e-12, 3.725967039270119e-12, 5.482292964742324e-13, -1.3820118240601056e-13,
+  -2.5871508475507507e-14,
+] as const;
+/** 2√(2/π) */
+export const GELU_TANH_SCALE = 1.5957691216057308;
+export const GELU_TANH_SCALE_LOW = -9.96930880911092e-17;
+/** 2√(2/π)·0.044715 */
+export const GELU_TANH_CUBIC = 0.07135481627260025;
+export const GELU_TANH_CUBIC_LOW = -6.175149918155315e-19;
+/** The root of the derivative of geluTanh. */
+export const GELU_TANH_ROOT = -0.7524614220710163;
+export const GELU_TANH_ROOT_LOW = 3.635560509207687e-17;
+/** eᵛ there, v = 2√(2/π)(x + 0.044715x³) */
+export const GELU_TANH_ROOT_EXP = 0.29195521191476714;
+/** The root of the derivative of mish. */
+export const MISH_ROOT = -1.1924312145154952;
+export const MISH_ROOT_LOW = -4.8484829848031044e-17;
+/** e^MISH_ROOT */
+export const MISH_ROOT_EXP = 0.3034825352815289;
+/** 1.702, the decimal number */
+export const GELU_SIGMOID_BETA = 1.702;
+export const GELU_SIGMOID_BETA_LOW = 4.263256414560601e-17;
+/** SELU's λα */
+export const SELU_SCALE_ALPHA = 1.7580993408473768;
+/** √½ = SQRT_HALF_HIGH + SQRT_HALF_LOW; the high part has 27 bits, so a float32 times it is exact. */
+export const SQRT_HALF_HIGH = 0.707106776535511;
+export const SQRT_HALF_LOW = 4.651036507555142e-9;
+/** 1/√π */
+export const INVERSE_SQRT_PI = 0.5641895835477563;
+/** 1/√(2π) */
+export const INVERSE_SQRT_TWO_PI = 0.3989422804014327;

@@ -1,0 +1,10 @@
+/** The float64 truth that the GPU's results are judged by; written apart from the WGSL, proved against mpmath. */
+export {
+  gradient,
+  type Reference,
+  type ReferenceName,
+  type ReferenceParameters,
+  reference,
+} from './elementwise.js';
+export { type GatedName, type GatedReference, gated } from './gated.js';
+export { CompensatedSum, logSoftmaxBackward, logSoftmaxForward, softmaxBackward, softmaxForward } from './rowwise.js';

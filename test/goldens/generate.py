@@ -1,0 +1,512 @@
+#!/usr/bin/env python3
+"""Writes elementwise.json, gated.json and rowwise.json: what the float64 reference is proved by.
+
+    python3 test/goldens/generate.py        (needs mpmath; about a minute)
+
+Every function is written here from its definition, at 200 digits, so that cancellation (x - tanh x at 1e-45 loses 90)
+still leaves more than 50. Each derivative's closed form is held to mp.diff. A number is stored as the nearest float64
+and, four digits long, what that leaves. Nothing here is shared with the TypeScript reference.
+"""
+
+import json
+import math
+import random
+import struct
+from pathlib import Path
+
+import mpmath as mp
+from mpmath import mpf
+
+mp.mp.dps = 200
+HERE = Path(__file__).parent
+INFINITY = float("inf")
+LARGEST = 3.4028234663852886e38
+
+
+# --- definitions ------------------------------------------------------------------------------------------------------
+
+def sigma(x):
+    return 1 / (1 + mp.exp(-x)) if x > -1e6 else mpf(0)
+
+
+def softplus(x):
+    return mp.log1p(mp.exp(x)) if x < 0 else x + mp.log1p(mp.exp(-x))
+
+
+def tanh(x):
+    return mp.tanh(x) if abs(x) < 1e4 else mp.sign(x)
+
+
+def cdf(x):
+    return mp.erfc(-x / mp.sqrt(2)) / 2 if abs(x) < 1e4 else mpf(x > 0)
+
+
+def density(x):
+    return mp.npdf(x) if abs(x) < 1e4 else mpf(0)
+
+
+def expm1(x):
+    return mp.expm1(x) if x > -1e4 else mpf(-1)
+
+
+def step(condition):
+    return mpf(1) if condition else mpf(0)
+
+
+def gelu_tanh_inner(x):
+    return mp.sqrt(2 / mp.pi) * (x + mpf("0.044715") * x**3)
+
+
+def gelu_tanh(x):
+    # ½(1 + tanh u) is σ(2u)
+    return x * sigma(2 * gelu_tanh_inner(x))
+
+
+def gelu_tanh_derivative(x):
+    u = gelu_tanh_inner(x)
+    slope = mp.sqrt(2 / mp.pi) * (1 + 3 * mpf("0.044715") * x**2)
+    return sigma(2 * u) + x * 2 * slope * sigma(2 * u) * sigma(-2 * u)
+
+
+def swish(x, beta):
+    return x * sigma(beta * x)
+
+
+def swish_derivative(x, beta):
+    t = beta * x
+    return sigma(t) + t * sigma(t) * sigma(-t)
+
+
+def mish_derivative(x):
+    t = tanh(softplus(x))
+    return t + x * (1 - t**2) * sigma(x)
+
+
+def squareplus_derivative(x, b):
+    return (1 + x / mp.sqrt(x**2 + b)) / 2
+
+
+SELU_SCALE = mpf("1.0507009873554805")
+SELU_ALPHA = mpf("1.6732632423543772")
+SIXTH = 1 / 6
+
+
+def hard_sigmoid_slope(alpha):
+    """The float64 nearest to 1/6 means one sixth, so that the kinks of the default parameters lie at -3 and 3."""
+    return mpf(1) / 6 if alpha == SIXTH else alpha
+
+
+def hard_sigmoid_line(x, alpha, beta):
+    return hard_sigmoid_slope(alpha) * x + beta
+
+
+# name: (value, derivative, limits (value at -inf, value at +inf, derivative at -inf, derivative at +inf),
+#        parameter sets, points of interest); limits and points may depend on the parameters.
+def fixed(*numbers):
+    return lambda *_: numbers
+
+
+FUNCTIONS = {
+    "identity": (lambda x: x, lambda x: mpf(1), fixed(-INFINITY, INFINITY, 1, 1), [{}], fixed(0)),
+    "sigmoid": (sigma, lambda x: sigma(x) * sigma(-x), fixed(0, 1, 0, 0), [{}], fixed(0, -87.33654, -103.97, 17.3)),
+    "tanh": (tanh, lambda x: 1 - tanh(x) ** 2, fixed(-1, 1, 0, 0), [{}], fixed(0, 9.01, -9.01, 44, 0.55)),
+    "relu": (lambda x: max(mpf(0), x), lambda x: step(x > 0), fixed(0, INFINITY, 0, 1), [{}], fixed(0)),
+    "leakyRelu": (
+        lambda x, alpha: x if x >= 0 else alpha * x,
+        lambda x, alpha: mpf(1) if x >= 0 else alpha,
+        lambda alpha: (0 if alpha == 0 else -INFINITY * alpha, INFINITY, alpha, 1),
+        [{"alpha": a} for a in (0.01, 0.2, -97.70109193608776, 0.0)],
+        fixed(0),
+    ),
+    "relu6": (
+        lambda x: min(max(mpf(0), x), mpf(6)),
+        lambda x: step(0 < x < 6),
+        fixed(0, 6, 0, 0),
+        [{}],
+        fixed(0, 6),
+    ),
+    "reluSquared": (
+        lambda x: max(mpf(0), x) ** 2,
+        lambda x: 2 * max(mpf(0), x),
+        fixed(0, INFINITY, 0, INFINITY),
+        [{}],
+        fixed(0),
+    ),
+    "elu": (
+        lambda x, alpha: x if x > 0 else alpha * expm1(x),
+        lambda x, alpha: mpf(1) if x > 0 else alpha * mp.exp(x),
+        lambda alpha: (-alpha, INFINITY, 0, 1),
+        [{"alpha": a} for a in (1.0, 0.3607245505146506, -3.468180406374035, 1000.0)],
+        fixed(0, -17.3, -87.33654, -103.97),
+    ),
+    "selu": (
+        lambda x: SELU_SCALE * x if x > 0 else SELU_SCALE * SELU_ALPHA * expm1(x),
+        lambda x: SELU_SCALE if x > 0 else SELU_SCALE * SELU_ALPHA * mp.exp(x),
+        fixed(float(-SELU_SCALE * SELU_ALPHA), INFINITY, 0, float(SELU_SCALE)),
+        [{}],
+        fixed(0, -17.3, -87.33654, -103.97),
+    ),
+    "celu": (
+        lambda x, alpha: x if x > 0 else alpha * expm1(x / alpha),
+        lambda x, alpha: mpf(1) if x > 0 else mp.exp(x / alpha),
+        lambda alpha: (-alpha, INFINITY, 0, 1),
+        [{"alpha": a} for a in (1.0, 2.0, 0.1, 0.001, 1000.0)],
+        lambda alpha: (0, -17.3 * alpha, -87.33654 * alpha, -103.97 * alpha),
+    ),
+    "gelu": (
+        lambda x: x * cdf(x),
+        lambda x: cdf(x) + x * density(x),
+        fixed(0, INFINITY, 0, 1),
+        [{}],
+        fixed(0, -0.7517915246935645, -1.2517915, -0.2517915, -1, -5.6, -13.1, -14.2, 5.6, -1.4142135),
+    ),
+    "geluTanh": (
+        gelu_tanh,
+        gelu_tanh_derivative,
+        fixed(0, INFINITY, 0, 1),
+        [{}],
+        fixed(0, -0.7524614220710163, -9.5, -10.1, 5),
+    ),
+    "geluSigmoid": (
+        lambda x: swish(x, mpf("1.702")),
+        lambda x: swish_derivative(x, mpf("1.702")),
+        fixed(0, INFINITY, 0, 1),
+        [{}],
+        fixed(0, -0.7511542554, -51.3, -61, -63, 10.2),
+    ),
+    "silu": (
+        lambda x: swish(x, 1),
+        lambda x: swish_derivative(x, 1),
+        fixed(0, INFINITY, 0, 1),
+        [{}],
+        fixed(0, -1.2784645427610738, -87.33654, -91.8, -107, 17.3),
+    ),
+    "swish": (
+        swish,
+        swish_derivative,
+        lambda beta: (-INFINITY, INFINITY, 0.5, 0.5) if beta == 0 else (0, INFINITY, 0, 1) if beta > 0 else (-INFINITY, 0, 1, 0),
+        [{"beta": b} for b in (1.0, 1.702, -2.5, 0.1, 0.001, 1000.0, 0.0)],
+        lambda beta: (0,) if beta == 0 else (0, -1.2784645427610738 / beta, -87.33654 / beta, -107 / beta, 17.3 / beta),
+    ),
+    "softplus": (
+        lambda x, beta: softplus(beta * x) / beta,
+        lambda x, beta: sigma(beta * x),
+        lambda beta: (0, INFINITY, 0, 1) if beta > 0 else (-INFINITY, 0, 1, 0),
+        [{"beta": b} for b in (1.0, 0.1, 20.0, -3.0, 1000.0)],
+        lambda beta: (0, -87.33654 / beta, -103.97 / beta, 17.3 / beta),
+    ),
+    "mish": (
+        lambda x: x * tanh(softplus(x)),
+        mish_derivative,
+        fixed(0, INFINITY, 0, 1),
+        [{}],
+        fixed(0, -1.1924312145154952, -87.33654, -107, 9, 17.3),
+    ),
+    "softsign": (
+        lambda x: x / (1 + abs(x)),
+        lambda x: 1 / (1 + abs(x)) ** 2,
+        fixed(-1, 1, 0, 0),
+        [{}],
+        fixed(0, 16777216, -16777216),
+    ),
+    "logSigmoid": (
+        lambda x: -softplus(-x),
+        lambda x: sigma(-x),
+        fixed(-INFINITY, 0, 1, 0),
+        [{}],
+        fixed(0, 87.33654, 103.97, -17.3),
+    ),
+    "hardSigmoid": (
+        lambda x, alpha, beta: min(max(hard_sigmoid_line(x, alpha, beta), mpf(0)), mpf(1)),
+        lambda x, alpha, beta: hard_sigmoid_slope(alpha) if 0 < hard_sigmoid_line(x, alpha, beta) < 1 else mpf(0),
+        lambda alpha, beta: (0, 1, 0, 0) if alpha > 0 else (1, 0, 0, 0) if alpha < 0 else (beta, beta, 0, 0),
+        [
+            {"alpha": SIXTH, "beta": 0.5},
+            {"alpha": 0.2, "beta": 0.5},
+            {"alpha": 0.5, "beta": 0.6000000238418579},
+            {"alpha": -0.7854232544278235, "beta": 0.4361860418530341},
+            {"alpha": 0.0, "beta": 0.3},
+        ],
+        lambda alpha, beta: (0,) if alpha == 0 else (0, -beta / alpha, (1 - beta) / alpha),
+    ),
+    "hardSwish": (
+        lambda x: x * min(max(x / 6 + mpf(1) / 2, mpf(0)), mpf(1)),
+        lambda x: mpf(0) if x <= -3 else mpf(1) if x >= 3 else x / 3 + mpf(1) / 2,
+        fixed(0, INFINITY, 0, 1),
+        [{}],
+        fixed(0, -3, 3, -1.5),
+    ),
+    "hardTanh": (
+        lambda x, min, max: _min(_max(x, min), max),
+        lambda x, min, max: step(min < x < max),
+        lambda min, max: (
+            _min(_max(-INFINITY, min), max),
+            _min(_max(INFINITY, min), max),
+            1 if min == -INFINITY else 0,
+            1 if max == INFINITY else 0,
+        ),
+        [
+            {"min": -1.0, "max": 1.0},
+            {"min": -INFINITY, "max": 3.0},
+            {"min": 0.0, "max": INFINITY},
+            {"min": -INFINITY, "max": INFINITY},
+            {"min": 2.0, "max": 1.0},
+        ],
+        lambda min, max: tuple(bound for bound in (min, max, 0) if abs(bound) != INFINITY),
+    ),
+    "softshrink": (
+        lambda x, lam: x - lam if x > lam else x + lam if x < -lam else mpf(0),
+        lambda x, lam: step(x > lam or x < -lam),
+        fixed(-INFINITY, INFINITY, 1, 1),
+        [{"lambda": v} for v in (0.5, 0.2, 0.0)],
+        lambda lam: (0, lam, -lam),
+    ),
+    "hardshrink": (
+        lambda x, lam: x if abs(x) > lam else mpf(0),
+        lambda x, lam: step(abs(x) > lam),
+        fixed(-INFINITY, INFINITY, 1, 1),
+        [{"lambda": v} for v in (0.5, 1.5, 0.0)],
+        lambda lam: (0, lam, -lam),
+    ),
+    "tanhshrink": (
+        lambda x: x - tanh(x),
+        lambda x: tanh(x) ** 2,
+        fixed(-INFINITY, INFINITY, 1, 1),
+        [{}],
+        fixed(0, 1.5, -1.5, 9.01, -9.01),
+    ),
+    "threshold": (
+        lambda x, threshold, value: x if x > threshold else value,
+        lambda x, threshold, value: step(x > threshold),
+        lambda threshold, value: (value, INFINITY, 0, 1),
+        [{"threshold": 1.0, "value": 0.0}, {"threshold": 2.0, "value": 1.6}, {"threshold": -0.3, "value": -7.25}],
+        lambda threshold, value: (0, threshold),
+    ),
+    "squareplus": (
+        lambda x, b: (x + mp.sqrt(x**2 + b)) / 2,
+        squareplus_derivative,
+        fixed(0, INFINITY, 0, 1),
+        [{"b": b} for b in (4.0, 0.25, 0.001, 1000.0)],
+        lambda b: (0, 2 * math.sqrt(b), -2 * math.sqrt(b)),
+    ),
+    "exponential": (mp.exp, mp.exp, fixed(0, INFINITY, 0, INFINITY), [{}], fixed(0, 88.72284, -87.33654, -103.97)),
+    "sparsePlus": (
+        lambda x: mpf(0) if x <= -1 else x if x >= 1 else (x + 1) ** 2 / 4,
+        lambda x: mpf(0) if x <= -1 else mpf(1) if x >= 1 else (x + 1) / 2,
+        fixed(0, INFINITY, 0, 1),
+        [{}],
+        fixed(0, -1, 1),
+    ),
+    "sparseSigmoid": (
+        lambda x: mpf(0) if x <= -1 else mpf(1) if x >= 1 else (x + 1) / 2,
+        lambda x: step(-1 < x < 1) / 2,
+        fixed(0, 1, 0, 0),
+        [{}],
+        fixed(0, -1, 1),
+    ),
+    "softcap": (
+        lambda x, cap: cap * tanh(x / cap),
+        lambda x, cap: 1 - tanh(x / cap) ** 2,
+        lambda cap: (-cap, cap, 0, 0),
+        [{"cap": c} for c in (30.0, 50.0, 0.1, 10000.0)],
+        lambda cap: (0, 9.01 * cap, -9.01 * cap, 44 * cap, -52 * cap),
+    ),
+    "prelu": (
+        lambda x, weight: x if x >= 0 else weight * x,
+        lambda x, weight: mpf(1) if x >= 0 else weight,
+        lambda weight: (0 if weight == 0 else -INFINITY * weight, INFINITY, weight, 1),
+        [{"weight": w} for w in (0.25, -1.5, 0.0)],
+        fixed(0),
+    ),
+}
+_min, _max = min, max
+
+# --- inputs -----------------------------------------------------------------------------------------------------------
+
+
+def float32(number):
+    if abs(number) > LARGEST:
+        return math.copysign(LARGEST, number)
+    return struct.unpack("<f", struct.pack("<f", number))[0]
+
+
+def shifted(number, units):
+    """The float32 that many units in the last place further from zero (nearer, if negative; through zero to the other side)."""
+    bits = struct.unpack("<i", struct.pack("<f", number))[0]
+    magnitude = (bits & 0x7FFFFFFF) + units
+    sign = math.copysign(1, number)
+    return math.copysign(struct.unpack("<f", struct.pack("<i", abs(magnitude)))[0], sign if magnitude >= 0 else -sign)
+
+
+def inputs(points, thorough, rng):
+    chosen = [0.0, 2.0**-149, 2.0**-126, LARGEST]
+    for exponent in range(-148, 128, 4 if thorough else 18):
+        chosen.append(float32(rng.uniform(1, 2) * 2.0**exponent))
+    chosen += [float32(rng.uniform(0, 1) ** 2 * 16) for _ in range(56 if thorough else 12)]
+    chosen += [float32(rng.uniform(16, 112)) for _ in range(24 if thorough else 6)]
+    both = [sign * magnitude for magnitude in chosen for sign in (1, -1)]
+    steps = (0, 1, -1, 2, -3, 30, -100, 5000, -70000, 600000, -600000) if thorough else (0, 1, -1, 30, -5000, 600000)
+    for point in points:
+        nearest = float32(point)
+        both += [shifted(nearest, units) for units in steps if abs(nearest) < 1e38]
+    for scale in {abs(point) for point in points if point != 0}:
+        both += [float32(rng.uniform(-1.5, 1.5) * scale) for _ in range(10 if thorough else 5)]
+    return sorted(set(number for number in both if abs(number) <= LARGEST))
+
+
+# --- numbers as text --------------------------------------------------------------------------------------------------
+
+
+def to_float(exact):
+    if exact == 0:
+        return 0.0
+    size = mp.log(abs(exact), 2)
+    if size >= 1024:
+        return math.copysign(INFINITY, exact)
+    return 0.0 if size < -1080 else float(exact)
+
+
+def short32(number):
+    for digits in range(1, 10):
+        text = f"{number:.{digits}g}"
+        if abs(float(text)) < 3.40282356e38 and float32(float(text)) == number:
+            return float(text)
+    raise ValueError(number)
+
+
+def plain(value):
+    """JSON has no NaN and no infinities; whole numbers lose their '.0'."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, float):
+        if math.isnan(value):
+            return "NaN"
+        if math.isinf(value):
+            return "Infinity" if value > 0 else "-Infinity"
+        if value == int(value) and abs(value) < 1e15:
+            return int(value)
+    return value
+
+
+def write(name, table):
+    text = json.dumps(plain(table), ensure_ascii=False, separators=(",", ":"))
+    (HERE / name).write_text(text.replace("},{", "},\n{").replace('],"', '],\n"').replace(':[{', ':[\n{') + "\n")
+    print(name, len(text), "bytes")
+
+
+def columns(results):
+    """High and low parts, each a list; the low one is left out where every number is a float64."""
+    highs = [to_float(result) if isinstance(result, mp.mpf) else float(result) for result in results]
+    lows = [
+        float(f"{float(result - high):.3e}") if isinstance(result, mp.mpf) and math.isfinite(high) and abs(high) > 1e-290 else 0.0
+        for result, high in zip(results, highs)
+    ]
+    return {"high": highs, "low": lows} if any(lows) else {"high": highs}
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def check_derivative(name, value, derivative, arguments, xs, points):
+    checked = 0
+    for x in xs:
+        if not 1e-3 < abs(x) < 100 or any(abs(x - point) < 1e-9 * max(1, abs(x)) for point in points):
+            continue
+        with mp.workdps(120):
+            slope = mp.diff(lambda t: value(t, *arguments), mpf(x), h=mpf(10) ** -40)
+            exact = derivative(mpf(x), *arguments)
+            assert abs(slope - exact) <= mpf(10) ** -30 * (1 + abs(exact)), (name, arguments, x, slope, exact)
+        checked += 1
+    return checked
+
+
+def elementwise():
+    table = {}
+    for name, (value, derivative, limits, parameter_sets, points) in FUNCTIONS.items():
+        rng = random.Random(name)
+        table[name] = []
+        for index, parameters in enumerate(parameter_sets):
+            numbers = list(parameters.values())
+            arguments = [mpf(number) for number in numbers]
+            at = points(*numbers)
+            xs = inputs(at, index == 0, rng)
+            checked = check_derivative(name, value, derivative, arguments, xs[:: 3], at)
+            assert checked > 5, name
+            below, above, slope_below, slope_above = limits(*numbers)
+            values = [below, *(mpf(value(mpf(x), *arguments)) for x in xs), above, math.nan]
+            slopes = [slope_below, *(mpf(derivative(mpf(x), *arguments)) for x in xs), slope_above, math.nan]
+            table[name].append(
+                {
+                    "parameters": parameters,
+                    "x": [-INFINITY, *map(short32, xs), INFINITY, math.nan],
+                    "value": columns(values),
+                    "derivative": columns(slopes),
+                }
+            )
+    write("elementwise.json", table)
+
+
+GATED = {
+    "glu": ("sigmoid", {}),
+    "reglu": ("relu", {}),
+    "geglu": ("gelu", {}),
+    "gegluTanh": ("geluTanh", {}),
+    "gegluSigmoid": ("geluSigmoid", {}),
+    "swiglu": ("swish", {"beta": 1.5}),
+    "bilinear": ("identity", {}),
+}
+
+
+def gated():
+    table = {}
+    for name, (activation, parameters) in GATED.items():
+        value, derivative = FUNCTIONS[activation][:2]
+        rng = random.Random(name)
+        arguments = [mpf(number) for number in parameters.values()]
+        rows = [[float32(rng.gauss(0, 4)) for _ in range(3)] for _ in range(40)]
+        exact = [[mpf(number) for number in row] for row in rows]
+        table[name] = {
+            "parameters": parameters,
+            "gate": [short32(row[0]) for row in rows],
+            "up": [short32(row[1]) for row in rows],
+            "dy": [short32(row[2]) for row in rows],
+            "value": columns([value(gate, *arguments) * up for gate, up, _ in exact]),
+            "dGate": columns([dy * up * derivative(gate, *arguments) for gate, up, dy in exact]),
+            "dUp": columns([dy * value(gate, *arguments) for gate, _, dy in exact]),
+        }
+    write("gated.json", table)
+
+
+def rowwise():
+    rng = random.Random("rowwise")
+    cases = []
+    for length, spread in ((1, 1), (2, 1), (3, 40), (7, 200), (33, 4), (64, 1e-3), (100, 1e5)):
+        x = [float32(rng.gauss(0, spread)) for _ in range(length)]
+        dy = [float32(rng.gauss(0, 1)) for _ in range(length)]
+        if length == 7:
+            x[2] = -INFINITY
+        exact = [mpf(number) for number in x]
+        total = mp.fsum(mp.exp(number) for number in exact)
+        soft = [mp.exp(number) / total for number in exact]
+        log = [number - mp.log(total) for number in exact]
+        slopes = [mpf(number) for number in dy]
+        inner = mp.fsum(y * slope for y, slope in zip(soft, slopes))
+        cases.append(
+            {
+                "x": [short32(number) if math.isfinite(number) else number for number in x],
+                "dy": [short32(number) for number in dy],
+                "softmax": columns(soft),
+                "softmaxGradient": columns([y * (slope - inner) for y, slope in zip(soft, slopes)]),
+                "logSoftmax": columns([number if mp.isfinite(number) else -INFINITY for number in log]),
+                "logSoftmaxGradient": columns([slope - y * mp.fsum(slopes) for y, slope in zip(soft, slopes)]),
+            }
+        )
+    write("rowwise.json", cases)
+
+
+if __name__ == "__main__":
+    elementwise()
+    gated()
+    rowwise()

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { exactValues, useDevice } from './support.js';
+
+const held = useDevice();
+const leaky = (x: number): number => (x >= 0 ? x : x * 0.5);
+
+describe('array calls', () => {
+  const edges = [0, 1, 3, 4, 5, 127, 128, 129, 511, 512, 513, 1023, 1024, 1025, 65_537];
+  test.each(edges)('every element of length %i is right', async (length) => {
+    const x = exactValues(length);
+    const dy = exactValues(length, 7);
+    const { y } = await held.gpu.forward('leakyRelu', { x }, { alpha: 0.5 });
+    expect(y).toEqual(x.map(leaky));
+    const { dx } = await held.gpu.backward('leakyRelu', { x, dy }, { alpha: 0.5 });
+    expect(dx).toEqual(dy.map((value, i) => value * (x[i]! >= 0 ? 1 : 0.5)));
+  });
+
+  test('inputs are left as they were', async () => {
+    const x = exactValues(1000);
+    const before = x.slice();
+    await held.gpu.forward('relu', { x });
+    await held.gpu.backward('relu', { x, dy: x });
+    expect(x).toEqual(before);
+  });
+
+  test('an array longer than a piece streams through, with progress', async () => {
+    const length = 2 ** 24 + 2 ** 20 + 3;
+    const x = exactValues(length);
+    const seen: number[] = [];
+    const { y } = await held.gpu.forward(
+      'leakyRelu',
+      { x },
+      { alpha: 0.5, onProgress: (done, total) => seen.push(done / total) },
+    );
+    expect(y.findIndex((value, i) => value !== leaky(x[i]!))).toBe(-1);
+    expect(seen.length).toBeGreaterThan(2);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(seen.at(-1)).toBe(1);
+  });
+
+  test('an abort between pieces rejects with its reason, and the object stays usable', async () => {
+    const x = new Float32Array(2 ** 25).fill(1);
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const call = held.gpu.forward(
+      'relu',
+      { x },
+      { signal: controller.signal, onProgress: () => controller.abort(reason) },
+    );
+    await expect(call).rejects.toBe(reason);
+    await expect(held.gpu.forward('relu', { x: x.subarray(0, 4) }, { signal: AbortSignal.abort(reason) })).rejects.toBe(
+      reason,
+    );
+    expect((await held.gpu.forward('relu', { x: x.subarray(0, 4) })).y).toEqual(new Float32Array([1, 1, 1, 1]));
+  });
+
+  test('many calls at once do not mix', async () => {
+    const alphas = [0.5, 0.25, 0.125, 2, 4, 8];
+    const x = exactValues(5000).map((value) => -Math.abs(value));
+    const results = await Promise.all(alphas.map((alpha) => held.gpu.forward('leakyRelu', { x }, { alpha })));
+    results.forEach(({ y }, index) => expect(y).toEqual(x.map((value) => value * alphas[index]!)));
+  });
+
+  test('backward takes the saved y where the derivative is a function of it', async () => {
+    const x = exactValues(1027);
+    const dy = exactValues(1027, 3);
+    const { y } = await held.gpu.forward('leakyRelu', { x }, { alpha: 0.5 });
+    const fromX = await held.gpu.backward('leakyRelu', { x, dy }, { alpha: 0.5 });
+    const fromY = await held.gpu.backward('leakyRelu', { y, dy }, { alpha: 0.5 });
+    expect(fromY.dx).toEqual(fromX.dx);
+  });
+
+  test('where the derivative is 0 by a branch, dx is 0 for every dy', async () => {
+    const x = new Float32Array([-1, -1, -1, 1, 1, NaN, 0]);
+    const dy = new Float32Array([NaN, Infinity, -Infinity, NaN, Infinity, 1, NaN]);
+    const { dx } = await held.gpu.backward('relu', { x, dy });
+    expect([...dx].map(Math.abs)).toEqual([0, 0, 0, NaN, Infinity, NaN, 0]);
+  });
+
+  test('a thousand calls leave the count of live buffers where it was', async () => {
+    let live = 0;
+    const { createBuffer } = held.device;
+    held.device.createBuffer = (descriptor) => {
+      const buffer = createBuffer.call(held.device, descriptor);
+      const destroy = buffer.destroy.bind(buffer);
+      live++;
+      let isLive = true;
+      buffer.destroy = () => {
+        if (isLive) live--;
+        isLive = false;
+        return destroy();
+      };
+      return buffer;
+    };
+    try {
+      const x = exactValues(1000);
+      const weight = exactValues(10);
+      const calls = async (index: number): Promise<void> => {
+        await held.gpu.forward('leakyRelu', { x }, { alpha: index / 8 });
+        await held.gpu.backward('prelu', { x, weight, dy: x });
+      };
+      await calls(0);
+      const before = live;
+      for (let index = 1; index < 500; index++) await calls(index);
+      expect(live).toBe(before);
+    } finally {
+      held.device.createBuffer = createBuffer;
+    }
+  });
+});

@@ -1,0 +1,55 @@
+// `npm test`: every stage runs, whatever the others did; each test counts, and so does each stage that is no test suite.
+// The last line is always `N passed, N failed`.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exit, stdout } from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const reports = mkdtempSync(join(tmpdir(), 'webgpu-activations-'));
+let passed = 0;
+let failed = 0;
+
+stage('lint');
+stage('typecheck');
+stage('build');
+suite('test:unit');
+suite('test:gpu');
+
+rmSync(reports, { recursive: true });
+stdout.write(`\n${passed} passed, ${failed} failed\n`);
+exit(failed === 0 ? 0 : 1);
+
+/** @param {string} script */
+function stage(script) {
+  if (run(script)) passed++;
+  else failed++;
+}
+
+/** @param {string} script */
+function suite(script) {
+  const report = join(reports, `${script.replace(':', '-')}.json`);
+  const succeeded = run(script, `-- --reporter=default --reporter=json --outputFile.json="${report}"`);
+  const { testResults = [] } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+  let failures = 0;
+  for (const { status, assertionResults } of testResults) {
+    const count = (/** @type {string} */ wanted) =>
+      assertionResults.filter((/** @type {{ status: string }} */ result) => result.status === wanted).length;
+    passed += count('passed');
+    // A file may fail as a whole, by an import that throws, and then has no failed test to show.
+    failures += count('failed') || (status === 'failed' ? 1 : 0);
+  }
+  // Errors outside any test, a browser that did not start, no tests at all: the exit status alone tells of these.
+  failed += failures || (succeeded ? 0 : 1);
+}
+
+/** @param {string} script one of package.json's
+ *  @param {string} [parameters] */
+function run(script, parameters = '') {
+  stdout.write(`\n── ${script}\n`);
+  return (
+    spawnSync(`npm run --silent ${script} ${parameters}`, { cwd: root, shell: true, stdio: 'inherit' }).status === 0
+  );
+}
