@@ -1,11 +1,22 @@
 /** The public object: named tensors in, named tensors out, on arrays or recorded into the caller's compute pass. */
-import { type ArrayCall, checkArrays, type Direction, noteDestroyedBuffers, tensorNames } from './arguments.js';
+import { type ArrayCall, checkArrays, type Direction, noteDestroyedBuffers, planTensors } from './arguments.js';
 import { type BufferKind, BufferPool, readBuffer } from './buffers.js';
-import { type ActivationName, type ParameterName, resolveActivation } from './catalogue.js';
+import { type ActivationName, resolveActivation } from './catalogue.js';
 import { Dispatcher } from './dispatch.js';
 import { DeviceLostError, describe, WebGPUUnavailableError } from './errors.js';
 import { hasImmediates, Pipelines } from './pipeline.js';
-import { type ArrayPiece, BYTES_PER_ELEMENT, type Plan, planArrayPieces, planEncode } from './plan.js';
+import { type ArrayPiece, BYTES_PER_ELEMENT, planArrayPieces, planEncode } from './plan/index.js';
+import type {
+  BackwardArrays,
+  BackwardOptions,
+  BackwardResult,
+  BackwardTensors,
+  ForwardArrays,
+  ForwardTensors,
+  GPUTensor,
+  Options,
+  RunOptions,
+} from './types.js';
 import { Usage } from './usage.js';
 
 export interface CreateOptions {
@@ -16,41 +27,6 @@ export interface CreateOptions {
   readonly powerPreference?: GPUPowerPreference;
   readonly forceFallbackAdapter?: boolean;
 }
-
-/** A tensor in a pipeline: a whole buffer, or a range of one in bytes. */
-export type GPUTensor = GPUBuffer | { readonly buffer: GPUBuffer; readonly offset?: number; readonly size?: number };
-
-/** Hyper-parameters by name, and the [outer, channels, inner] layout of a learned weight. */
-export type Options<N extends ActivationName = ActivationName> = { readonly [P in ParameterName<N>]?: number } & {
-  readonly channels?: number;
-  readonly inner?: number;
-};
-
-export interface RunOptions {
-  readonly signal?: AbortSignal;
-  /** Elements done and in all, after each piece of a long array. */
-  readonly onProgress?: (done: number, total: number) => void;
-}
-
-type Input<T> = { readonly x: T };
-type InputOrOutput<T> = { readonly x: T; readonly y?: undefined } | { readonly y: T; readonly x?: undefined };
-type Weighted<N, T> = N extends 'prelu' ? { readonly weight: T } : unknown;
-
-export type ForwardArrays<N> = Input<Float32Array> & Weighted<N, Float32Array>;
-export type BackwardArrays<N> = InputOrOutput<Float32Array> & { readonly dy: Float32Array } & Weighted<N, Float32Array>;
-export type BackwardResult<N> = { dx: Float32Array<ArrayBuffer> } & (N extends 'prelu'
-  ? { dWeight: Float32Array<ArrayBuffer> }
-  : unknown);
-
-export type ForwardTensors<N> = Input<GPUTensor> & { readonly y: GPUTensor; readonly length: number } & Weighted<
-    N,
-    GPUTensor
-  >;
-export type BackwardTensors<N> = InputOrOutput<GPUTensor> & {
-  readonly dy: GPUTensor;
-  readonly dx: GPUTensor;
-  readonly length: number;
-} & (N extends 'prelu' ? { readonly weight: GPUTensor; readonly dWeight: GPUTensor } : unknown);
 
 /** Elements of one piece of an array call: upload, compute and readback of two pieces overlap. */
 const PIECE_ELEMENTS = 2 ** 23;
@@ -141,12 +117,12 @@ export class Activations {
    * @throws {TypeError|RangeError} `gelu.backward: expected …, got …`, before any GPU work
    * @example const { dx, dWeight } = await gpu.backward('prelu', { x, weight, dy }, { channels: 64 });
    */
-  async backward<N extends ActivationName>(
+  async backward<N extends ActivationName, G extends BackwardArrays<N>>(
     name: N,
-    tensors: BackwardArrays<N>,
-    options?: Options<N> & RunOptions,
-  ): Promise<BackwardResult<N>> {
-    return (await this.#run(name, 'backward', tensors, options)) as BackwardResult<N>;
+    tensors: G,
+    options?: Options<N> & BackwardOptions & RunOptions,
+  ): Promise<BackwardResult<N, G>> {
+    return (await this.#run(name, 'backward', tensors, options)) as BackwardResult<N, G>;
   }
 
   /**
@@ -173,7 +149,7 @@ export class Activations {
     pass: GPUComputePassEncoder,
     name: N,
     tensors: BackwardTensors<N>,
-    options?: Options<N>,
+    options?: Options<N> & BackwardOptions,
   ): void {
     this.#encode(pass, name, 'backward', tensors, options);
   }
@@ -187,17 +163,23 @@ export class Activations {
     const { channels = 1, inner = 1 } = options as { channels?: number; inner?: number };
     // five rows have whole groups of four, and a rest where any length has one
     const length = channels * inner * 5;
+    const rows = definition.family === 'rowwise' ? { columns: length } : {};
     const tensor = (): GPUTensor => ({ usage: Usage.STORAGE, size: 2 ** 53, label: '' }) as unknown as GPUBuffer;
-    const compile = ({ dispatches }: Plan) => dispatches.map(({ variant }) => this.#pipelines.prepare(variant));
-    const plans = (['forward', 'backward'] as const).flatMap((direction) => {
-      const { inputs, outputs } = tensorNames(definition, direction);
-      const tensors = Object.fromEntries([...inputs, ...outputs].map((tensorName) => [tensorName, tensor()]));
-      const over = direction === 'forward' ? { x: tensors.y } : { dy: tensors.dx };
-      return [tensors, { ...tensors, ...over }].map((given) =>
-        planEncode(definition, direction, { ...given, length }, options, this.device.limits),
+    const variants = (['forward', 'backward'] as const).flatMap((direction) => {
+      const { inputs, outputs, inPlace } = planTensors(definition, direction, {});
+      const apart = Object.fromEntries([...inputs, ...outputs].map((tensorName) => [tensorName, tensor()]));
+      const over = Object.fromEntries(inPlace.map(([output, input]) => [input, apart[output]!]));
+      return [apart, { ...apart, ...over }].flatMap((tensors) =>
+        planEncode(
+          definition,
+          direction,
+          { ...tensors, length },
+          { ...rows, ...options },
+          this.device.limits,
+        ).dispatches.map(({ variant }) => variant),
       );
     });
-    await Promise.all(plans.flatMap(compile));
+    await Promise.all(variants.map((variant) => this.#pipelines.prepare(variant)));
   }
 
   /** Destroys what this object made: pooled buffers, and the device if it was requested here. */
@@ -228,25 +210,29 @@ export class Activations {
   async #run(
     name: string,
     direction: Direction,
-    tensors: Readonly<Record<string, unknown>>,
+    given: Readonly<Record<string, unknown>>,
     options: object | undefined,
   ): Promise<Record<string, Float32Array<ArrayBuffer>>> {
     if (this.#unusable) throw this.#unusable();
-    const call = checkArrays(resolveActivation(name), direction, tensors, options as Record<string, unknown>);
-    const { settings, length, outputs } = call;
-    const results = Object.fromEntries(
-      outputs.map((output) => [output, new Float32Array(output === 'dWeight' ? settings.channels : length)]),
-    );
-    // pieces of one channel add up here, in float64
-    const weightSums = results.dWeight && new Float64Array(settings.channels);
-    const largest = Math.min(PIECE_ELEMENTS, Math.floor(this.device.limits.maxBufferSize / 256) * 64);
+    const call = checkArrays(resolveActivation(name), direction, given, options as Record<string, unknown>);
+    const { tensors, arrays, settings, length } = call;
+    const lengths = { elements: length, channels: settings.channels, halves: 2 * length };
+    const results: Record<string, Float32Array<ArrayBuffer>> = {};
+    // the pieces' sums over channels add up here, in float64
+    const sums: Record<string, Float64Array> = {};
+    for (const output of tensors.outputs) {
+      results[output] = new Float32Array(lengths[tensors.extent(output)]);
+      if (tensors.extent(output) === 'channels')
+        sums[output] = settings.accumulate ? Float64Array.from(arrays[output]!) : new Float64Array(settings.channels);
+    }
+    const largest = Math.min(PIECE_ELEMENTS, Math.floor(this.device.limits.maxBufferSize / 512) * 64);
     const inFlight: Promise<void>[] = [];
     let done = 0;
     try {
-      for (const piece of planArrayPieces(length, settings, largest)) {
+      for (const piece of planArrayPieces(call, largest)) {
         settings.signal?.throwIfAborted();
         if (inFlight.length === PIECES_IN_FLIGHT) await inFlight.shift();
-        const finished = this.#runPiece(call, piece, results, weightSums).then(() => {
+        const finished = this.#runPiece(call, piece, results, sums).then(() => {
           done += piece.count;
           settings.onProgress?.(done, length);
         });
@@ -258,81 +244,102 @@ export class Activations {
     }
     await Promise.all(inFlight);
     settings.signal?.throwIfAborted();
-    if (weightSums) results.dWeight!.set(weightSums);
+    for (const output in sums) results[output]!.set(sums[output]!);
     return results;
   }
 
-  /** Uploads a piece, runs it in place, reads its results. */
+  /** Uploads a piece, runs it (in place where the pass allows), reads its results. */
   async #runPiece(
-    { definition, direction, arrays, options, outputs }: ArrayCall,
+    { definition, direction, tensors, arrays, settings }: ArrayCall,
     { start, count, firstChannel, channels, inner }: ArrayPiece,
     results: Record<string, Float32Array<ArrayBuffer>>,
-    weightSums: Float64Array | undefined,
+    sums: Record<string, Float64Array>,
   ): Promise<void> {
     const { device } = this;
+    const { accumulate, gateFirst, parameters } = settings;
     const held: [BufferKind, GPUBuffer][] = [];
     const acquire = (kind: BufferKind, elementCount: number): GPUBuffer => {
       const buffer = this.#pool.acquire(kind, elementCount * BYTES_PER_ELEMENT);
       held.push([kind, buffer]);
       return buffer;
     };
-    const span = (name: string): [first: number, elementCount: number] =>
-      name === 'weight' || name === 'dWeight' ? [firstChannel, channels] : [start, count];
-    device.pushErrorScope('out-of-memory');
-    device.pushErrorScope('validation');
-    const popErrors = async (): Promise<void> => {
-      const errors = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
-      const error = errors.find((found) => found !== null);
-      if (error)
-        throw new Error(`${definition.name}.${direction}: expected the GPU to accept the work, got: ${error.message}`);
-    };
-    let errors: Promise<void> | undefined;
-    try {
-      const tensors: Record<string, GPUBuffer> = {};
-      for (const name in arrays) {
-        const [first, elementCount] = span(name);
-        tensors[name] = acquire('storage', elementCount);
-        device.queue.writeBuffer(tensors[name], 0, arrays[name]!, first, elementCount);
-      }
-      if (direction === 'forward') tensors.y = tensors.x!;
-      else tensors.dx = tensors.dy!;
-      if (weightSums) tensors.dWeight = acquire('storage', channels);
-      const layout = definition.family === 'channelwise' ? { channels, inner } : {};
-      const { signal, onProgress, ...parameters } = { ...options, ...layout } as Record<string, unknown>;
-      const plan = planEncode(definition, direction, { ...tensors, length: count }, parameters, device.limits);
-      errors = popErrors();
-      await errors;
-      await Promise.all(plan.dispatches.map(({ variant }) => this.#pipelines.prepare(variant)));
-
+    const spans = {
+      elements: [start, count],
+      channels: [firstChannel, channels],
+      halves: [2 * start, 2 * count],
+    } as const;
+    const spanOf = (name: string): readonly [first: number, elementCount: number] => spans[tensors.extent(name)];
+    const scoped = async <T>(work: () => T): Promise<T> => {
       device.pushErrorScope('out-of-memory');
       device.pushErrorScope('validation');
-      const encoder = device.createCommandEncoder({ label: `${definition.name}.${direction}` });
-      const pass = encoder.beginComputePass({ label: `${definition.name}.${direction}` });
-      this.#dispatcher.encode(pass, plan);
-      pass.end();
-      const staged = outputs.map((name) => {
-        const [first, elementCount] = span(name);
-        const staging = acquire('staging', elementCount);
-        encoder.copyBufferToBuffer(tensors[name]!, 0, staging, 0, elementCount * BYTES_PER_ELEMENT);
-        return { name, staging, first, elementCount };
-      });
-      device.queue.submit([encoder.finish()]);
-      errors = popErrors();
-      await errors;
-      for (const { name, staging, first, elementCount } of staged) {
-        if (name !== 'dWeight') await readBuffer(staging, results[name]!.subarray(first, first + elementCount));
-        else {
-          const sums = new Float32Array(elementCount);
-          await readBuffer(staging, sums);
-          for (let channel = 0; channel < elementCount; channel++) weightSums![first + channel]! += sums[channel]!;
+      let result: T;
+      let scopes: Promise<GPUError | null>[];
+      try {
+        result = work();
+      } finally {
+        scopes = [device.popErrorScope(), device.popErrorScope()];
+      }
+      const error = (await Promise.all(scopes)).find((found) => found !== null);
+      if (error)
+        throw new Error(`${definition.name}.${direction}: expected the GPU to accept the work, got: ${error.message}`);
+      return result;
+    };
+    try {
+      const buffers: Record<string, GPUBuffer> = {};
+      const plan = await scoped(() => {
+        for (const name of tensors.inputs) {
+          const [first, elementCount] = spanOf(name);
+          buffers[name] = acquire('storage', elementCount);
+          device.queue.writeBuffer(buffers[name], 0, arrays[name]!, first, elementCount);
         }
+        if (!accumulate) for (const [output, input] of tensors.inPlace) buffers[output] ??= buffers[input]!;
+        for (const name of tensors.outputs) {
+          const [first, elementCount] = spanOf(name);
+          buffers[name] ??= acquire('storage', elementCount);
+          if (!accumulate) continue;
+          const before = sums[name]
+            ? new Float32Array(elementCount)
+            : arrays[name]!.subarray(first, first + elementCount);
+          device.queue.writeBuffer(buffers[name], 0, before);
+        }
+        const { family } = definition;
+        const isInRows = family === 'rowwise' || tensors.extent(tensors.inputs[0]!) === 'halves';
+        const options = {
+          ...parameters,
+          ...(family !== 'rowwise' && { channels, inner }),
+          ...(isInRows && { columns: settings.columns }),
+          ...(family === 'gated' && { gateFirst }),
+          ...(direction === 'backward' && { accumulate }),
+        };
+        return planEncode(definition, direction, { ...buffers, length: count }, options, device.limits);
+      });
+      await Promise.all(plan.dispatches.map(({ variant }) => this.#pipelines.prepare(variant)));
+      const staged = await scoped(() => {
+        const encoder = device.createCommandEncoder({ label: `${definition.name}.${direction}` });
+        const pass = encoder.beginComputePass({ label: `${definition.name}.${direction}` });
+        this.#dispatcher.encode(pass, plan);
+        pass.end();
+        const copies = tensors.outputs.map((name) => {
+          const [first, elementCount] = spanOf(name);
+          const staging = acquire('staging', elementCount);
+          encoder.copyBufferToBuffer(buffers[name]!, 0, staging, 0, elementCount * BYTES_PER_ELEMENT);
+          return { name, staging, first, elementCount };
+        });
+        device.queue.submit([encoder.finish()]);
+        return copies;
+      });
+      for (const { name, staging, first, elementCount } of staged) {
+        const sum = sums[name];
+        const target = sum ? new Float32Array(elementCount) : results[name]!.subarray(first, first + elementCount);
+        await readBuffer(staging, target);
+        if (sum) for (let channel = 0; channel < elementCount; channel++) sum[first + channel]! += target[channel]!;
       }
     } catch (error) {
-      if (!errors) await popErrors().catch(() => undefined);
       throw this.#unusable?.() ?? error;
     } finally {
-      if (this.#unusable) for (const [, buffer] of held) buffer.destroy();
-      else for (const [kind, buffer] of held) this.#pool.release(kind, buffer);
+      for (const [kind, buffer] of held)
+        if (this.#unusable) buffer.destroy();
+        else this.#pool.release(kind, buffer);
     }
   }
 }

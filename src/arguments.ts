@@ -17,9 +17,14 @@ export interface BufferRange {
 /** The call's options, checked: hyper-parameters, the layout, and how an array call runs. */
 export interface Settings {
   readonly parameters: Parameters;
-  /** x is a row-major [outer, channels, inner] array; the weight has one value per channel. */
+  /** x is a row-major [outer, channels, inner] array; weight and bias have one value per channel. */
   readonly channels: number;
   readonly inner: number;
+  /** x is a row-major [rows, columns] array: softmax's rows, or rows whose halves are gate and up. */
+  readonly columns: number;
+  readonly gateFirst: boolean;
+  /** Gradients are added to what their tensors hold. */
+  readonly accumulate: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((done: number, total: number) => void) | undefined;
 }
@@ -28,79 +33,159 @@ export const fail = (where: string, expected: string, got: unknown): never => {
   throw new RangeError(`${where}: expected ${expected}, got ${typeof got === 'string' ? got : describe(got)}`);
 };
 
+/** A tensor's role in a pass, which decides its length. */
+export type Extent = 'elements' | 'channels' | 'halves';
+
+/** The tensors of a pass. */
+export interface Tensors {
+  /** Every tensor that is read, by the caller's name. */
+  readonly inputs: readonly string[];
+  /** Every tensor that is written; in an array call, every result. */
+  readonly outputs: readonly string[];
+  /** Outputs that may share an input's memory, and whose. */
+  readonly inPlace: readonly (readonly [output: string, input: string])[];
+  readonly extent: (name: string) => Extent;
+}
+
+const CHANNEL_TENSORS = new Set(['weight', 'bias', 'dWeight', 'dBias']);
+
+/**
+ * Which tensors a pass reads and writes, from the family and from what was given: y instead of x, an optional bias, gate
+ * and up as one x. Encode calls may leave out the gradients of learned parameters.
+ */
+export function planTensors(
+  { name, family, fromY }: Definition,
+  direction: Direction,
+  given: Readonly<Record<string, unknown>>,
+  where = `${name}.${direction}`,
+): Tensors {
+  const has = (tensor: string): boolean => given[tensor] !== undefined && given[tensor] !== null;
+  const isBackward = direction === 'backward';
+  const halves = family === 'gated' && has('x');
+  const input = isBackward && has('y') && !has('x') ? 'y' : 'x';
+  if (isBackward && has('y') && has('x')) throw new TypeError(`${where}: expected x or y, got both`);
+  if (input === 'y' && !fromY) throw new TypeError(`${where}: expected x, got y; its derivative is no function of y`);
+  const sources = family === 'gated' && !halves ? ['gate', 'up'] : [input];
+  const learned = [
+    ...(family === 'channelwise' ? ['weight'] : []),
+    ...(has('bias') && family !== 'rowwise' ? ['bias'] : []),
+  ];
+  const gradients = learned.map((tensor) => (tensor === 'weight' ? 'dWeight' : 'dBias'));
+  const outputs = !isBackward ? ['y'] : family === 'gated' && !halves ? ['dGate', 'dUp'] : ['dx'];
+  let inPlace: [string, string][];
+  if (family === 'gated')
+    inPlace = halves
+      ? isBackward
+        ? [['dx', 'x']]
+        : []
+      : isBackward
+        ? [
+            ['dGate', 'gate'],
+            ['dUp', 'up'],
+          ]
+        : [
+            ['y', 'gate'],
+            ['y', 'up'],
+          ];
+  else inPlace = isBackward ? [['dx', 'dy']] : [['y', 'x']];
+  return {
+    inputs: [...sources, ...learned, ...(isBackward ? ['dy'] : [])],
+    outputs: [...outputs, ...(isBackward ? gradients : [])],
+    inPlace,
+    extent: (tensor) =>
+      CHANNEL_TENSORS.has(tensor) ? 'channels' : halves && (tensor === 'x' || tensor === 'dx') ? 'halves' : 'elements',
+  };
+}
+
 /** Checks a call's options. @throws {TypeError|RangeError} for unknown names and values out of range */
 export function planSettings(
   definition: Definition,
   where: string,
   options: Readonly<Record<string, unknown>> = {},
-  weightLength = 1,
+  defaults: { channels?: number; columns?: number } = {},
 ): Settings {
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`${where}: expected options to be an object, got ${describe(options)}`);
-  const layout = definition.family === 'channelwise' ? ['channels', 'inner'] : [];
-  const known = [...Object.keys(definition.parameters), ...layout, 'signal', 'onProgress'];
+  const { family } = definition;
+  const known = [
+    ...Object.keys(definition.parameters),
+    ...(family === 'rowwise' ? ['columns'] : ['channels', 'inner']),
+    ...(family === 'gated' ? ['columns', 'gateFirst'] : []),
+    ...(where.endsWith('.backward') ? ['accumulate'] : []),
+    'signal',
+    'onProgress',
+  ];
   for (const name in options)
     if (!known.includes(name)) {
       const near = nearest(name, known);
-      throw new TypeError(
-        `${where}: expected options among ${known.join(', ')}, got "${name}"${near ? `; did you mean "${near}"?` : ''}`,
-      );
+      const suggestion = near ? `; did you mean "${near}"?` : '';
+      throw new TypeError(`${where}: expected options among ${known.join(', ')}, got "${name}"${suggestion}`);
     }
-  const { channels = weightLength, inner = 1, signal, onProgress } = options as Partial<Settings>;
+  const {
+    channels = defaults.channels ?? 1,
+    inner = 1,
+    columns = defaults.columns ?? 0,
+    gateFirst = true,
+    accumulate = false,
+    signal,
+    onProgress,
+  } = options as Partial<Settings>;
   for (const [name, value] of Object.entries({ channels, inner }))
     if (!Number.isInteger(value) || value < 1) fail(where, `${name} to be a positive integer`, value);
+  if (options.columns !== undefined && (!Number.isInteger(columns) || columns < 1))
+    fail(where, 'columns to be a positive integer', columns);
+  for (const [name, value] of Object.entries({ gateFirst, accumulate }))
+    if (typeof value !== 'boolean')
+      throw new TypeError(`${where}: expected ${name} to be a boolean, got ${describe(value)}`);
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw new TypeError(`${where}: expected signal to be an AbortSignal, got ${describe(signal)}`);
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw new TypeError(`${where}: expected onProgress to be a function, got ${describe(onProgress)}`);
-  return { parameters: resolveParameters(definition, options, where), channels, inner, signal, onProgress };
+  const parameters = resolveParameters(definition, options, where);
+  return { parameters, channels, inner, columns, gateFirst, accumulate, signal, onProgress };
 }
 
-/** The tensors of a pass: what is read and what is written. */
-export function tensorNames(definition: Definition, direction: Direction): { inputs: string[]; outputs: string[] } {
-  const weight = definition.family === 'channelwise';
-  return direction === 'forward'
-    ? { inputs: weight ? ['x', 'weight'] : ['x'], outputs: ['y'] }
-    : { inputs: weight ? ['x', 'weight', 'dy'] : ['x', 'dy'], outputs: weight ? ['dx', 'dWeight'] : ['dx'] };
-}
-
-/** True when backward is given the saved y in place of x. @throws {TypeError} where f′ is no function of y */
-export function isFromY(
-  definition: Definition,
-  direction: Direction,
-  tensors: Readonly<Record<string, unknown>>,
-  parameters: Parameters,
-  where: string,
-): boolean {
-  if (direction === 'forward' || tensors.y === undefined) return false;
-  if (tensors.x !== undefined) throw new TypeError(`${where}: expected x or y, got both`);
-  if (!definition.fromY) throw new TypeError(`${where}: expected x, got y; its derivative is no function of y`);
+/** y can stand for x only where it determines x's sign. @throws {RangeError} */
+export function checkFromY(where: string, tensors: Tensors, parameters: Parameters): boolean {
+  if (tensors.inputs[0] !== 'y') return false;
   for (const name in parameters)
     if (!(parameters[name]! > 0)) fail(where, `${name} > 0 when y is given instead of x`, parameters[name]);
   return true;
 }
 
-/** @throws {TypeError} for a tensor too many or too few, with the nearest known name */
+/** @throws {TypeError} for a tensor too many or too few */
 export function checkTensorNames(
   where: string,
-  tensors: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
   expected: readonly string[],
 ): void {
-  if (typeof tensors !== 'object' || tensors === null)
-    throw new TypeError(`${where}: expected an object with ${expected.join(', ')}, got ${describe(tensors)}`);
   for (const name of expected)
-    if (tensors[name] === undefined || tensors[name] === null)
+    if (given[name] === undefined || given[name] === null)
       throw new TypeError(`${where}: expected ${expected.join(', ')}, got no ${name}`);
-  for (const name in tensors)
-    if (!expected.includes(name) && tensors[name] !== undefined)
+  for (const name in given)
+    if (!expected.includes(name) && given[name] !== undefined)
       throw new TypeError(`${where}: expected ${expected.join(', ')}, got "${name}" too`);
 }
 
-/** Channels and their runs must tile the tensor. */
-export function checkLayout(where: string, settings: Settings, length: number): void {
-  const { channels, inner } = settings;
-  if (length % (channels * inner))
-    fail(where, `a length that is a multiple of channels · inner = ${channels} · ${inner}`, length);
+/** Channels and rows must tile the tensor of n elements. */
+export function checkLayout(
+  where: string,
+  tensors: Tensors,
+  { family }: Definition,
+  settings: Settings,
+  n: number,
+): void {
+  const { channels, inner, columns } = settings;
+  if (tensors.inputs.some((name) => tensors.extent(name) === 'channels') && n % (channels * inner))
+    fail(where, `a length that is a multiple of channels · inner = ${channels} · ${inner}`, n);
+  if (tensors.inputs.some((name) => tensors.extent(name) === 'halves')) {
+    if (columns === 0) fail(where, 'columns, the length of a row of x whose halves are gate and up', 'none');
+    if (columns % 2) fail(where, 'columns to be even: gate and up are its halves', columns);
+    if (n % (columns / 2)) fail(where, `a length of y that is a multiple of columns / 2 = ${columns / 2}`, n);
+  } else if (family === 'rowwise' && n > 0) {
+    if (columns === 0) fail(where, 'columns, the length of a row', 'none');
+    if (n % columns) fail(where, `a length that is a multiple of columns = ${columns}`, n);
+  }
 }
 
 /** The checked range of a tensor argument: a GPUBuffer, or { buffer, offset, size } in bytes. */
@@ -119,7 +204,7 @@ export function bufferRange(
     );
   const offset = given.buffer ? (given.offset ?? 0) : 0;
   const size = given.buffer ? (given.size ?? buffer.size - offset) : buffer.size;
-  if (isDestroyed(buffer)) fail(where, `${name} to be a live buffer`, `the destroyed buffer "${buffer.label}"`);
+  if (destroyed.has(buffer)) fail(where, `${name} to be a live buffer`, `the destroyed buffer "${buffer.label}"`);
   if (!(buffer.usage & Usage.STORAGE))
     fail(where, `${name} to have usage STORAGE`, `a buffer "${buffer.label}" of usage 0x${buffer.usage.toString(16)}`);
   if (!Number.isInteger(offset) || offset < 0 || offset % alignment)
@@ -131,22 +216,21 @@ export function bufferRange(
 }
 
 const destroyed = new WeakSet<GPUBuffer>();
-const isDestroyed = (buffer: GPUBuffer): boolean => destroyed.has(buffer);
+const watched = new WeakSet<object>();
 
 /**
- * WebGPU does not tell whether a buffer was destroyed; its use fails at submit, far from the mistake. So a buffer's
- * destroy() is noted, for the prototype of the device's buffers, once.
+ * WebGPU does not tell whether a buffer was destroyed; its use fails at submit, far from the mistake. So destroy() is
+ * noted, once for the prototype of the device's buffers.
  */
 export function noteDestroyedBuffers(prototype: { destroy: GPUBuffer['destroy'] }): void {
-  if (noted.has(prototype)) return;
-  noted.add(prototype);
+  if (watched.has(prototype)) return;
+  watched.add(prototype);
   const destroy = prototype.destroy;
   prototype.destroy = function (this: GPUBuffer) {
     destroyed.add(this);
     return destroy.call(this);
   };
 }
-const noted = new WeakSet<object>();
 
 export const isOverlapping = (a: BufferRange, b: BufferRange): boolean =>
   a.buffer === b.buffer && a.offset < b.offset + b.size && b.offset < a.offset + a.size;
@@ -157,39 +241,44 @@ export const isSameStart = (a: BufferRange, b: BufferRange): boolean => a.buffer
 export interface ArrayCall {
   readonly definition: Definition;
   readonly direction: Direction;
+  readonly tensors: Tensors;
   readonly arrays: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
   readonly options: Readonly<Record<string, unknown>> | undefined;
   readonly settings: Settings;
-  readonly outputs: readonly string[];
+  /** Elements of y. */
   readonly length: number;
 }
 
-/** Checks an array call: every tensor a Float32Array, lengths equal, one weight per channel. */
+/** Checks an array call: every tensor a Float32Array of the length its role wants. */
 export function checkArrays(
   definition: Definition,
   direction: Direction,
-  tensors: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
   options: Readonly<Record<string, unknown>> | undefined,
 ): ArrayCall {
   const where = `${definition.name}.${direction}`;
-  const { inputs, outputs } = tensorNames(definition, direction);
-  if (typeof tensors !== 'object' || tensors === null)
-    throw new TypeError(`${where}: expected an object with ${inputs.join(', ')}, got ${describe(tensors)}`);
-  const weight = tensors.weight as { length?: unknown } | undefined;
-  const weightLength = typeof weight?.length === 'number' && weight.length > 0 ? weight.length : 1;
-  const settings = planSettings(definition, where, options, weightLength);
-  const fromY = isFromY(definition, direction, tensors, settings.parameters, where);
-  const names = inputs.map((name) => (fromY && name === 'x' ? 'y' : name));
-  checkTensorNames(where, tensors, names);
-  const arrays = tensors as Record<string, Float32Array<ArrayBuffer>>;
-  const { length } = arrays[names[0]!]!;
+  if (typeof given !== 'object' || given === null)
+    throw new TypeError(`${where}: expected an object of Float32Arrays, got ${describe(given)}`);
+  const tensors = planTensors(definition, direction, given);
+  const arrays = given as Record<string, Float32Array<ArrayBuffer>>;
+  const lengthOf = (name: string): number | undefined =>
+    arrays[name] instanceof Float32Array ? arrays[name].length : undefined;
+  const channels = lengthOf('weight') || lengthOf('bias') || 1;
+  const sourceLength = lengthOf(tensors.inputs[0]!) ?? 0;
+  // a lone row, where the caller does not say otherwise
+  const settings = planSettings(definition, where, options, { channels, columns: sourceLength });
+  const names = settings.accumulate ? [...tensors.inputs, ...tensors.outputs] : tensors.inputs;
+  checkTensorNames(where, given, names);
+  checkFromY(where, tensors, settings.parameters);
+  const length = tensors.extent(tensors.inputs[0]!) === 'halves' ? sourceLength / 2 : sourceLength;
+  const lengths = { elements: length, channels: settings.channels, halves: 2 * length };
   for (const name of names) {
     const array = arrays[name];
     if (!(array instanceof Float32Array))
       throw new TypeError(`${where}: expected ${name} to be a Float32Array, got ${describe(array)}`);
-    const expected = name === 'weight' ? settings.channels : length;
+    const expected = lengths[tensors.extent(name)];
     if (array.length !== expected) fail(where, `${name} of length ${expected}`, array.length);
   }
-  checkLayout(where, settings, length);
-  return { definition, direction, arrays, options, settings, outputs, length };
+  checkLayout(where, tensors, definition, settings, length);
+  return { definition, direction, tensors, arrays, options, settings, length };
 }

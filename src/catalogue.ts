@@ -16,8 +16,13 @@ export interface Parameter {
 export type Parameters<P extends string = string> = Readonly<Record<P, number>>;
 
 export interface Row<P extends string = string> {
-  /** Elementwise: y[i] = f(x[i]). Channelwise: f also has a learned weight, one value or one per channel. */
-  readonly family: 'elementwise' | 'channelwise';
+  /**
+   * elementwise: y[i] = f(x[i]). channelwise: f also has a learned weight, one value or one per channel. gated: y =
+   * activate(gate) · up. rowwise: over the last axis of [rows, columns].
+   */
+  readonly family: 'elementwise' | 'channelwise' | 'gated' | 'rowwise';
+  /** The elementwise activation of a gated unit's gate. */
+  readonly activate?: string;
   /** y, and f′ = dy/dx, for people. */
   readonly formula: string;
   readonly derivative: string;
@@ -35,7 +40,7 @@ export interface Row<P extends string = string> {
   readonly citation: string;
 }
 
-const row = <P extends string = never>(facts: Row<P>): Row<P> => facts;
+const row = <const R extends Row>(facts: R): R => facts;
 
 const LARGEST = 3.4028234663852886e38;
 const anyFinite = [-LARGEST, LARGEST] as const;
@@ -91,7 +96,7 @@ export const catalogue = {
     bounds: { forward: 0.5, derivative: 0.5 },
     citation: 'Nair & Hinton 2010',
   }),
-  leakyRelu: row<'alpha'>({
+  leakyRelu: row({
     family: 'elementwise',
     formula: 'x if x ≥ 0, else αx',
     derivative: '1 if x ≥ 0, else α',
@@ -127,7 +132,7 @@ export const catalogue = {
     bounds: { forward: 1, derivative: 1 },
     citation: 'So et al. 2021, arXiv:2109.08668',
   }),
-  elu: row<'alpha'>({
+  elu: row({
     family: 'elementwise',
     formula: 'x if x > 0, else α(eˣ−1)',
     derivative: '1 if x > 0, else αeˣ',
@@ -151,7 +156,7 @@ export const catalogue = {
     bounds: { forward: 1.15, derivative: 1.15 },
     citation: 'Klambauer et al. 2017, arXiv:1706.02515',
   }),
-  celu: row<'alpha'>({
+  celu: row({
     family: 'elementwise',
     formula: 'x if x > 0, else α(e^(x/α)−1)',
     derivative: '1 if x > 0, else e^(x/α)',
@@ -211,7 +216,7 @@ export const catalogue = {
     bounds: { forward: 2, derivative: 2 },
     citation: 'Elfwing, Uchibe & Doya 2017, arXiv:1702.03118',
   }),
-  swish: row<'beta'>({
+  swish: row({
     family: 'elementwise',
     formula: 'x·σ(βx)',
     derivative: 'σ(βx)(1+βx·σ(−βx))',
@@ -223,7 +228,7 @@ export const catalogue = {
     bounds: { forward: 2, derivative: 2 },
     citation: 'Ramachandran, Zoph & Le 2017, arXiv:1710.05941',
   }),
-  softplus: row<'beta'>({
+  softplus: row({
     family: 'elementwise',
     formula: 'ln(1+e^(βx))/β',
     derivative: 'σ(βx)',
@@ -271,7 +276,7 @@ export const catalogue = {
     bounds: { forward: 2.25, derivative: 1.75 },
     citation: '',
   }),
-  hardSigmoid: row<'alpha' | 'beta'>({
+  hardSigmoid: row({
     family: 'elementwise',
     formula: 'min(max(αx+β, 0), 1)',
     derivative: 'α if 0 < αx+β < 1, else 0',
@@ -295,7 +300,7 @@ export const catalogue = {
     bounds: { forward: 1.5, derivative: 2 },
     citation: 'Howard et al. 2019, arXiv:1905.02244',
   }),
-  hardTanh: row<'min' | 'max'>({
+  hardTanh: row({
     family: 'elementwise',
     formula: 'min(max(x, min), max)',
     derivative: '1 if min < x < max, else 0',
@@ -307,7 +312,7 @@ export const catalogue = {
     bounds: { forward: 0.5, derivative: 0.5 },
     citation: 'Collobert 2004',
   }),
-  softshrink: row<'lambda'>({
+  softshrink: row({
     family: 'elementwise',
     formula: 'x−λ if x > λ, x+λ if x < −λ, else 0',
     derivative: '1 if |x| > λ, else 0',
@@ -319,7 +324,7 @@ export const catalogue = {
     bounds: { forward: 1, derivative: 1 },
     citation: 'Donoho & Johnstone 1994',
   }),
-  hardshrink: row<'lambda'>({
+  hardshrink: row({
     family: 'elementwise',
     formula: 'x if |x| > λ, else 0',
     derivative: '1 if |x| > λ, else 0',
@@ -343,7 +348,7 @@ export const catalogue = {
     bounds: { forward: 2.25, derivative: 2.5 },
     citation: '',
   }),
-  threshold: row<'threshold' | 'value'>({
+  threshold: row({
     family: 'elementwise',
     formula: 'x if x > threshold, else value',
     derivative: '1 if x > threshold, else 0',
@@ -355,7 +360,7 @@ export const catalogue = {
     bounds: { forward: 0.5, derivative: 0.5 },
     citation: 'Konda, Memisevic & Krueger 2014, arXiv:1402.3337',
   }),
-  squareplus: row<'b'>({
+  squareplus: row({
     family: 'elementwise',
     formula: '(x+√(x²+b))/2',
     derivative: '(1+x/√(x²+b))/2',
@@ -403,7 +408,7 @@ export const catalogue = {
     bounds: { forward: 1, derivative: 1 },
     citation: 'Martins & Astudillo 2016, arXiv:1602.02068',
   }),
-  softcap: row<'cap'>({
+  softcap: row({
     family: 'elementwise',
     formula: 'cap·tanh(x/cap)',
     derivative: '1−tanh²(x/cap)',
@@ -426,6 +431,97 @@ export const catalogue = {
     fromY: false,
     bounds: { forward: 1, derivative: 1 },
     citation: 'He et al. 2015, arXiv:1502.01852',
+  }),
+  glu: row({
+    family: 'gated',
+    activate: 'sigmoid',
+    formula: 'σ(gate)·up',
+    derivative: 'dGate = dy · up · activate′(gate), dUp = dy · activate(gate)',
+    aliases: [],
+    parameters: {},
+    points: () => [0],
+    flat: false,
+    fromY: false,
+    bounds: { forward: 3, derivative: 3.5 },
+    citation: 'Dauphin et al. 2016, arXiv:1612.08083',
+  }),
+  reglu: row({
+    family: 'gated',
+    activate: 'relu',
+    formula: 'relu(gate)·up',
+    derivative: 'dGate = dy · up · activate′(gate), dUp = dy · activate(gate)',
+    aliases: [],
+    parameters: {},
+    points: () => [0],
+    flat: true,
+    fromY: false,
+    bounds: { forward: 3, derivative: 3.5 },
+    citation: 'Shazeer 2020, arXiv:2002.05202',
+  }),
+  geglu: row({
+    family: 'gated',
+    activate: 'gelu',
+    formula: 'gelu(gate)·up',
+    derivative: 'dGate = dy · up · activate′(gate), dUp = dy · activate(gate)',
+    aliases: [],
+    parameters: {},
+    points: () => [0],
+    flat: false,
+    fromY: false,
+    bounds: { forward: 3, derivative: 3.5 },
+    citation: 'Shazeer 2020, arXiv:2002.05202',
+  }),
+  gegluTanh: row({
+    family: 'gated',
+    activate: 'geluTanh',
+    formula: 'geluTanh(gate)·up',
+    derivative: 'dGate = dy · up · activate′(gate), dUp = dy · activate(gate)',
+    aliases: [],
+    parameters: {},
+    points: () => [0],
+    flat: false,
+    fromY: false,
+    bounds: { forward: 3, derivative: 3.5 },
+    citation: 'Shazeer 2020, arXiv:2002.05202',
+  }),
+  gegluSigmoid: row({
+    family: 'gated',
+    activate: 'geluSigmoid',
+    formula: 'geluSigmoid(gate)·up',
+    derivative: 'dGate = dy · up · activate′(gate), dUp = dy · activate(gate)',
+    aliases: [],
+    parameters: {},
+    points: () => [0],
+    flat: false,
+    fromY: false,
+    bounds: { forward: 3, derivative: 3.5 },
+    citation: 'Shazeer 2020, arXiv:2002.05202',
+  }),
+  swiglu: row({
+    family: 'gated',
+    activate: 'swish',
+    formula: 'gate·σ(β·gate)·up',
+    derivative: 'dGate = dy · up · activate′(gate), dUp = dy · activate(gate)',
+    aliases: [],
+    parameters: { beta: { default: 1, range: [-1e3, 1e3] } },
+    points: () => [0],
+    flat: false,
+    fromY: false,
+    bounds: { forward: 3, derivative: 3.5 },
+    citation: 'Shazeer 2020, arXiv:2002.05202',
+  }),
+  bilinear: row({
+    family: 'gated',
+    activate: 'identity',
+    formula: 'gate·up',
+    derivative: 'dGate = dy · up · activate′(gate), dUp = dy · activate(gate)',
+    aliases: [],
+    parameters: {},
+    points: () => [0],
+    flat: false,
+    fromY: false,
+    bounds: { forward: 3, derivative: 3.5 },
+    citation: 'Shazeer 2020, arXiv:2002.05202',
   }),
 } as const;
 

@@ -1,8 +1,8 @@
 /** Records a plan into a compute pass; touches nothing else. */
 
 import type { Compiled, Pipelines } from './pipeline.js';
-import type { Binding, Plan } from './plan.js';
-import { PARAMS_BYTE_LENGTH } from './plan.js';
+import type { Binding, Plan } from './plan/index.js';
+import { PARAMS_BYTE_LENGTH } from './plan/index.js';
 import { Usage } from './usage.js';
 
 /** Bind groups kept for one buffer, and parameter blocks kept for a device without immediate data. */

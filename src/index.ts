@@ -2,19 +2,7 @@
  * GPU-accelerated activation functions on WebGPU: forward and backward passes over float32 arrays and buffers.
  * @packageDocumentation
  */
-export {
-  Activations,
-  type BackwardArrays,
-  type BackwardResult,
-  type BackwardTensors,
-  type CreateOptions,
-  createActivations,
-  type ForwardArrays,
-  type ForwardTensors,
-  type GPUTensor,
-  type Options,
-  type RunOptions,
-} from './activations.js';
+export { Activations, type CreateOptions, createActivations } from './activations.js';
 export {
   type ActivationName,
   catalogue,
@@ -27,3 +15,14 @@ export {
   resolveParameters,
 } from './catalogue.js';
 export { DeviceLostError, ShaderCompileError, WebGPUUnavailableError } from './errors.js';
+export type {
+  BackwardArrays,
+  BackwardOptions,
+  BackwardResult,
+  BackwardTensors,
+  ForwardArrays,
+  ForwardTensors,
+  GPUTensor,
+  Options,
+  RunOptions,
+} from './types.js';

@@ -1,6 +1,6 @@
 /** Compiles variants to pipelines, once per device, and keeps them. */
 import { ShaderCompileError } from './errors.js';
-import type { Variant } from './plan.js';
+import type { Variant } from './plan/index.js';
 import { bindingNumbers, sourceOf } from './source.js';
 
 /** A compiled variant: the pipeline and how its bindings are numbered. */
@@ -17,8 +17,8 @@ export function hasImmediates(device: GPUDevice, languageFeatures?: ReadonlySet<
   return maxImmediateSize >= 64 && (languageFeatures?.has('immediate_address_space') ?? false);
 }
 
-const keyOf = ({ definition, kernel, entryPoint, lanes, inPlace, fromY, weight, constants }: Variant): string =>
-  `${definition.name} ${kernel} ${entryPoint} ${lanes} ${inPlace} ${fromY} ${weight} ${Object.values(constants)}`;
+const keyOf = ({ files, entryPoint, activation, fromY = false, reads = {}, constants }: Variant): string =>
+  [entryPoint, activation?.name, fromY, ...files, ...Object.values(reads), ...Object.entries(constants)].join(' ');
 
 export class Pipelines {
   readonly #compiled = new Map<string, Compiled>();
@@ -70,8 +70,7 @@ export class Pipelines {
   }
 
   #describe(variant: Variant): { descriptor: GPUComputePipelineDescriptor; code: string } {
-    const { definition, kernel, entryPoint, lanes } = variant;
-    const label = `${definition.name}.${entryPoint}${kernel === 'elementwise' ? '' : ` ${kernel}`} f32x${lanes}`;
+    const { label, entryPoint } = variant;
     const code = sourceOf(variant, this.hasImmediates);
     const module = this.device.createShaderModule({ label, code });
     const compute = { module, entryPoint, constants: { ...variant.constants } };

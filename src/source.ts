@@ -1,6 +1,6 @@
 /** Joins whole WGSL files to the text of a variant. Nothing is edited: only joined. */
 import type { Definition } from './catalogue.js';
-import type { Variant } from './plan.js';
+import type { Variant } from './plan/index.js';
 import { shaders } from './shaders.js';
 
 /** Function name → the file of shaders/math or shaders/activations that declares it. */
@@ -29,9 +29,9 @@ export function requiredFiles(text: string): string[] {
 export const wgslName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** The call of an activation's function, its parameters taken from the block as the function declares them. */
-function callOf(definition: Definition, suffix: string, operands: string): string {
-  const name = wgslName(definition.name) + suffix;
-  const text = shaders[`activations/${wgslName(definition.name)}`]!;
+function callOf(activation: Definition, suffix: string, operands: string): string {
+  const name = wgslName(activation.name) + suffix;
+  const text = shaders[`activations/${wgslName(activation.name)}`]!;
   const signature = new RegExp(`fn\\s+${name}\\s*\\(([^)]*)\\)`).exec(text)![1]!;
   const types = signature.split(',').map((parameter) => parameter.split(':')[1]!.trim());
   const hyper = types.slice(operands.split(',').length);
@@ -39,28 +39,28 @@ function callOf(definition: Definition, suffix: string, operands: string): strin
   return `${name}(${[operands, ...values].join(', ')})`;
 }
 
-/** value_at and derivative_at, by which a kernel calls the activation. */
-function glue({ definition, fromY, weight }: Variant): string {
-  const operands = weight ? 'x, weight_at(i)' : 'x';
-  const lines = [
-    `fn value_at(x: real, i: u32) -> real { return ${callOf(definition, '', operands)}; }`,
-    `fn derivative_at(x: real, i: u32) -> real { return ${callOf(definition, fromY ? '_derivative_from_y' : '_derivative', operands)}; }`,
-  ];
-  if (weight)
-    lines.push(`fn weight_derivative(x: real) -> real { return ${callOf(definition, '_weight_derivative', 'x')}; }`);
-  return lines.join('\n');
+/** The functions by which a kernel reaches its activation, and its inputs where those may be read through an output. */
+function glue({ activation, fromY, reads = {} }: Variant): string {
+  const lines = Object.entries(reads).map(([name, variable]) => {
+    const index = name.endsWith('_at') ? `${name.slice(0, -3)}_group(i)` : 'i';
+    return `fn ${name}(i: u32) -> real { return decode(${variable}[${index}]); }`;
+  });
+  if (!activation) return lines.join('\n');
+  const isWeighted = activation.family === 'channelwise';
+  const operands = isWeighted ? 'x, weight_at(i)' : 'x';
+  const derivative = callOf(activation, fromY ? '_derivative_from_y' : '_derivative', operands);
+  return [
+    ...lines,
+    `fn value_at(x: real, i: u32) -> real { return ${callOf(activation, '', operands)}; }`,
+    `fn derivative_at(x: real, i: u32) -> real { return ${derivative}; }`,
+    `fn weight_derivative(x: real) -> real { return ${isWeighted ? callOf(activation, '_weight_derivative', 'x') : 'real(0.0)'}; }`,
+  ].join('\n');
 }
 
 /** The whole text of a variant, ready to compile. */
 export function sourceOf(variant: Variant, hasImmediates: boolean): string {
-  const { kernel, lanes, inPlace, weight } = variant;
-  const kernels = [hasImmediates ? 'params_immediate' : 'params_uniform', 'common', `lanes_${lanes}`];
-  if (kernel !== 'reduce') kernels.push('storage_f32', inPlace ? 'read_over' : 'read_apart');
-  if (weight) kernels.push(`weight_${weight}`);
-  const own = [
-    ...[...kernels, kernel].map((name) => shaders[`kernels/${name}`]!),
-    kernel === 'reduce' ? '' : glue(variant),
-  ].join('\n');
+  const files = [hasImmediates ? 'params_immediate' : 'params_uniform', 'common', ...variant.files];
+  const own = [...files.map((name) => shaders[`kernels/${name}`]!), glue(variant)].join('\n');
   return [own, ...requiredFiles(own).map((file) => shaders[file]!)].join('\n');
 }
 

@@ -3,7 +3,8 @@ fn gelu(x: real) -> real {
   let a = min(abs(x), real(16.0));
   let parts = gaussian_parts(a);
   let tail = gaussian_tail(a);
-  let scaled = ERFC_TAIL + (tail + (ERFC_TAIL + tail) * (parts.first + parts.rest));
+  let whole = ERFC_TAIL + tail;
+  let scaled = ERFC_TAIL + (whole * parts.first + (tail + whole * parts.rest));
   let outer = max(x, real(0.0)) - power_of_two(max(parts.power, real(-127.0))) * scaled;
   let inner = x * gaussian_center(x);
   return propagate_nan(x, select(outer, inner, a < real(ERFC_SPLIT)));

@@ -9,12 +9,12 @@ struct Params {
   base: u32,         // index within the whole tensor of the bound range's first group
   channels: u32,     // [outer, channels, inner], row-major
   inner: u32,
-  outer: u32,
   slabs: u32,        // partial sums a channel
   slab: u32,         // the first of them that this dispatch writes
   first_row: u32,    // rows of `outer` that the bound range touches
   last_row: u32,
   width: u32,        // columns of one slab's partial sums
+  half: u32,         // half a row, where gate and up are the halves of x's rows
   parameter_0: vec2<f32>,  // a hyper-parameter as high + low float32
   parameter_1: vec2<f32>,
 }
@@ -24,9 +24,17 @@ fn barrier(value: real) -> real {
   return bitcast<real>(bitcast<bits>(value) ^ bits(params.zero));
 }
 
-// dy · f′; where f′ is 0 by a branch of the function, 0 for every dy, NaN and ∞ included
-fn gradient(upstream: real, derivative: real, flat: bool) -> real {
+// What a backward group adds to the gradients of the learned parameters.
+struct Terms { weight: real, bias: real }
+
+// Gradients are added to what their tensor holds instead of replacing it.
+override accumulate: bool = false;
+// f′ is 0 by a branch of the function.
+override flat: bool = false;
+
+// dy · f′; where f′ is 0 by a branch, 0 for every dy, NaN and ∞ included
+fn gradient(upstream: real, derivative: real, is_flat: bool) -> real {
   let product = upstream * derivative;
-  if (!flat) { return product; }
+  if (!is_flat) { return product; }
   return select(product, real(0.0), bitcast<bits>(derivative) == bits(0u));
 }

@@ -1,33 +1,16 @@
-// Elementwise passes. Each thread handles `steps` groups, a workgroup apart so that neighbours touch neighbouring
-// memory.
-override workgroup_size: u32 = 128;
-override steps: u32 = 1;
-override flat: bool = false;
-
+// One group of an elementwise pass. Joined with it: source and upstream (where x and dy are read), biased, value_at,
+// derivative_at, weight_derivative.
 @group(0) @binding(0) var<storage, read> x: array<stored>;
 @group(0) @binding(1) var<storage, read_write> y: array<stored>;
+@group(0) @binding(2) var<storage, read> dy: array<stored>;
 @group(0) @binding(3) var<storage, read_write> dx: array<stored>;
 
-fn first_group(group_id: vec3<u32>, group_count: vec3<u32>, lane: u32) -> u32 {
-  return params.first + (group_id.y * group_count.x + group_id.x) * workgroup_size * steps + lane;
-}
+fn forward_group(i: u32) { y[i] = encode(value_at(biased(source(i), i), i)); }
 
-@compute @workgroup_size(workgroup_size)
-fn forward(@builtin(workgroup_id) group_id: vec3<u32>, @builtin(num_workgroups) group_count: vec3<u32>,
-           @builtin(local_invocation_index) lane: u32) {
-  var i = first_group(group_id, group_count, lane);
-  for (var step = 0u; step < steps; step++) {
-    if (i < params.count) { y[i] = encode(value_at(source(i), i)); }
-    i += workgroup_size;
-  }
-}
-
-@compute @workgroup_size(workgroup_size)
-fn backward(@builtin(workgroup_id) group_id: vec3<u32>, @builtin(num_workgroups) group_count: vec3<u32>,
-            @builtin(local_invocation_index) lane: u32) {
-  var i = first_group(group_id, group_count, lane);
-  for (var step = 0u; step < steps; step++) {
-    if (i < params.count) { dx[i] = encode(gradient(upstream(i), derivative_at(decode(x[i]), i), flat)); }
-    i += workgroup_size;
-  }
+fn backward_group(i: u32) -> Terms {
+  let input = biased(decode(x[i]), i);
+  let dy_i = upstream(i);
+  let dx_i = gradient(dy_i, derivative_at(input, i), flat);
+  if (accumulate) { dx[i] = encode(decode(dx[i]) + dx_i); } else { dx[i] = encode(dx_i); }
+  return Terms(gradient(dy_i, weight_derivative(input), true), dx_i);
 }

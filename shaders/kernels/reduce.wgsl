@@ -1,4 +1,5 @@
-// Adds the partial sums that channelwise passes leave, [slabs, high and low, channels, inner], to one value a channel.
+// Adds the partial sums of channels.wgsl, [slabs, sums, high and low, channels, inner], to one value a channel: the sum
+// numbered params.first of params.count.
 override workgroup_size: u32 = 128;
 
 @group(0) @binding(6) var<storage, read> partial: array<f32>;
@@ -19,7 +20,8 @@ fn partial_sum(channel: u32, first: u32, stride: u32) -> Sum {
   var sum: Sum;
   for (var k = first; k < params.slabs * params.inner; k += stride) {
     let slab = k / params.inner;
-    let i = 2u * slab * width + channel * params.inner + (k - slab * params.inner);
+    let row = 2u * (slab * params.count + params.first) * width;
+    let i = row + channel * params.inner + (k - slab * params.inner);
     sum = add(sum, partial[i], partial[i + width]);
   }
   return sum;
@@ -28,6 +30,10 @@ fn partial_sum(channel: u32, first: u32, stride: u32) -> Sum {
 // The low part of an infinite or NaN sum means nothing.
 fn rounded(sum: Sum) -> f32 {
   return select(sum.high + sum.low, sum.high, (bitcast<u32>(sum.high) & 0x7f800000u) == 0x7f800000u);
+}
+
+fn write_sum(channel: u32, sum: Sum) {
+  if (accumulate) { sums[channel] += rounded(sum); } else { sums[channel] = rounded(sum); }
 }
 
 // A workgroup a channel: for many partial sums.
@@ -47,7 +53,7 @@ fn reduce_by_row(@builtin(workgroup_id) group_id: vec3<u32>, @builtin(num_workgr
       lows[lane] = sum.low;
     }
   }
-  if (lane == 0u) { sums[channel] = rounded(sum); }
+  if (lane == 0u) { write_sum(channel, sum); }
 }
 
 // A thread a channel: for many channels.
@@ -56,5 +62,5 @@ fn reduce_by_column(@builtin(workgroup_id) group_id: vec3<u32>, @builtin(num_wor
                     @builtin(local_invocation_index) lane: u32) {
   let channel = (group_id.y * group_count.x + group_id.x) * workgroup_size + lane;
   if (channel >= params.channels) { return; }
-  sums[channel] = rounded(partial_sum(channel, 0u, 1u));
+  write_sum(channel, partial_sum(channel, 0u, 1u));
 }

@@ -3,8 +3,8 @@ import { type ArrayCalls, compute, type Options, type Tensors } from './compute.
 import { permute, type Tensor } from './layout.js';
 
 /** Whether an activation works along an axis, which suites name `axis` and the library takes to be the last one. */
-export function hasAxis({ name }: Definition): boolean {
-  return name === 'softmax' || name === 'logSoftmax' || name === 'glu';
+export function hasAxis({ name, family }: Definition): boolean {
+  return family === 'rowwise' || name === 'glu';
 }
 
 /**
@@ -30,17 +30,9 @@ export async function computeAlong(
   if (shape.length) order.push(position);
   const back = order.map((_, index) => order.indexOf(index));
   const rows = mapTensors(tensors, (tensor) => permute(tensor, order));
-  const results =
-    rows.gate || definition.name !== 'glu'
-      ? await computeRows(gpu, definition, direction, rows, options)
-      : await computeHalves(gpu, definition, direction, rows, options);
+  const calculate = definition.name === 'glu' && rows.x ? computeHalves : compute;
+  const results = await calculate(gpu, definition, direction, rows, options);
   return mapTensors(results, (tensor) => permute(tensor, back));
-}
-
-function computeRows(...[gpu, definition, direction, rows, options]: Parameters<typeof compute>): Promise<Tensors> {
-  const columns = Object.values(rows)[0]!.shape.at(-1) ?? 1;
-  const layout = definition.name === 'glu' ? {} : { columns };
-  return compute(gpu, definition, direction, rows, { ...options, ...layout });
 }
 
 async function computeHalves(

@@ -13,8 +13,8 @@ export interface ArrayCalls {
 }
 
 /**
- * One pass over shaped arrays. A weight broadcasts against x by NumPy's rules, unless `options` give its layout
- * (`channels`, `inner`).
+ * One pass over shaped arrays; a row-wise one along the last axis. A weight broadcasts against x by NumPy's rules, unless
+ * `options` give its layout (`channels`, `inner`).
  * @throws {RangeError} for shapes that do not fit each other
  */
 export async function compute(
@@ -28,7 +28,11 @@ export async function compute(
     return computeBroadcast(gpu, definition, direction, tensors, options);
   const { weight, ...rest } = tensors;
   const shape = commonShape(rest);
-  const results = await gpu[direction](definition.name, dataOf(tensors), options);
+  const layout = definition.family === 'rowwise' ? { columns: shape.at(-1) ?? 1 } : {};
+  // An array without elements has rows of no length, which the library refuses.
+  if (layout.columns === 0)
+    return withShapes({ [direction === 'forward' ? 'y' : 'dx']: new Float32Array(0) }, () => shape);
+  const results = await gpu[direction](definition.name, dataOf(tensors), { ...options, ...layout });
   return withShapes(results, (name) => (name === 'dWeight' ? weight!.shape : shape));
 }
 
@@ -41,20 +45,26 @@ async function computeBroadcast(
 ): Promise<Tensors> {
   const { weight, x, dy } = tensors;
   if (!weight || !x) throw new RangeError(`${definition.name}.${direction}: expected x and weight`);
-  const shape = broadcastShape(x.shape, weight.shape);
+  // Leading axes of one element add nothing: a weight of shape [1] leaves a scalar x a scalar.
+  const leading = Math.max(weight.shape.length - x.shape.length, 0);
+  const isPadded = weight.shape.slice(0, leading).every((size) => size === 1);
+  const weightShape = isPadded ? weight.shape.slice(leading) : weight.shape;
+  const shape = broadcastShape(x.shape, weightShape);
   if (dy && !isSameShape(dy.shape, shape))
     throw new RangeError(`expected dy of shape [${shape.join(', ')}], got [${dy.shape.join(', ')}]`);
   if (elementCount(shape) === 0) return emptyResults(direction, shape, x.shape, weight.shape);
   // Where the weight's axes are no neighbours, every element gets a channel of its own.
-  const layout = channelLayout(weight.shape, shape);
-  const spread = layout ? weight : expand(weight, shape);
+  const layout = channelLayout(weightShape, shape);
+  const spread = layout ? weight : expand({ ...weight, shape: weightShape }, shape);
   const given = { ...tensors, x: expand(x, shape), weight: spread };
   const results = await gpu[direction](definition.name, dataOf(given), {
     ...options,
     ...(layout ?? { channels: spread.data.length, inner: 1 }),
   });
   const { y, dx, dWeight } = withShapes(results, (name) => (name === 'dWeight' ? spread.shape : shape));
-  return direction === 'forward' ? { y: y! } : { dx: sumTo(dx!, x.shape), dWeight: sumTo(dWeight!, weight.shape) };
+  if (direction === 'forward') return { y: y! };
+  const { data } = layout ? dWeight! : sumTo(dWeight!, weightShape);
+  return { dx: sumTo(dx!, x.shape), dWeight: { shape: weight.shape, data } };
 }
 
 /** Without elements there is no work for the GPU: every sum over nothing is 0. */

@@ -14,16 +14,16 @@ export function formatJunit(results: readonly Result[]): string {
 
 function formatSuite(suite: string, results: readonly Result[]): string {
   const cases = results.map(formatCase).join('');
-  return `  <testsuite name="${escape(suite)}" ${counts(results)}>\n${cases}  </testsuite>\n`;
+  return `  <testsuite name="${escapeXml(suite)}" ${counts(results)}>\n${cases}  </testsuite>\n`;
 }
 
 function formatCase({ suite, name, op, direction, status, reason = '', worst }: Result): string {
-  const open = `    <testcase classname="${escape(`${suite}.${op}.${direction}`)}" name="${escape(name)}"`;
+  const open = `    <testcase classname="${escapeXml(`${suite}.${op}.${direction}`)}" name="${escapeXml(name)}"`;
   if (status === 'passed') return `${open}/>\n`;
   const detail =
     status === 'unsupported'
-      ? `<skipped message="${escape(reason)}"/>`
-      : `<failure message="${escape(reason)}">${escape(JSON.stringify(worst))}</failure>`;
+      ? `<skipped message="${escapeXml(reason)}"/>`
+      : `<failure message="${escapeXml(reason)}">${escapeXml(JSON.stringify(worst))}</failure>`;
   return `${open}>${detail}</testcase>\n`;
 }
 
@@ -33,10 +33,7 @@ function counts(results: readonly Result[]): string {
 }
 
 /** XML 1.0 has no way to write most control characters, so they become U+FFFD. */
-function escape(text: string): string {
+function escapeXml(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-    .replace(/[&<>"]/g, (character) => entities[character]!);
+  return text.replace(/(?![\t\n\r])\p{Cc}/gu, '\ufffd').replace(/[&<>"]/g, (character) => entities[character]!);
 }

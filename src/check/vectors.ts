@@ -1,4 +1,3 @@
-import type { DataType } from './dtype.js';
 import { isJsonNumber, type JsonNumber } from './json.js';
 import { elementCount } from './layout.js';
 
@@ -9,7 +8,7 @@ export interface Vector {
   readonly op: string;
   readonly direction: 'forward' | 'backward';
   readonly params: Readonly<Record<string, unknown>>;
-  readonly dtype: DataType | string;
+  readonly dtype: string;
   readonly inputs: Readonly<Record<string, VectorTensor>>;
   readonly expected: Readonly<Record<string, VectorTensor>>;
   /** null: this library's own bound. */
@@ -47,12 +46,17 @@ function readVector(vector: unknown, where: string): Vector {
   if (!isRecord(params)) return fail(where, 'params to be an object', params);
   if (typeof dtype !== 'string') return fail(where, 'dtype to be a name', dtype);
   const shapeOf = readShapes(vector, where);
-  const result = {
-    ...{ suite, name, op, direction, params, dtype },
+  const result: Vector = {
+    suite,
+    name,
+    op,
+    direction,
+    params,
+    dtype,
     inputs: readTensors(inputs, shapeOf, `${where}: inputs`),
     expected: readTensors(expected, shapeOf, `${where}: expected`),
     tolerance: readTolerance(vector.tolerance ?? null, where),
-  } as const;
+  };
   if (!Object.keys(result.expected).length) return fail(where, 'at least one expected tensor', expected);
   return result;
 }

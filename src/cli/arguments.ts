@@ -45,13 +45,13 @@ export function parseArguments(argv: readonly string[], options: Options): Argum
 }
 
 /** The value of an option that takes one, or undefined. */
-export function valueOf({ values }: Arguments, name: string): string | undefined {
+export function optionOf({ values }: Arguments, name: string): string | undefined {
   return values.get(name)?.[0];
 }
 
 /** The number an option was given, or undefined. @throws {UsageError} for text that is no number */
 export function numberOf(given: Arguments, name: string): number | undefined {
-  const text = valueOf(given, name);
+  const text = optionOf(given, name);
   if (text === undefined) return undefined;
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (Number.isNaN(value)) throw new UsageError(`--${name} needs a number, got "${text}"`);
@@ -62,7 +62,7 @@ export function numberOf(given: Arguments, name: string): number | undefined {
 export function countOf(given: Arguments, name: string): number | undefined {
   const value = numberOf(given, name);
   if (value !== undefined && !(Number.isSafeInteger(value) && value > 0))
-    throw new UsageError(`--${name} needs a positive whole number, got "${valueOf(given, name)}"`);
+    throw new UsageError(`--${name} needs a positive whole number, got "${optionOf(given, name)}"`);
   return value;
 }
 

@@ -3,7 +3,7 @@
  * and arrays, and gives JSON and arrays.
  */
 import { type AdapterChoice, type AdapterFacts, adapterFacts, openActivations } from './host/adapter.js';
-import type { Arrays, Reply } from './host/call.js';
+import type { Arrays, HostFunction, Reply } from './host/call.js';
 import { checkSamples } from './host/check.js';
 import { info } from './host/info.js';
 import { run } from './host/run.js';
@@ -16,7 +16,8 @@ const functions = { info, run, checkSamples, checkVectors, survey };
 export type HostFunctions = typeof functions;
 export type FunctionName = keyof HostFunctions;
 export type RequestOf<Name extends FunctionName> = Parameters<HostFunctions[Name]>[0];
-export type ReplyOf<Name extends FunctionName> = Awaited<ReturnType<HostFunctions[Name]>>;
+export type AnswerOf<Name extends FunctionName> = Awaited<ReturnType<HostFunctions[Name]>>['answer'];
+export type ReplyOf<Name extends FunctionName> = Reply<AnswerOf<Name>>;
 
 export interface Host {
   readonly adapter: AdapterFacts;
@@ -43,11 +44,16 @@ export async function openHost(gpu: GPU | undefined, choice: AdapterChoice): Pro
   device.addEventListener('uncapturederror', ({ error }) => complaints.push(error.message));
   return {
     adapter,
-    async call(name, request, arrays, report) {
-      const work = functions[name] as (...parameters: unknown[]) => Promise<Reply<unknown>>;
+    async call<Name extends FunctionName>(
+      name: Name,
+      request: RequestOf<Name>,
+      arrays: Arrays,
+      report: ReportProgress,
+    ): Promise<ReplyOf<Name>> {
+      const work = functions[name] as unknown as HostFunction<RequestOf<Name>, AnswerOf<Name>>;
       const reply = await Promise.race([work(request, { gpu: gpu!, activations, adapter, arrays, report }), lost]);
       if (complaints.length) throw new Error(`the GPU complained: ${complaints.splice(0).join('; ')}`);
-      return reply as ReplyOf<typeof name>;
+      return reply;
     },
     close: () => activations.dispose(),
   };

@@ -107,13 +107,17 @@ function parseType(path: string, descr: string): NpyType {
   return fail(path, `expected little-endian float32 (<f4) or float16 (<f2), got ${hint}`);
 }
 
-/** Padded with blanks so that the data begins at a multiple of 64, as NumPy does for mapping files into memory. */
+/** Version 1.0, padded with blanks so that the data begins at a multiple of 64, as NumPy does for mapping files into memory. */
 function formatHeader(dtype: NpyType, shape: readonly number[]): Buffer {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
   const text = `{'descr': '<f${byteLengths[dtype]}', 'fortran_order': False, 'shape': ${tuple}, }`;
   const byteLength = Math.ceil((10 + text.length + 1) / 64) * 64;
-  const header = Buffer.from(`${magic.toString('latin1')}\x01\x00..${text}`.padEnd(byteLength - 1) + '\n', 'latin1');
+  const header = Buffer.alloc(byteLength, ' ');
+  magic.copy(header);
+  header.writeUInt16LE(0x0001, 6);
   header.writeUInt16LE(byteLength - 10, 8);
+  header.write(text, 10);
+  header.write('\n', byteLength - 1);
   return header;
 }
 

@@ -3,7 +3,7 @@ import { resolveActivation } from '../../catalogue.js';
 import { formatJunit } from '../../check/junit.js';
 import { type Result, summarize } from '../../check/result.js';
 import { parseVectors, type Vector } from '../../check/vectors.js';
-import { type Arguments, countOf, valueOf } from '../arguments.js';
+import { type Arguments, countOf, optionOf } from '../arguments.js';
 import type { Command } from '../command.js';
 import { ExitStatus, UsageError } from '../exit.js';
 import { activationKeys } from '../names.js';
@@ -34,8 +34,8 @@ export const check: Command = {
       runtime: runtime.name,
       ...summarized(await compare(runtime, files.length ? { vectors } : { names: keys, ...(count && { count }) })),
     }));
-    const json = valueOf(given, 'json');
-    const junit = valueOf(given, 'junit');
+    const json = optionOf(given, 'json');
+    const junit = optionOf(given, 'junit');
     if (json) await writeText(json, formatJson(report));
     if (junit) await writeText(junit, formatJunit(report.results));
     if (json !== '-' && junit !== '-') {

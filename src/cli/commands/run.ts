@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalogue, type Definition, type Row, resolveParameters } from '../../catalogue.js';
 import { isSameShape } from '../../check/layout.js';
-import { type Arguments, countOf, numberOf, type Options, valueOf } from '../arguments.js';
+import { type Arguments, countOf, numberOf, type Options, optionOf } from '../arguments.js';
 import type { Command } from '../command.js';
 import { ExitStatus, UsageError } from '../exit.js';
 import { activationNamed } from '../names.js';
@@ -52,7 +52,7 @@ export const run: Command = {
     if (!name || spare.length)
       throw new UsageError(`expected one activation, got ${given.positionals.join(' ') || 'none'}`);
     const definition = activationNamed(name);
-    const out = valueOf(given, 'out');
+    const out = optionOf(given, 'out');
     if (!out) throw new UsageError('expected --out DIR');
     const settings = readSettings(given, definition);
     const arrays = await readArrays(given);
@@ -99,7 +99,7 @@ function readSettings(given: Arguments, definition: Definition): Settings {
 async function readArrays(given: Arguments): Promise<Arrays> {
   const arrays: Record<string, NpyArray> = {};
   for (const name of Object.keys(tensorOptions)) {
-    const path = valueOf(given, name);
+    const path = optionOf(given, name);
     if (path !== undefined) arrays[name] = await readNpy(path);
   }
   return arrays;
@@ -107,7 +107,7 @@ async function readArrays(given: Arguments): Promise<Arrays> {
 
 /** Which passes the arrays are for. @throws {UsageError} for arrays that are missing, too many or of different shapes */
 function directionsOf({ name, family }: Definition, arrays: Arrays): ('forward' | 'backward')[] {
-  const isGated = (family as string) === 'gated';
+  const isGated = family === 'gated';
   const inputs = isGated
     ? ['gate', 'up']
     : [arrays.y && !arrays.x ? 'y' : 'x', ...(family === 'channelwise' ? ['weight'] : [])];

@@ -1,4 +1,4 @@
-import { type Definition, type Parameters, resolveActivation, resolveParameters } from '../../catalogue.js';
+import { type Definition, resolveActivation, resolveParameters } from '../../catalogue.js';
 import type { ArrayCalls } from '../../check/compute.js';
 import { type Result, resultOf } from '../../check/result.js';
 import { normalInputs } from '../../check/samples.js';

@@ -17,7 +17,7 @@ export async function timePass(device: GPUDevice, encode: (pass: GPUComputePassE
     const single = await clock.measure(1);
     // One dispatch may be shorter than the clock's step.
     const repeats = Math.min(Math.max(Math.ceil(spanNanoseconds / single), 1), maximumRepeats);
-    const spans: number[] = [];
+    const spans = repeats === 1 ? [single] : [];
     while (spans.length < spanCount) spans.push((await clock.measure(repeats)) / repeats);
     const median = spans.sort((a, b) => a - b)[Math.floor(spanCount / 2)]!;
     return { nanoseconds: median, clock: clock.kind };

@@ -4,6 +4,7 @@ import { browserVariables, chromeArguments, findBrowser } from '../browser.js';
 import { UnavailableError } from '../exit.js';
 import type { AdapterChoice } from '../host/adapter.js';
 import type { PageCall, PageReply } from '../host/page.js';
+import type { AnswerOf } from '../host.js';
 import { hostFile } from '../package.js';
 import type { Progress, ReportProgress } from '../progress.js';
 import { errorFrom, type Runtime } from './runtime.js';
@@ -86,9 +87,7 @@ async function openPage(
         broken,
       ]);
       if (reply.error) throw errorFrom(reply.error);
-      return { answer: reply.answer, arrays: server.take(reply.arrays) } as Awaited<
-        ReturnType<Runtime['call']>
-      > as never;
+      return { answer: reply.answer as AnswerOf<typeof name>, arrays: server.take(reply.arrays) };
     },
   };
 }

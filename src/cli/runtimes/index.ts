@@ -1,4 +1,4 @@
-import { type Arguments, type Options, valueOf } from '../arguments.js';
+import { type Arguments, type Options, optionOf } from '../arguments.js';
 import { UsageError } from '../exit.js';
 import type { AdapterChoice } from '../host/adapter.js';
 import type { Runtime } from './runtime.js';
@@ -17,8 +17,8 @@ export async function withRuntime<Result>(
   given: Arguments,
   use: (runtime: Runtime) => Promise<Result>,
 ): Promise<Result> {
-  const kind = oneOf('runtime', valueOf(given, 'runtime') ?? 'chrome', ['chrome', 'node']);
-  const choice = oneOf('adapter', valueOf(given, 'adapter') ?? 'auto', ['auto', 'hardware', 'swiftshader']);
+  const kind = oneOf('runtime', optionOf(given, 'runtime') ?? 'chrome', ['chrome', 'node']);
+  const choice = oneOf('adapter', optionOf(given, 'adapter') ?? 'auto', ['auto', 'hardware', 'swiftshader']);
   const runtime = await open(kind, choice);
   try {
     return await use(runtime);

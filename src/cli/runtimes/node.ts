@@ -20,12 +20,10 @@ export async function openNode(choice: AdapterChoice): Promise<Runtime> {
   const host = await openAny(dawn, choice);
   return {
     name: `Dawn in Node ${version}`,
-    async call(name, request, { arrays = {}, report = () => undefined } = {}) {
-      try {
-        return await host.call(name, request, arrays, report);
-      } catch (error) {
-        throw errorFrom(error as Error);
-      }
+    call(name, request, { arrays = {}, report = () => undefined } = {}) {
+      return host.call(name, request, arrays, report).catch((error: Error) => {
+        throw errorFrom(error);
+      });
     },
     async close() {
       host.close();

@@ -1,0 +1,1 @@
+fn biased(value: real, i: u32) -> real { return value; }

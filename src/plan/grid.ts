@@ -1,0 +1,163 @@
+/** What every plan is made of: variants, bindings, parameter blocks, grids. */
+import type { BufferRange, Direction, Settings } from '../arguments.js';
+import type { Definition, Parameters } from '../catalogue.js';
+
+/** Everything that decides a pipeline's text and constants. */
+export interface Variant {
+  /** For labels: the activation and pass. */
+  readonly label: string;
+  readonly entryPoint: string;
+  /** The files of shaders/kernels that are joined. */
+  readonly files: readonly string[];
+  /** The activation whose functions the kernel calls, if it calls any. */
+  readonly activation?: Definition | undefined;
+  /** f′ is computed from y, which is bound as x. */
+  readonly fromY?: boolean;
+  /** Function of the joined text → the variable it reads: in place, an input is read through the output. */
+  readonly reads?: Readonly<Record<string, string>>;
+  readonly constants: Readonly<Record<string, number>>;
+}
+
+/** What a WGSL variable is bound to: a range of the caller's, or the library's scratch memory. */
+export interface Binding {
+  readonly name: string;
+  readonly range: BufferRange | 'scratch';
+}
+
+export interface Dispatch {
+  readonly variant: Variant;
+  readonly params: ArrayBuffer;
+  readonly bindings: readonly Binding[];
+  readonly workgroups: readonly [x: number, y: number];
+}
+
+export interface Plan {
+  readonly dispatches: readonly Dispatch[];
+  readonly scratchByteLength: number;
+}
+
+/** What a plan needs to know of a device. */
+export type Limits = Pick<
+  GPUSupportedLimits,
+  'maxStorageBufferBindingSize' | 'minStorageBufferOffsetAlignment' | 'maxComputeWorkgroupsPerDimension'
+>;
+
+/** A checked encode call. */
+export interface Call {
+  readonly definition: Definition;
+  readonly direction: Direction;
+  /** Elements of y. */
+  readonly n: number;
+  readonly settings: Settings;
+  /** By WGSL variable; the saved y of a backward pass stands under x. */
+  readonly ranges: Readonly<Record<string, BufferRange>>;
+  /** Output → the input whose memory it shares. */
+  readonly inPlace: Readonly<Record<string, string>>;
+  readonly fromY: boolean;
+  readonly limits: Limits;
+}
+
+export const BYTES_PER_ELEMENT = 4;
+
+/** A contiguous part of a tensor that one binding can hold, in elements; parts start on the binding alignment. */
+export interface Piece {
+  readonly start: number;
+  readonly count: number;
+}
+
+/**
+ * Cuts n elements into pieces of at most one binding, each a multiple of `unit` elements but the last; the largest tensor
+ * has `scale` times as many elements.
+ */
+export function planPieces(n: number, limits: Limits, unit = 1, scale = 1): Piece[] {
+  const aligned = leastCommonMultiple(alignedElements(limits), unit);
+  const capacity = Math.floor(limits.maxStorageBufferBindingSize / BYTES_PER_ELEMENT / scale);
+  const largest = Math.floor(capacity / aligned) * aligned;
+  if (n > 0 && n <= capacity) return [{ start: 0, count: n }];
+  if (largest === 0)
+    throw new RangeError(
+      `expected rows of at most ${limits.maxStorageBufferBindingSize} bytes, got ${unit * BYTES_PER_ELEMENT}`,
+    );
+  const pieces: Piece[] = [];
+  for (let start = 0; start < n; start += largest) pieces.push({ start, count: Math.min(largest, n - start) });
+  return pieces;
+}
+
+/** Elements between two possible offsets of a binding. */
+const alignedElements = ({ minStorageBufferOffsetAlignment }: Limits): number =>
+  Math.max(minStorageBufferOffsetAlignment, 16) / BYTES_PER_ELEMENT;
+
+function leastCommonMultiple(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y) [x, y] = [y, x % y];
+  return (a / x) * b;
+}
+
+export interface Part extends Piece {
+  readonly lanes: 1 | 4;
+  /** Elements at the start of the part that belong to another one. */
+  readonly first: number;
+}
+
+/**
+ * The whole groups of four of a piece, then the rest one by one. The rest starts between two binding offsets, so it is
+ * bound from the last possible offset and skips `first` elements.
+ */
+export function planParts({ start, count }: Piece, limits: Limits): Part[] {
+  const whole = count - (count % 4);
+  const aligned = Math.floor(whole / alignedElements(limits)) * alignedElements(limits);
+  const parts: Part[] = [];
+  if (whole) parts.push({ lanes: 4, start, first: 0, count: whole });
+  if (count > whole) parts.push({ lanes: 1, start: start + aligned, first: whole - aligned, count: count - aligned });
+  return parts;
+}
+
+/** Binds a range of elements of a tensor. */
+export function bindElements(call: Call, name: string, start: number, count: number): Binding {
+  const { buffer, offset } = call.ranges[name]!;
+  return { name, range: { buffer, offset: offset + start * BYTES_PER_ELEMENT, size: count * BYTES_PER_ELEMENT } };
+}
+
+/** Binds a whole tensor. */
+export const bindWhole = (call: Call, name: string): Binding => ({ name, range: call.ranges[name]! });
+
+/** Workgroups folded into two dimensions where one cannot hold them; kernels skip the few too many. */
+export function planGrid(workgroupCount: number, limits: Limits): readonly [number, number] {
+  const rows = Math.ceil(workgroupCount / limits.maxComputeWorkgroupsPerDimension);
+  return [Math.ceil(workgroupCount / Math.max(rows, 1)), rows];
+}
+
+/** The struct Params of `shaders/kernels/common.wgsl`, in its order. */
+const PARAMS_FIELDS = [
+  'first',
+  'count',
+  'zero',
+  'base',
+  'channels',
+  'inner',
+  'slabs',
+  'slab',
+  'first_row',
+  'last_row',
+  'width',
+  'half',
+] as const;
+export type ParamsFields = Record<(typeof PARAMS_FIELDS)[number], number>;
+export const PARAMS_BYTE_LENGTH = 64;
+
+/** The parameter block of a dispatch; hyper-parameters go in as high + low float32. */
+export function paramsBlock(parameters: Parameters, fields: Partial<ParamsFields>): ArrayBuffer {
+  const block = new ArrayBuffer(PARAMS_BYTE_LENGTH);
+  const words = new Uint32Array(block, 0, PARAMS_FIELDS.length);
+  for (let index = 0; index < PARAMS_FIELDS.length; index++) words[index] = fields[PARAMS_FIELDS[index]!] ?? 0;
+  const floats = new Float32Array(block, words.byteLength);
+  let index = 0;
+  for (const name in parameters) {
+    const value = parameters[name]!;
+    floats[index] = value;
+    // an infinite bound has no remainder
+    floats[index + 1] = Number.isFinite(value) ? value - Math.fround(value) : 0;
+    index += 2;
+  }
+  return block;
+}

@@ -1,0 +1,89 @@
+/**
+ * From a call to what the GPU will do: the kernels' variants, grids, bindings and parameter blocks. Pure: it reads no
+ * GPU state beyond the buffers' sizes and usages, so that every argument error is thrown before any GPU work.
+ */
+import {
+  type BufferRange,
+  bufferRange,
+  checkFromY,
+  checkLayout,
+  checkTensorNames,
+  type Direction,
+  fail,
+  isOverlapping,
+  isSameStart,
+  planSettings,
+  planTensors,
+} from '../arguments.js';
+import type { Definition } from '../catalogue.js';
+import { describe } from '../errors.js';
+import { planChannels } from './channels.js';
+import { planFlat } from './flat.js';
+import { BYTES_PER_ELEMENT, type Call, type Limits, type Plan } from './grid.js';
+
+export {
+  type Binding,
+  BYTES_PER_ELEMENT,
+  type Dispatch,
+  type Limits,
+  PARAMS_BYTE_LENGTH,
+  type Plan,
+  type Variant,
+} from './grid.js';
+export { type ArrayPiece, planArrayPieces } from './pieces.js';
+
+/**
+ * Plans an encode call on the caller's buffers.
+ * @throws {TypeError|RangeError} `gelu.forward: expected …, got …`
+ */
+export function planEncode(
+  definition: Definition,
+  direction: Direction,
+  arguments_: Readonly<Record<string, unknown>>,
+  options: Readonly<Record<string, unknown>> | undefined,
+  limits: Limits,
+): Plan {
+  const where = `${definition.name}.${direction}`;
+  if (typeof arguments_ !== 'object' || arguments_ === null)
+    throw new TypeError(`${where}: expected an object of tensors and length, got ${describe(arguments_)}`);
+  const { length, ...given } = arguments_;
+  if (!Number.isInteger(length) || (length as number) < 0 || (length as number) > 0xffffffff)
+    fail(where, 'length to be an integer from 0 to 4294967295', length);
+  const n = length as number;
+  const settings = planSettings(definition, where, options);
+  const tensors = planTensors(definition, direction, given);
+  const fromY = checkFromY(where, tensors, settings.parameters);
+  checkLayout(where, tensors, definition, settings, n);
+  // the gradients of learned parameters may be left out
+  const outputs = tensors.outputs.filter((name) => given[name] !== undefined || tensors.extent(name) !== 'channels');
+  const names = [...tensors.inputs, ...outputs];
+  checkTensorNames(where, given, names);
+
+  const lengths = { elements: n, channels: settings.channels, halves: 2 * n };
+  const byName: Record<string, BufferRange> = {};
+  for (const name of names) {
+    const byteLength = lengths[tensors.extent(name)] * BYTES_PER_ELEMENT;
+    byName[name] = bufferRange(where, name, given[name], byteLength, limits.minStorageBufferOffsetAlignment);
+  }
+  const inPlace: Record<string, string> = {};
+  for (const [output, input] of tensors.inPlace)
+    if (byName[output] && byName[input] && isSameStart(byName[output], byName[input])) inPlace[output] = input;
+  for (const output of outputs)
+    for (const other of names) {
+      if (other === output || inPlace[output] === other || inPlace[other] === output) continue;
+      if (isOverlapping(byName[output]!, byName[other]!))
+        fail(where, `${output} not to overlap ${other}`, 'overlapping ranges of one buffer');
+    }
+  if (settings.accumulate && Object.keys(inPlace).length > 0)
+    fail(
+      where,
+      `${Object.keys(inPlace)[0]} apart from ${Object.values(inPlace)[0]} when accumulate is true`,
+      'the same memory',
+    );
+
+  // the kernels know one input, x; the saved y takes its place
+  const { y, ...rest } = byName;
+  const ranges = fromY ? { ...rest, x: y! } : byName;
+  const call: Call = { definition, direction, n, settings, ranges, inPlace, fromY, limits };
+  return ranges.dWeight || ranges.dBias ? planChannels(call) : planFlat(call);
+}

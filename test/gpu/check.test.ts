@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import type { ArrayCalls } from '../../src/check/compute.js';
+import { check, checkVector, parseVectors } from '../../src/check/index.js';
+import { useDevice } from './support.js';
+
+const held = useDevice();
+const calls = () => held.gpu as unknown as ArrayCalls;
+
+describe('the stratified sample on the GPU', () => {
+  test.each(['relu', 'identity', 'leakyRelu'])('%s', async (name) => {
+    for (const result of await check(calls(), name, { count: 2 ** 14 }))
+      expect(result).toMatchObject({ status: 'passed' });
+  });
+
+  test('prelu with its weight', async () => {
+    const results = await check(calls(), 'prelu', { count: 2 ** 14 });
+    expect(results.map(({ status }) => status)).toEqual(['passed', 'passed', 'passed', 'passed']);
+  });
+
+  test('another parameter than the reference’s is found out', async () => {
+    const wrong: ArrayCalls = {
+      forward: (name, tensors) => calls().forward(name, tensors, { alpha: 0.02 }),
+      backward: (name, tensors) => calls().backward(name, tensors, { alpha: 0.01 }),
+    };
+    const results = await check(wrong, 'leakyRelu', { count: 2 ** 14 });
+    expect(results.map(({ status }) => status)).toEqual(['failed', 'passed']);
+  });
+});
+
+describe('vectors on the GPU', () => {
+  const vector = { suite: 'test', name: 'prelu', op: 'PReLU', dtype: 'float32', shape: [2, 2, 2], tolerance: null };
+  const x = [-1, 2, -3, 4, -5, 6, -7, 8];
+
+  test.each([
+    [
+      [2, 1],
+      [10, 20],
+      [-10, 2, -60, 4, -50, 6, -140, 8],
+      [-4, -10],
+    ],
+    [
+      [2, 1, 2],
+      [10, 20, 30, 40],
+      [-10, 2, -30, 4, -150, 6, -210, 8],
+      [-4, 0, -12, 0],
+    ],
+  ])('a prelu weight of shape %j', async (shape, weight, y, dWeight) => {
+    const inputs = { x, weight, dy: x.map(() => 1) };
+    const shapes = { weight: shape };
+    const vectors = [
+      { ...vector, direction: 'forward', shapes, inputs, expected: { y } },
+      { ...vector, direction: 'backward', shapes, inputs, expected: { dWeight } },
+    ];
+    for (const parsed of parseVectors(JSON.stringify(vectors)))
+      expect(await checkVector(calls(), parsed)).toMatchObject({ status: 'passed' });
+  });
+
+  test('a wrong expectation fails', async () => {
+    const wrong = {
+      ...vector,
+      op: 'relu',
+      direction: 'forward',
+      shape: [2],
+      inputs: { x: [-1, 1] },
+      expected: { y: [0, 1.001] },
+    };
+    const [parsed] = parseVectors(JSON.stringify([wrong]));
+    expect(await checkVector(calls(), parsed!)).toMatchObject({ status: 'failed', worst: { index: 1, x: 1, got: 1 } });
+  });
+
+  test('a scalar and an empty array', async () => {
+    const facts = { ...vector, op: 'relu', direction: 'backward' };
+    const vectors = [
+      { ...facts, shape: [], inputs: { x: -2, dy: 'NaN' }, expected: { dx: 0 } },
+      { ...facts, shape: [0, 3], inputs: { x: [], dy: [] }, expected: { dx: [] } },
+    ];
+    for (const parsed of parseVectors(JSON.stringify(vectors)))
+      expect(await checkVector(calls(), parsed)).toMatchObject({ status: 'passed' });
+  });
+});

@@ -1,0 +1,111 @@
+/** Gated units: two buffers or two halves, one dispatch each way, in place into gate and up. */
+import { describe, expect, test } from 'vitest';
+import { ulpError } from '../../src/check/ulp.js';
+import { type GatedName, gated } from '../../src/reference/index.js';
+import { bufferOf, exactValues, poisoned, read, submit, useDevice } from './support.js';
+
+const held = useDevice();
+const names = Object.keys(gated) as GatedName[];
+const parameters = { beta: 1 };
+
+const values = (length: number, seed: number): Float32Array<ArrayBuffer> =>
+  exactValues(length, seed).map((value) => value * 0.37);
+
+const worst = (got: Float32Array, exact: (i: number) => number): number =>
+  got.reduce((most, value, i) => Math.max(most, ulpError(value, exact(i))), 0);
+
+describe.each(names)('%s', (name) => {
+  const { value, dGate, dUp } = gated[name];
+  test.each([1, 4, 7, 1029])('%i elements, gate and up apart', async (length) => {
+    const [gate, up, dy] = [values(length, 1), values(length, 2), values(length, 3)];
+    const { y } = await held.gpu.forward(name, { gate, up });
+    expect(worst(y, (i) => value(gate[i]!, up[i]!, parameters))).toBeLessThanOrEqual(3);
+    const gradients = await held.gpu.backward(name, { gate, up, dy });
+    expect(worst(gradients.dGate, (i) => dGate(gate[i]!, up[i]!, dy[i]!, parameters))).toBeLessThanOrEqual(4);
+    expect(worst(gradients.dUp, (i) => dUp(gate[i]!, up[i]!, dy[i]!, parameters))).toBeLessThanOrEqual(3.5);
+  });
+
+  test.each([
+    [2, true],
+    [6, true],
+    [6, false],
+    [8, true],
+    [8, false],
+    [1024, false],
+  ])('the halves of rows of %i, gateFirst %s', async (columns, gateFirst) => {
+    const half = columns / 2;
+    const rows = 5;
+    const x = values(rows * columns, 4);
+    const dy = values(rows * half, 5);
+    const at = (i: number, second: boolean): number =>
+      Math.floor(i / half) * columns + (i % half) + (second ? half : 0);
+    const gate = (i: number): number => x[at(i, !gateFirst)]!;
+    const up = (i: number): number => x[at(i, gateFirst)]!;
+    const { y } = await held.gpu.forward(name, { x }, { columns, gateFirst });
+    expect(y).toHaveLength(rows * half);
+    expect(worst(y, (i) => value(gate(i), up(i), parameters))).toBeLessThanOrEqual(3);
+    const { dx } = await held.gpu.backward(name, { x, dy }, { columns, gateFirst });
+    const exact = new Float64Array(x.length);
+    dy.forEach((dy_i, i) => {
+      exact[at(i, !gateFirst)] = dGate(gate(i), up(i), dy_i, parameters);
+      exact[at(i, gateFirst)] = dUp(gate(i), up(i), dy_i, parameters);
+    });
+    expect(worst(dx, (i) => exact[i]!)).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('in a pipeline', () => {
+  test('y over gate, y over up; gradients over gate and up; one dispatch each way', async () => {
+    const { gpu, device } = held;
+    const length = 512;
+    const [gate, up, dy] = [values(length, 1), values(length, 2), values(length, 3)];
+    const expected = await gpu.forward('swiglu', { gate, up });
+    const gradients = await gpu.backward('swiglu', { gate, up, dy });
+    let dispatches = 0;
+    const counted = (pass: GPUComputePassEncoder): GPUComputePassEncoder =>
+      new Proxy(pass, {
+        get(target, key) {
+          const member = Reflect.get(target, key);
+          if (typeof member !== 'function') return member;
+          return (...given: unknown[]) => {
+            if (key === 'dispatchWorkgroups') dispatches++;
+            return member.apply(target, given);
+          };
+        },
+      });
+    for (const over of ['gate', 'up'] as const) {
+      const tensors = { gate: bufferOf(device, gate), up: bufferOf(device, up) };
+      submit(device, (pass) => gpu.encodeForward(counted(pass), 'swiglu', { ...tensors, y: tensors[over], length }));
+      expect(await read(device, tensors[over])).toEqual(expected.y);
+    }
+    const tensors = { gate: bufferOf(device, gate), up: bufferOf(device, up), dy: bufferOf(device, dy) };
+    const outputs = { dGate: tensors.gate, dUp: tensors.up };
+    submit(device, (pass) => gpu.encodeBackward(counted(pass), 'swiglu', { ...tensors, ...outputs, length }));
+    expect(await read(device, tensors.gate)).toEqual(gradients.dGate);
+    expect(await read(device, tensors.up)).toEqual(gradients.dUp);
+    expect(dispatches).toBe(3);
+  });
+
+  test('dx over x, for halves', async () => {
+    const { gpu, device } = held;
+    const [x, dy] = [values(64, 1), values(32, 2)];
+    const { dx } = await gpu.backward('geglu', { x, dy }, { columns: 16 });
+    const xBuffer = bufferOf(device, x);
+    const tensors = { x: xBuffer, dy: bufferOf(device, dy), dx: xBuffer, length: 32 };
+    submit(device, (pass) => gpu.encodeBackward(pass, 'geglu', tensors, { columns: 16 }));
+    expect(await read(device, xBuffer)).toEqual(dx);
+  });
+
+  test('halves without their row length are refused', () => {
+    const { gpu, device } = held;
+    const x = poisoned(device, 64);
+    submit(device, (pass) => {
+      expect(() => gpu.encodeForward(pass, 'glu', { x, y: poisoned(device, 32), length: 32 })).toThrow(
+        /glu\.forward: expected columns/,
+      );
+      expect(() => gpu.encodeForward(pass, 'glu', { x, y: poisoned(device, 32), length: 32 }, { columns: 7 })).toThrow(
+        /even/,
+      );
+    });
+  });
+});

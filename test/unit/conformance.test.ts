@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+import type { ArrayCalls } from '../../src/check/compute.js';
+import { checkVector } from '../../src/check/conformance.js';
+import { parseVectors } from '../../src/check/vectors.js';
+import { referenceCalls } from './reference_calls.js';
+
+const gpu = referenceCalls();
+
+/** A GPU whose every result is the given number. */
+const constantCalls = (value: number): ArrayCalls => {
+  const fill = (array: Float32Array) => new Float32Array(array.length).fill(value);
+  return { forward: async (_, { x }) => ({ y: fill(x!) }), backward: async (_, { dy }) => ({ dx: fill(dy!) }) };
+};
+
+const base = { suite: 'mine', name: 'one', op: 'relu', direction: 'forward', params: {}, dtype: 'float32' };
+const exactly = { metric: 'ULP', value: 0 };
+const check = (vector: object, calls = gpu) =>
+  checkVector(calls, parseVectors(JSON.stringify([{ ...base, tolerance: exactly, ...vector }]))[0]!);
+
+describe('passing and failing', () => {
+  const vector = { shape: [3], inputs: { x: [-1, 2, 'NaN'] }, expected: { y: [0, 2, 'NaN'] } };
+
+  test('a right result', async () => {
+    expect(await check(vector)).toMatchObject({ status: 'passed', values: 3, maxUlp: 0, maxAbs: 0 });
+  });
+
+  test('a wrong result names the worst value', async () => {
+    expect(await check({ ...vector, expected: { y: [0, 2.5, 'NaN'] } })).toMatchObject({
+      status: 'failed',
+      reason: '1 of 3 values are further off than 0 ULP',
+      maxAbs: 0.5,
+      worst: { tensor: 'y', index: 1, x: 2, expected: 2.5, got: 2 },
+    });
+  });
+
+  test.each([Number.NaN, Infinity, 0])('a GPU that only gives %f fails', async (value) => {
+    const result = await check(vector, constantCalls(value));
+    expect(result.status).toBe('failed');
+    expect(result.maxUlp).toBe('Infinity');
+  });
+
+  test('a call that throws has failed', async () => {
+    const broken: ArrayCalls = { ...gpu, forward: () => Promise.reject(new RangeError('no')) };
+    expect(await check(vector, broken)).toMatchObject({ status: 'failed', reason: 'no', values: 0 });
+  });
+
+  test('an empty array and a scalar', async () => {
+    expect(await check({ shape: [0], inputs: { x: [] }, expected: { y: [] } })).toMatchObject({
+      status: 'passed',
+      values: 0,
+    });
+    expect(await check({ shape: [], inputs: { x: -3 }, expected: { y: 0 } })).toMatchObject({
+      status: 'passed',
+      values: 1,
+    });
+  });
+});
+
+describe('unsupported', () => {
+  const vector = { shape: [1], inputs: { x: [1] }, expected: { y: [1] } };
+
+  test.each([
+    [{ op: 'nosuch' }, 'got "nosuch"'],
+    [{ params: { alpha: 1 } }, 'parameter "alpha" of relu'],
+    [{ params: { axis: 0 } }, 'parameter "axis" of relu'],
+    [{ params: { approximate: 'none' } }, 'parameter "approximate" "none" of relu'],
+    [{ op: 'gelu', params: { approximate: 'erf' } }, 'parameter "approximate" "erf" of gelu'],
+    [{ op: 'leakyRelu', params: { alpha: 'NaN' } }, 'alpha'],
+    [{ op: 'leakyRelu', params: { alpha: [1] } }, 'alpha [1] of leakyRelu'],
+    [{ dtype: 'float64' }, 'data type float64'],
+    [{ inputs: { x: [1], bias: [1] } }, 'input "bias" of relu'],
+    [{ expected: { y: [1], mask: [1] } }, 'output "mask" of relu.forward'],
+    [{ direction: 'backward', expected: { dx: [1] } }, 'relu.backward without dy'],
+    [
+      { op: 'silu', direction: 'backward', inputs: { y: [1], dy: [1] }, expected: { dx: [1] } },
+      'gradient of silu from y',
+    ],
+  ])('%j', async (changes, reason) => {
+    const result = await check({ ...vector, ...changes });
+    expect(result).toMatchObject({ status: 'unsupported', values: 0 });
+    expect(result.reason).toContain(reason);
+  });
+});
+
+describe('parameters', () => {
+  test('aliases, and numbers spelled as text', async () => {
+    const vector = { op: 'leaky_relu', params: { alpha: '-1' }, shape: [1], inputs: { x: [-2] }, expected: { y: [2] } };
+    expect(await check({ ...vector, params: { alpha: -1 } })).toMatchObject({ status: 'passed' });
+    expect(await check(vector)).toMatchObject({ status: 'unsupported' });
+  });
+
+  test.each([
+    ['none', -0.15865525393145707],
+    ['tanh', -0.15880800939172324],
+    ['sigmoid', -0.15420423],
+  ])('gelu approximate %s', async (approximate, y) => {
+    const vector = { op: 'gelu', params: { approximate }, shape: [1], inputs: { x: [-1] }, expected: { y: [y] } };
+    expect(await check({ ...vector, tolerance: null })).toMatchObject({ status: 'passed' });
+  });
+});
+
+describe('data types', () => {
+  test('inputs and results are rounded to float16', async () => {
+    const vector = {
+      op: 'identity',
+      dtype: 'float16',
+      shape: [2],
+      inputs: { x: [0.1, 1e5] },
+      expected: { y: [0.0999755859375, 'Infinity'] },
+    };
+    expect(await check(vector)).toMatchObject({ status: 'passed', values: 2 });
+  });
+
+  test('and to bfloat16', async () => {
+    const vector = { op: 'identity', dtype: 'bfloat16', shape: [1], inputs: { x: [1.003] }, expected: { y: [1] } };
+    expect(await check(vector)).toMatchObject({ status: 'passed' });
+  });
+
+  test('no tolerance means the bound of the catalogue', async () => {
+    const vector = { op: 'sigmoid', shape: [1], inputs: { x: [0] }, tolerance: null };
+    expect(await check({ ...vector, expected: { y: [0.5] } })).toMatchObject({ status: 'passed' });
+    expect(await check({ ...vector, expected: { y: [0.500001] } })).toMatchObject({ status: 'failed' });
+  });
+});
+
+describe('prelu broadcasts its weight as NumPy does', () => {
+  const x = [-1, 2, -3, 4, -5, 6, -7, 8];
+  const shapes = (weight: number[]) => ({
+    x: [2, 2, 2],
+    dy: [2, 2, 2],
+    weight,
+    dWeight: weight,
+    y: [2, 2, 2],
+    dx: [2, 2, 2],
+  });
+  const dy = [1, 1, 2, 2, 3, 3, 4, 4];
+
+  test.each([
+    [[], [10], [-10, 2, -30, 4, -50, 6, -70, 8], [-50]],
+    [[1], [10], [-10, 2, -30, 4, -50, 6, -70, 8], [-50]],
+    [[2], [10, 20], [-10, 2, -30, 4, -50, 6, -70, 8], [-50, 0]],
+    [
+      [2, 1],
+      [10, 20],
+      [-10, 2, -60, 4, -50, 6, -140, 8],
+      [-16, -34],
+    ],
+    [
+      [2, 1, 1],
+      [10, 20],
+      [-10, 2, -30, 4, -100, 6, -140, 8],
+      [-7, -43],
+    ],
+    [
+      [2, 1, 2],
+      [10, 20, 30, 40],
+      [-10, 2, -30, 4, -150, 6, -210, 8],
+      [-7, 0, -43, 0],
+    ],
+    [
+      [2, 2, 2],
+      [1, 2, 3, 4, 5, 6, 7, 8],
+      [-1, 2, -9, 4, -25, 6, -49, 8],
+      [-1, 0, -6, 0, -15, 0, -28, 0],
+    ],
+  ])('a weight of shape %j', async (shape, weight, y, dWeight) => {
+    const vector = { op: 'prelu', shape: [2, 2, 2], shapes: shapes(shape), inputs: { x, weight, dy } };
+    expect(await check({ ...vector, expected: { y } })).toMatchObject({ status: 'passed', values: 8 });
+    const backward = { ...vector, direction: 'backward', expected: { dWeight } };
+    expect(await check(backward)).toMatchObject({ status: 'passed', values: weight.length });
+  });
+
+  test('a scalar x with a weight of one axis, and x that the weight repeats', async () => {
+    const scalar = { op: 'prelu', direction: 'backward', shape: [], shapes: { weight: [1], dWeight: [1] } };
+    const gradients = { inputs: { x: -2, slope: [0.5], dy: 3 }, expected: { dx: 1.5, dslope: [-6] } };
+    expect(await check({ ...scalar, ...gradients })).toMatchObject({ status: 'passed', values: 2 });
+    const repeated = { op: 'prelu', shape: [2], shapes: { x: [1], weight: [2], y: [2] } };
+    expect(await check({ ...repeated, inputs: { x: [-1], weight: [2, 3] }, expected: { y: [-2, -3] } })).toMatchObject({
+      status: 'passed',
+    });
+  });
+
+  test('shapes that do not broadcast fail', async () => {
+    const vector = {
+      op: 'prelu',
+      shape: [2, 2, 2],
+      shapes: { weight: [3] },
+      inputs: { x, weight: [1, 2, 3] },
+      expected: { y: x },
+    };
+    expect(await check(vector)).toMatchObject({ status: 'failed' });
+  });
+});
+
+describe('backward', () => {
+  test('y in place of x', async () => {
+    const vector = { op: 'sigmoid', direction: 'backward', shape: [1], inputs: { y: [0.25], dy: [1] } };
+    const expected = { dx: [0.1875] };
+    const seen: string[] = [];
+    const spy: ArrayCalls = {
+      ...gpu,
+      backward: async (_, tensors) => {
+        seen.push(...Object.keys(tensors).sort());
+        return { dx: Float32Array.of(0.1875) };
+      },
+    };
+    expect(await check({ ...vector, expected }, spy)).toMatchObject({ status: 'passed', worst: { x: 0.25 } });
+    expect(seen).toEqual(['dy', 'y']);
+  });
+});
