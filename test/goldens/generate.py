@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes elementwise.json, gated.json and rowwise.json: what the float64 reference is proved by.
 
-    python3 test/goldens/generate.py        (needs mpmath; about a minute)
+    python3 test/goldens/generate.py        (needs mpmath; some seconds)
 
 Every function is written here from its definition, at 200 digits, so that cancellation (x - tanh x at 1e-45 loses 90)
 still leaves more than 50. Each derivative's closed form is held to mp.diff. A number is stored as the nearest float64
