@@ -1,12 +1,13 @@
 /** The public object: named tensors in, named tensors out, on arrays or recorded into the caller's compute pass. */
 import { type ArrayCall, checkArrays, type Direction, noteDestroyedBuffers, planTensors } from './arguments.js';
 import { type BufferKind, BufferPool, readBuffer } from './buffers.js';
-import { type ActivationName, resolveActivation } from './catalogue.js';
+import { type Definition, resolveActivation } from './catalogue.js';
 import { Dispatcher } from './dispatch.js';
 import { DeviceLostError, describe, WebGPUUnavailableError } from './errors.js';
 import { hasImmediates, Pipelines } from './pipeline.js';
 import { type ArrayPiece, BYTES_PER_ELEMENT, planArrayPieces, planEncode } from './plan/index.js';
 import type {
+  Activation,
   BackwardArrays,
   BackwardOptions,
   BackwardResult,
@@ -104,7 +105,7 @@ export class Activations {
    * @throws {TypeError|RangeError} `gelu.forward: expected …, got …`, before any GPU work
    * @example const { y } = await gpu.forward('leakyRelu', { x }, { alpha: 0.2 });
    */
-  async forward<N extends ActivationName>(
+  async forward<N extends Activation>(
     name: N,
     tensors: ForwardArrays<N>,
     options?: Options<N> & RunOptions,
@@ -117,7 +118,7 @@ export class Activations {
    * @throws {TypeError|RangeError} `gelu.backward: expected …, got …`, before any GPU work
    * @example const { dx, dWeight } = await gpu.backward('prelu', { x, weight, dy }, { channels: 64 });
    */
-  async backward<N extends ActivationName, G extends BackwardArrays<N>>(
+  async backward<N extends Activation, G extends BackwardArrays<N>>(
     name: N,
     tensors: G,
     options?: Options<N> & BackwardOptions & RunOptions,
@@ -131,7 +132,7 @@ export class Activations {
    * @throws {TypeError|RangeError} `gelu.forward: expected …, got …`, before anything is recorded
    * @example gpu.encodeForward(pass, 'gelu', { x: xBuffer, y: yBuffer, length });
    */
-  encodeForward<N extends ActivationName>(
+  encodeForward<N extends Activation>(
     pass: GPUComputePassEncoder,
     name: N,
     tensors: ForwardTensors<N>,
@@ -145,7 +146,7 @@ export class Activations {
    * @throws {TypeError|RangeError} `gelu.backward: expected …, got …`, before anything is recorded
    * @example gpu.encodeBackward(pass, 'gelu', { x: xBuffer, dy: dyBuffer, dx: dxBuffer, length });
    */
-  encodeBackward<N extends ActivationName>(
+  encodeBackward<N extends Activation>(
     pass: GPUComputePassEncoder,
     name: N,
     tensors: BackwardTensors<N>,
@@ -158,9 +159,9 @@ export class Activations {
    * Compiles an activation's pipelines ahead, without blocking; optional.
    * @throws {ShaderCompileError} with the compiler's messages and the numbered WGSL
    */
-  async prepare<N extends ActivationName>(name: N, options: Options<N> = {}): Promise<void> {
+  async prepare<N extends Activation>(name: N, options?: Options<N>): Promise<void> {
     const definition = resolveActivation(name);
-    const { channels = 1, inner = 1 } = options as { channels?: number; inner?: number };
+    const { channels = 1, inner = 1 } = (options ?? {}) as { channels?: number; inner?: number };
     // five rows have whole groups of four, and a rest where any length has one
     const length = channels * inner * 5;
     const rows = definition.family === 'rowwise' ? { columns: length } : {};
@@ -192,7 +193,7 @@ export class Activations {
 
   #encode(
     pass: GPUComputePassEncoder,
-    name: string,
+    name: string | Definition,
     direction: Direction,
     tensors: Readonly<Record<string, unknown>>,
     options: object | undefined,
@@ -208,7 +209,7 @@ export class Activations {
   }
 
   async #run(
-    name: string,
+    name: string | Definition,
     direction: Direction,
     given: Readonly<Record<string, unknown>>,
     options: object | undefined,

@@ -531,6 +531,15 @@ export type ParameterName<N extends ActivationName> = keyof (typeof catalogue)[N
 /** An activation as every part of the library handles it: its key and its row. */
 export interface Definition extends Row {
   readonly name: string;
+  /** A user's own activation brings its WGSL and its float64 reference; the catalogue's lie in shaders/ and src/reference/. */
+  readonly wgsl?: string;
+  readonly reference?: Reference;
+}
+
+/** The float64 truth of an elementwise activation; x is a float32 widened. */
+export interface Reference {
+  value(x: number, parameters: Parameters): number;
+  derivative(x: number, parameters: Parameters): number;
 }
 
 const definitions = new Map<string, Definition>();
@@ -542,11 +551,22 @@ for (const [name, facts] of Object.entries(catalogue as Record<string, Row>)) {
   for (const alias of [name, ...facts.aliases]) byPlainName.set(plain(alias), definition);
 }
 
+const ownDefinitions = new WeakSet<object>();
+const isDefinition = (value: unknown): value is Definition =>
+  typeof value === 'object' && value !== null && ownDefinitions.has(value);
+
+/** Makes a checked definition of a user's own usable wherever a name is. */
+export function registerDefinition(definition: Definition): Definition {
+  ownDefinitions.add(definition);
+  return definition;
+}
+
 /**
  * The row of a name or alias of the catalogue.
  * @throws {TypeError} for a name that is no string; {RangeError} for an unknown one, with the nearest known name
  */
-export function resolveActivation(name: string): Definition {
+export function resolveActivation(name: string | Definition): Definition {
+  if (isDefinition(name)) return name;
   if (typeof name !== 'string') throw new TypeError(`activation: expected a name, got ${describe(name)}`);
   const definition = definitions.get(name) ?? byPlainName.get(plain(name));
   if (definition) return definition;

@@ -14,8 +14,11 @@ export {
   resolveActivation,
   resolveParameters,
 } from './catalogue.js';
+export { type ActivationDefinition, defineActivation } from './define.js';
+export { type WGSLOptions, wgsl } from './embed.js';
 export { DeviceLostError, ShaderCompileError, WebGPUUnavailableError } from './errors.js';
 export type {
+  Activation,
   BackwardArrays,
   BackwardOptions,
   BackwardResult,

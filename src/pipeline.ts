@@ -18,7 +18,14 @@ export function hasImmediates(device: GPUDevice, languageFeatures?: ReadonlySet<
 }
 
 const keyOf = ({ files, entryPoint, activation, fromY = false, reads = {}, constants }: Variant): string =>
-  [entryPoint, activation?.name, fromY, ...files, ...Object.values(reads), ...Object.entries(constants)].join(' ');
+  [
+    entryPoint,
+    activation?.wgsl ?? activation?.name,
+    fromY,
+    ...files,
+    ...Object.values(reads),
+    ...Object.entries(constants),
+  ].join(' ');
 
 export class Pipelines {
   readonly #compiled = new Map<string, Compiled>();
@@ -60,12 +67,17 @@ export class Pipelines {
     } catch (error) {
       const { messages } = await descriptor.compute.module.getCompilationInfo();
       if (!messages.some(({ type }) => type === 'error')) throw error;
-      const found = messages.map(({ lineNum, linePos, message }) => ({
-        line: lineNum,
+      const errors = messages.filter(({ type }) => type === 'error');
+      // a user's text stands last: if every error lies in it, its own line numbers are the ones to show
+      const text = variant.activation?.wgsl;
+      const before = text ? code.split('\n').length - text.split('\n').length : 0;
+      const isUsers = text !== undefined && errors.every(({ lineNum }) => lineNum > before);
+      const found = errors.map(({ lineNum, linePos, message }) => ({
+        line: isUsers ? lineNum - before : lineNum,
         column: linePos,
         text: message,
       }));
-      throw new ShaderCompileError(descriptor.label!, found, code);
+      throw new ShaderCompileError(descriptor.label!, found, isUsers ? text : code);
     }
   }
 

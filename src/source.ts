@@ -28,14 +28,24 @@ export function requiredFiles(text: string): string[] {
 /** leakyRelu → leaky_relu: the name in WGSL. */
 export const wgslName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+/** The WGSL that declares an activation's functions. */
+export const activationText = ({ name, wgsl }: Definition): string => wgsl ?? shaders[`activations/${wgslName(name)}`]!;
+
+/** The types of a declared function's parameters, or undefined where it is not declared. */
+export function signatureOf(text: string, name: string): string[] | undefined {
+  const signature = new RegExp(`\\bfn\\s+${name}\\s*\\(([^)]*)\\)`).exec(text)?.[1];
+  return signature?.split(',').flatMap((parameter) => parameter.split(':')[1]?.trim() ?? []);
+}
+
 /** The call of an activation's function, its parameters taken from the block as the function declares them. */
 function callOf(activation: Definition, suffix: string, operands: string): string {
   const name = wgslName(activation.name) + suffix;
-  const text = shaders[`activations/${wgslName(activation.name)}`]!;
-  const signature = new RegExp(`fn\\s+${name}\\s*\\(([^)]*)\\)`).exec(text)![1]!;
-  const types = signature.split(',').map((parameter) => parameter.split(':')[1]!.trim());
-  const hyper = types.slice(operands.split(',').length);
-  const values = hyper.map((type, index) => `params.parameter_${index}${type === 'f32' ? '.x' : ''}`);
+  const hyper = signatureOf(activationText(activation), name)!.slice(operands.split(',').length);
+  const inPairs = Object.keys(activation.parameters).length <= 2;
+  const values = hyper.map((type, index) => {
+    const [high, low] = inPairs ? ['xz'[index], 'yw'[index]] : ['xyzw'[index]];
+    return `params.parameters.${high}${type === 'f32' ? '' : low}`;
+  });
   return `${name}(${[operands, ...values].join(', ')})`;
 }
 
@@ -61,7 +71,10 @@ function glue({ activation, fromY, reads = {} }: Variant): string {
 export function sourceOf(variant: Variant, hasImmediates: boolean): string {
   const files = [hasImmediates ? 'params_immediate' : 'params_uniform', 'common', ...variant.files];
   const own = [...files.map((name) => shaders[`kernels/${name}`]!), glue(variant)].join('\n');
-  return [own, ...requiredFiles(own).map((file) => shaders[file]!)].join('\n');
+  // a user's text stands last: its lines are then easily told from the library's
+  const text = variant.activation?.wgsl;
+  const required = requiredFiles(text ? `${own}\n${text}` : own).map((file) => shaders[file]!);
+  return [own, ...required, ...(text ? [text] : [])].join('\n');
 }
 
 /** WGSL variable → its @binding number, read from the text. */

@@ -1,24 +1,33 @@
 /** The types of a call, which follow from the rows of the catalogue. */
-import type { ActivationName, catalogue, ParameterName } from './catalogue.js';
+import type { ActivationName, catalogue, Definition, ParameterName } from './catalogue.js';
+
+/** A name of the catalogue, or a definition of your own. */
+export type Activation = ActivationName | Definition;
 
 /** A tensor in a pipeline: a whole buffer, or a range of one in bytes. */
 export type GPUTensor = GPUBuffer | { readonly buffer: GPUBuffer; readonly offset?: number; readonly size?: number };
 
-type Family<N extends ActivationName> = (typeof catalogue)[N]['family'];
+type Family<N extends Activation> = N extends ActivationName
+  ? (typeof catalogue)[N] extends { readonly family: infer F }
+    ? F
+    : never
+  : 'elementwise';
+type Hyper<N extends Activation> = N extends ActivationName
+  ? { readonly [P in ParameterName<N>]?: number }
+  : Readonly<Record<string, unknown>>;
 
 /** Hyper-parameters by name, and the layout of the tensors. */
-export type Options<N extends ActivationName = ActivationName> = {
-  readonly [P in ParameterName<N>]?: number;
-} & (Family<N> extends 'rowwise'
-  ? {
-      /** Length of a row of x, row-major [rows, columns]; for arrays all of x unless given. */ readonly columns?: number;
-    }
-  : {
-      /** x is row-major [outer, channels, inner]; weight and bias have one value per channel. For arrays their length unless given. */
-      readonly channels?: number;
-      /** Elements of a channel that lie together; 1 unless given: channels last. */
-      readonly inner?: number;
-    }) &
+export type Options<N extends Activation = ActivationName> = Hyper<N> &
+  (Family<N> extends 'rowwise'
+    ? {
+        /** Length of a row of x, row-major [rows, columns]; for arrays all of x unless given. */ readonly columns?: number;
+      }
+    : {
+        /** x is row-major [outer, channels, inner]; weight and bias have one value per channel. For arrays their length unless given. */
+        readonly channels?: number;
+        /** Elements of a channel that lie together; 1 unless given: channels last. */
+        readonly inner?: number;
+      }) &
   (Family<N> extends 'gated'
     ? {
         /** Length of a row of x whose halves are gate and up. */
@@ -39,28 +48,28 @@ export interface RunOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-type Sources<N extends ActivationName, T> =
+type Sources<N extends Activation, T> =
   Family<N> extends 'gated'
     ?
         | { readonly gate: T; readonly up: T; readonly x?: undefined }
         | { readonly x: T; readonly gate?: undefined; readonly up?: undefined }
     : { readonly x: T };
-type SavedSources<N extends ActivationName, T> =
+type SavedSources<N extends Activation, T> =
   Family<N> extends 'gated'
     ? Sources<N, T>
     : { readonly x: T; readonly y?: undefined } | { readonly y: T; readonly x?: undefined };
-type Learned<N extends ActivationName, T> = (Family<N> extends 'channelwise' ? { readonly weight: T } : unknown) &
+type Learned<N extends Activation, T> = (Family<N> extends 'channelwise' ? { readonly weight: T } : unknown) &
   (Family<N> extends 'rowwise' ? unknown : { readonly bias?: T });
 
-export type ForwardArrays<N extends ActivationName> = Sources<N, Float32Array> & Learned<N, Float32Array>;
-export type BackwardArrays<N extends ActivationName> = SavedSources<N, Float32Array> &
+export type ForwardArrays<N extends Activation> = Sources<N, Float32Array> & Learned<N, Float32Array>;
+export type BackwardArrays<N extends Activation> = SavedSources<N, Float32Array> &
   Learned<N, Float32Array> & { readonly dy: Float32Array } & Partial<
     Record<'dx' | 'dWeight' | 'dBias' | 'dGate' | 'dUp', Float32Array>
   >;
 
 type Result = Float32Array<ArrayBuffer>;
 /** The gradients of what was given: dx, or dGate and dUp; dWeight with a weight, dBias with a bias. */
-export type BackwardResult<N extends ActivationName, G> = (Family<N> extends 'gated'
+export type BackwardResult<N extends Activation, G> = (Family<N> extends 'gated'
   ? G extends { readonly x: Float32Array }
     ? { dx: Result }
     : { dGate: Result; dUp: Result }
@@ -68,13 +77,13 @@ export type BackwardResult<N extends ActivationName, G> = (Family<N> extends 'ga
   (Family<N> extends 'channelwise' ? { dWeight: Result } : unknown) &
   (G extends { readonly bias: Float32Array } ? { dBias: Result } : unknown);
 
-export type ForwardTensors<N extends ActivationName> = Sources<N, GPUTensor> &
+export type ForwardTensors<N extends Activation> = Sources<N, GPUTensor> &
   Learned<N, GPUTensor> & {
     readonly y: GPUTensor;
     /** Elements of y. */
     readonly length: number;
   };
-export type BackwardTensors<N extends ActivationName> = SavedSources<N, GPUTensor> &
+export type BackwardTensors<N extends Activation> = SavedSources<N, GPUTensor> &
   Learned<N, GPUTensor> & {
     readonly dy: GPUTensor;
     readonly dx?: GPUTensor;

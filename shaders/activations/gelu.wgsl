@@ -1,34 +1,37 @@
 // gelu(x) = x·Φ(x)
 fn gelu(x: real) -> real {
-  let a = min(abs(x), real(16.0));
+  let a = bounded_magnitude(x, 0x41547ae1); // 13.28: the power is -127 and the result 0 beyond
   let parts = gaussian_parts(a);
   let tail = gaussian_tail(a);
   let whole = ERFC_TAIL + tail;
   let scaled = ERFC_TAIL + (whole * parts.first + (tail + whole * parts.rest));
-  let outer = max(x, real(0.0)) - power_of_two(max(parts.power, real(-127.0))) * scaled;
+  let outer = select(real(0.0), x, x > real(0.0)) - power_of_two(parts.power) * scaled;
   let inner = x * gaussian_center(x);
   return propagate_nan(x, select(outer, inner, a < real(ERFC_SPLIT)));
 }
 
 const GELU_ROOT: f32 = 0.75179153680801391602;
-const GELU_ROOT_LO: f32 = -6.93438568e-9;
+const GELU_ROOT_LO: f32 = -5.227312360744917896226979792118072509765625e-9;
+const GELU_SLOPE: f32 = 0.4314939975738525390625;
 const GELU_DENSITY_HI: f32 = 0.39892578125;
 const GELU_DENSITY_LO: f32 = 1.6499150660820305347442626953125e-5;
 fn gelu_derivative(x: real) -> real {
-  let a = min(abs(x), real(16.0));
+  let a = bounded_magnitude(x, 0x41580000); // 13.5: the result is 0 beyond
   let parts = gaussian_parts(a);
-  let fraction = parts.first + parts.rest;
-  let quotient = 0.665077984333038330078125 + a * (-0.17665278911590576171875 + a * (-0.234987914562225341796875
-    + a * (4.1300304234027862548828125e-2 + a * (5.447487533092498779296875e-2 + a * (-5.8613121509552001953125e-3
-    + a * (-1.0004536248743534088134765625e-2 + a * (1.660914742387831211090087890625e-3
-    + a * (8.939150138758122920989990234375e-4 + a * -2.34133724006824195384979248046875e-4))))))));
-  let center = (GELU_ROOT - a) * quotient + GELU_ROOT_LO;
+  let q = GELU_ROOT - a;
+  let bend = -1.011920147675482439808547496795654296875e-8 + q * (0.388284981250762939453125
+    + q * (-1.8199659883975982666015625e-2 + q * (-0.114008046686649322509765625
+    + q * (-1.4771647751331329345703125e-2 + q * (1.941951178014278411865234375e-2
+    + q * (4.5392368920147418975830078125e-3 + q * (-2.2302935831248760223388671875e-3
+    + q * (-7.419395842589437961578369140625e-4 + q * (1.6956913168542087078094482421875e-4
+    + q * 7.739648572169244289398193359375e-5)))))))));
+  let center = q * (GELU_SLOPE + bend) + GELU_ROOT_LO;
   let mills = (ERFC_TAIL + gaussian_tail(a)) / a;
-  let upper = erfc_upper(a);
+  let upper = upper_half(a);
   let steep = GELU_DENSITY_HI * upper;
   let rest = mills - (GELU_DENSITY_HI * (a - upper) + GELU_DENSITY_LO * a);
-  let scaled = barrier(rest + (rest - steep) * fraction) - steep;
-  let tail = power_of_two(max(parts.power, real(-135.0)) + 8.0) * (scaled * 0.00390625);
-  let lower = select(tail, center, a < real(1.25));
+  let scaled = (rest + (rest - steep) * (parts.first + parts.rest)) - steep;
+  let tail = power_of_two(parts.power + 8.0) * (scaled * 0.00390625);
+  let lower = select(tail, center, a < real(1.625));
   return propagate_nan(x, select(1.0 - lower, lower, x < real(0.0)));
 }

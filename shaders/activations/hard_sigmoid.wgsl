@@ -4,22 +4,23 @@
 struct HardSigmoidLine { sum: real, error: real }
 
 fn hard_sigmoid_line(x: real, alpha: vec2<f32>, beta: vec2<f32>) -> HardSigmoidLine {
-  // beyond 1e30 the line is far outside [0, 1]; the clamp keeps the products finite
-  let inside = clamp(x, real(-1e30), real(1e30));
-  let inside_high = bitcast<real>(bitcast<bits>(inside) & bits(0xfffff000u));
-  let inside_low = inside - inside_high;
+  // beyond 1e30 the line is far outside [0, 1]; the limit keeps the products finite
+  let limited = with_sign(smaller(abs(x), real(1e30)), x);
+  let x_high = bitcast<real>(bitcast<bits>(limited) & bits(0xfffff000u));
+  let x_low = limited - x_high;
   let alpha_high = bitcast<f32>(bitcast<u32>(alpha.x) & 0xfffff000u);
   let alpha_low = alpha.x - alpha_high;
-  let product = barrier(alpha.x * inside);
+  let product = barrier(alpha.x * limited);
   let sum = barrier(product + beta.x);
-  let product_error = barrier(alpha_high * inside_high - product) + barrier(alpha_low * inside_high)
-    + barrier(alpha_high * inside_low) + barrier(alpha_low * inside_low);
-  return HardSigmoidLine(sum, product_error + (alpha.y * inside + beta.y));
+  // the parts have 12 bits each, so that their products are exact, and so are these sums
+  let product_error = barrier(barrier(barrier(alpha_high * x_high - product) + barrier(alpha_low * x_high))
+    + barrier(alpha_high * x_low)) + barrier(alpha_low * x_low);
+  return HardSigmoidLine(sum, product_error + (alpha.y * limited + beta.y));
 }
 
 fn hard_sigmoid(x: real, alpha: vec2<f32>, beta: vec2<f32>) -> real {
   let line = hard_sigmoid_line(x, alpha, beta);
-  return propagate_nan(x, clamp(line.sum + line.error, real(0.0), real(1.0)));
+  return propagate_nan(x, unit_clamp(line.sum + line.error));
 }
 
 fn hard_sigmoid_derivative(x: real, alpha: vec2<f32>, beta: vec2<f32>) -> real {

@@ -1,8 +1,8 @@
 // hard_swish(x) = x·min(max(x/6 + ½, 0), 1); derivative (2x + 3)/6 on −3 < x < 3, 0 below, 1 above.
-// 0x40400000 is 3: as integers, smaller magnitudes are smaller patterns. Outside ±3 it is relu.
+// Outside ±3, whose pattern is 0x40400000, it is relu.
 fn hard_swish(x: real) -> real {
   // x(x + 3)/6 up to −1, where x + 3 is exact; x/2 + x²/6 from there on, where x/2 is exact and nothing cancels
-  let factored = x <= real(-1.0);
+  let factored = x < real(-1.0);
   let inner = select(0.5 * x, real(0.0), factored) + x * select(x, x + 3.0, factored) / 6.0;
   return select(relu(x), inner, magnitude(x) < ints(0x40400000));
 }

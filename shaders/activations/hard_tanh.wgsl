@@ -1,7 +1,8 @@
 // hard_tanh(x) = min(max(x, minimum), maximum), which is maximum where the bounds cross.
 // Derivative 1 on minimum < x < maximum, else 0; an infinite bound bounds nothing, so there the limit at ±∞ is 1.
 fn hard_tanh(x: real, minimum: vec2<f32>, maximum: vec2<f32>) -> real {
-  return propagate_nan(x, min(max(x, real(minimum.x)), real(maximum.x)));
+  let floored = select(x, real(minimum.x), x < real(minimum.x));
+  return propagate_nan(x, select(floored, real(maximum.x), floored > real(maximum.x)));
 }
 
 fn hard_tanh_derivative(x: real, minimum: vec2<f32>, maximum: vec2<f32>) -> real {

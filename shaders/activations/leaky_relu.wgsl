@@ -1,8 +1,8 @@
 // leaky_relu(x) = x if x ≥ 0, else alpha·x; derivative 1 if x ≥ 0, else alpha. alpha of either sign, or 0.
-// −∞ counts as the product of its sign and alpha's, 0 for alpha = 0.
 fn leaky_relu(x: real, alpha: f32) -> real {
-  let below = select(alpha * x, real(0.0), real(alpha) == real(0.0));
-  return select(x, below, is_negative(x));
+  // for alpha = 0 the mask keeps 0·∞ away
+  let mask = select(0xffffffffu, 0u, alpha == 0.0);
+  return select(x, bitcast<real>(bitcast<bits>(alpha * x) & bits(mask)), is_minus(x));
 }
 
 fn leaky_relu_derivative(x: real, alpha: f32) -> real {

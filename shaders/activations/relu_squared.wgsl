@@ -6,7 +6,7 @@ fn relu_squared(x: real) -> real {
 
 fn relu_squared_derivative(x: real) -> real {
   let rectified = relu(x);
-  // arithmetic may flush a subnormal whose double is none; shifting its pattern doubles it
-  let pattern = bitcast<bits>(rectified);
-  return select(2.0 * rectified, bitcast<real>(pattern << bits(1u)), pattern < bits(0x00800000u));
+  // arithmetic may flush a subnormal whose double is none; adding its pattern to itself doubles it
+  let doubled = bitcast<real>(bitcast<bits>(rectified) + bitcast<bits>(rectified));
+  return select(2.0 * rectified, doubled, magnitude(rectified) < ints(0x00800000));
 }

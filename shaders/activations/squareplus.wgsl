@@ -4,10 +4,10 @@
 // root_error and sum_error what the exact ones have beyond them.
 struct Squareplus { root: real, root_error: real, sum: real, sum_error: real }
 
-// The power of two that brings scale²·b into [¼, 1), so that no square over- or underflows where it matters.
+// The power of two that brings scale²·b into [¼, 1), so that no square over- or underflows where it matters:
+// 63 less half of b's biased exponent, rounded up.
 fn squareplus_scale(b: f32) -> f32 {
-  let exponent = bitcast<i32>(b) >> 23u;
-  return bitcast<f32>((127 - ((exponent - 125) >> 1u)) << 23u);
+  return bitcast<f32>(0x5f000000u - (((bitcast<u32>(b) + 0x00800000u) >> 1u) & 0x7f800000u));
 }
 
 // The leading 12 bits, whose products with each other are exact.
@@ -27,7 +27,7 @@ fn squareplus_parts(a: real, share: f32) -> Squareplus {
   let a_high = squareplus_high(a);
   let root_high = squareplus_high(root);
   let square = a_high * a_high;
-  let difference = barrier(max(square, real(share)) - root_high * root_high) + min(square, real(share));
+  let difference = barrier(larger(square, real(share)) - root_high * root_high) + smaller(square, real(share));
   let rest = (a - a_high) * (a + a_high) - (root - root_high) * (root + root_high);
   let root_error = (barrier(difference) + rest) * (0.5 * squareplus_reciprocal(root));
   let sum = barrier(a + root);
@@ -37,23 +37,23 @@ fn squareplus_parts(a: real, share: f32) -> Squareplus {
 fn squareplus(x: real, b: f32) -> real {
   let scale = squareplus_scale(b);
   let a = scale * abs(x);
-  // beyond 2⁴⁰ root is a to float32's precision
-  let large = a > real(1099511627776.0);
-  let parts = squareplus_parts(min(a, real(1099511627776.0)), b * scale * scale);
+  // beyond 2⁴⁰, whose pattern is 0x53800000, root is a to float32's precision
+  let large = bitcast<ints>(a) > ints(0x53800000);
+  let parts = squareplus_parts(smaller(a, real(1099511627776.0)), b * scale * scale);
   // above 0 half of sum; below 0 b/2 over sum, where nothing cancels
   let half_inverse = bitcast<f32>(0x7e800000u - bitcast<u32>(scale));
   let above = select((parts.sum + parts.sum_error) * half_inverse, abs(x), large);
-  let quotient = b * scale * 0.5 / max(select(parts.sum, a + a, large), real(0.5));
+  let quotient = b * scale * 0.5 / larger(select(parts.sum, a + a, large), real(0.5));
   let below = quotient - quotient * (parts.sum_error * squareplus_reciprocal(parts.sum));
-  return propagate_nan(x, select(above, below, is_negative(x)));
+  return propagate_nan(x, select(above, below, is_minus(x)));
 }
 
 fn squareplus_derivative(x: real, b: f32) -> real {
   let scale = squareplus_scale(b);
   let share = b * scale * scale;
   let a = scale * abs(x);
-  let large = a > real(1099511627776.0);
-  let parts = squareplus_parts(min(a, real(1099511627776.0)), share);
+  let large = bitcast<ints>(a) > ints(0x53800000);
+  let parts = squareplus_parts(smaller(a, real(1099511627776.0)), share);
   // at −|x| it is share/2 over root·sum, whose rounding errors correct the quotient
   let product = barrier(parts.root * parts.sum);
   let root_high = squareplus_high(parts.root);
@@ -61,7 +61,7 @@ fn squareplus_derivative(x: real, b: f32) -> real {
   let product_error = barrier(root_high * sum_high - product) + barrier(root_high * (parts.sum - sum_high))
     + (parts.root - root_high) * parts.sum;
   let error = product_error + (parts.root_error * parts.sum + parts.sum_error * parts.root);
-  let quotient = 0.5 * share / max(select(product, (a + a) * a, large), real(0.25));
+  let quotient = 0.5 * share / larger(select(product, (a + a) * a, large), real(0.25));
   let lower = quotient - quotient * (error * squareplus_reciprocal(product));
-  return propagate_nan(x, select(lower, 1.0 - lower, is_positive(x)));
+  return propagate_nan(x, select(lower, 1.0 - lower, bitcast<ints>(x) > ints(0)));
 }

@@ -1,13 +1,17 @@
+const SWISH_MAXIMUM: f32 = 0x1.fffffep+127;
+
 fn swish(x: real, beta: vec2<f32>) -> real {
-  let bounded = clamp(x, real(-0x1.fffffep+127), real(0x1.fffffep+127));
-  let t = bounded * beta.x;
-  let t_low = select(real(0.0), product_error(bounded, beta, t), abs(t) < real(200.0));
-  return propagate_nan(x, logistic_product(select(bounded, x, t >= real(0.0)), t, t_low));
+  let finite = select(x, sign(x) * SWISH_MAXIMUM, abs(x) > real(SWISH_MAXIMUM));
+  let t = finite * beta.x;
+  let lower = select(t, real(-175.6), t < real(-175.6));
+  let bounded = select(lower, real(88.0), t > real(88.0));
+  let t_low = select(real(0.0), product_error(finite, beta, t), t == bounded);
+  return propagate_nan(x, logistic_product(select(x, finite, t < real(0.0)), bounded, t_low));
 }
 
 fn swish_derivative(x: real, beta: vec2<f32>) -> real {
-  let bounded = clamp(x, real(-0x1.fffffep+127), real(0x1.fffffep+127));
-  let t = bounded * beta.x;
-  let t_low = select(real(0.0), product_error(bounded, beta, t), abs(t) < real(200.0));
+  let finite = select(x, sign(x) * SWISH_MAXIMUM, abs(x) > real(SWISH_MAXIMUM));
+  let t = finite * beta.x;
+  let t_low = select(real(0.0), product_error(finite, beta, t), abs(t) < real(200.0));
   return propagate_nan(x, logistic_product_derivative(t, t_low));
 }

@@ -15,8 +15,8 @@ struct Params {
   last_row: u32,
   width: u32,        // columns of one slab's partial sums
   half: u32,         // half a row, where gate and up are the halves of x's rows
-  parameter_0: vec2<f32>,  // a hyper-parameter as high + low float32
-  parameter_1: vec2<f32>,
+  // one or two hyper-parameters as high + low float32 each (.xy, .zw), three or four as one float32 each
+  parameters: vec4<f32>,
 }
 
 // The identity, opaque to the optimiser: keeps exact steps (two-sums, Cody-Waite) from being regrouped.

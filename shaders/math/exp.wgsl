@@ -12,7 +12,7 @@ const EXP_LN2_LOW: f32 = 1.428606820309417232121458176568e-6;
 struct ExpParts { power: real, first: real, rest: real }
 
 fn exp_parts(x: real, x_low: real) -> ExpParts {
-  let power = round(x * EXP_LOG2_E);
+  let power = floor(x * EXP_LOG2_E + 0.5);
   let first = barrier(x - power * EXP_LN2_HIGH);
   let low = x_low - power * EXP_LN2_LOW;
   let r = first + low;
@@ -26,7 +26,7 @@ fn exp_quotient(r: real) -> real {
 
 // v · 2^power for power in [-254, 254], in two steps, each an exact product where the result is a normal number
 fn scale_by_power(v: real, power: real) -> real {
-  let half = round(0.5 * power);
+  let half = floor(0.5 * power);
   return barrier(v * power_of_two(half)) * power_of_two(power - half);
 }
 

@@ -1,59 +1,85 @@
-// Products of the logistic function σ(t) = 1/(1+e^-t), of an argument t + t_low in two floats, with no branch on t's sign.
-//
-// Method: e^-t = 2^power·(1 + sum). Numerator and denominator of x/(1+e^-t) are multiplied by A = min(1, 2^-power):
-// x·A/(A + B + B·sum) with B = min(1, 2^power). A + B is exact up to its last bit, so the denominator is rounded once, the
-// quotient once, and nothing overflows.
-const LOGISTIC_ROOT: f32 = 0x1.474974p+0;        // r of r = 1 + e^-r: -r is the root of (t·σ(t))′
+// The logistic function σ(t) = 1/(1+e^-t), its slope and its products.
+const LOGISTIC_SPLIT: f32 = 0x1p-12;
+const LOGISTIC_ROOT: f32 = 0x1.474974p+0;         // r of 1 - r + e^-r = 0: -r is the root of (t·σ(t))′
 const LOGISTIC_ROOT_LOW: f32 = -0x1.bdf6fap-27;
-const LOGISTIC_ROOT_EXP: f32 = 0x1.1d25dp-2;    // e^-r
+
+// A small relative correction to 1/denominator for 0.7 <= denominator <= 4.2: excess/denominator within 5 %.
+// Subtracting bit patterns negates the exponent; the constant is the best of its kind.
+fn relative_excess(excess: real, denominator: real) -> real {
+  return excess * bitcast<real>(bits(0x7ef31000u) - bitcast<bits>(denominator));
+}
 
 // σ(t)
 fn logistic(t: real) -> real {
-  let parts = exp_parts(clamp(-t, real(-88.0), real(88.0)), real(0.0));
-  let up = power_of_two(min(parts.power, real(0.0)));
-  let down = power_of_two(-max(parts.power, real(0.0)));
-  return down / (1.0 + (up * down + up * (parts.first + parts.rest)));
-}
-
-// x·σ(t + t_low); x finite where t < 0
-fn logistic_product(x: real, t: real, t_low: real) -> real {
-  let parts = exp_parts(clamp(-t, real(-88.0), real(175.6)), -t_low);
-  let up = power_of_two(min(parts.power, real(0.0)));
-  let down = power_of_two(-clamp(parts.power, real(0.0), real(126.0)));
-  let further = power_of_two(126.0 - max(parts.power, real(126.0)));
-  let ratio = x / (1.0 + (up * down + up * (parts.first + parts.rest)));
-  return barrier(ratio * down) * further;
-}
-
-// h(t) = σ(t)·(1 + t·σ(-t)), the derivative of t·σ(t), for t + t_low.
-// h(t) = (1 + t + e^t)/(2 + e^t + e^-t) for t <= 0, and h(-t) = 1 - h(t).
-fn logistic_product_derivative(t: real, t_low: real) -> real {
-  let negative = t < real(0.0);
-  let size = min(abs(t), real(105.0));
-  let size_low = select(t_low, -t_low, negative);
-  let from_root = size - LOGISTIC_ROOT;
-  let near = abs(from_root) < real(0.8);
-  let low = select(size_low, size_low - LOGISTIC_ROOT_LOW, near);
-  let parts = exp_parts(select(size, from_root, near), low);
+  let size = abs(t);
+  let parts = exp_parts(select(size, real(88.0), size > real(88.0)), real(0.0));
   let sum = parts.first + parts.rest;
-  let inverse = 1.0 / (1.0 + sum);
+  let down = power_of_two(-parts.power);
+  let large = select(real(0.0), down, down > real(LOGISTIC_SPLIT));
+  let base = 1.0 + large;
+  let added = sum + (down - large);
+  let denominator = barrier(base + added);
+  let value = down * (1.0 - relative_excess((base - denominator) + added, denominator)) / denominator;
+  return select(1.0 - value, value, t < real(0.0));
+}
+
+// x·σ(t + t_low) for -175.6 <= t <= 88; x finite where t < 0
+fn logistic_product(x: real, t: real, t_low: real) -> real {
+  let parts = exp_parts(-t, -t_low);
+  let positive = parts.power < real(0.0);
+  let steps = abs(parts.power);
+  let scale = power_of_two(-select(steps, real(126.0), steps > real(126.0)));
+  let up = select(real(1.0), scale, positive);
+  let down = select(scale, real(1.0), positive);
+  let large = select(real(0.0), scale, scale > real(LOGISTIC_SPLIT));
+  let ratio = x / ((1.0 + large) + (up * (parts.first + parts.rest) + (scale - large)));
+  let further = 126.0 - parts.power;
+  return barrier(ratio * down) * power_of_two(select(further, real(0.0), further > real(0.0)));
+}
+
+struct LogisticBell { lifted: real, inverse: real, denominator: real, excess: real }
+
+// e^-(size + size_low) = inverse and 2 + e^size + e^-size = (denominator + excess)/(lifted·2^-25), for 0 <= size <= 105.6.
+// excess is relative to denominator.
+fn logistic_bell(size: real, size_low: real) -> LogisticBell {
+  let parts = exp_parts(size, size_low);
+  let sum = parts.first + parts.rest;
   let lifted = power_of_two(25.0 - parts.power);
-  let scale = lifted * select(real(1.0), real(LOGISTIC_ROOT_EXP), near);
-  let down = scale * 0x1p-25;
-  let e = down * inverse;
-  let near_numerator = from_root + (low + LOGISTIC_ROOT_EXP * (((1.0 - lifted * 0x1p-25) + sum) * inverse));
-  let numerator = select((size - 1.0) - (e - size_low), near_numerator, near);
-  let value = barrier(-numerator / (1.0 + (sum + down * (2.0 + e))) * scale) * 0x1p-25;
+  let down = lifted * 0x1p-25;
+  let inverse = down / (1.0 + sum);
+  let large = select(real(0.0), down, down > real(LOGISTIC_SPLIT));
+  let base = 1.0 + 2.0 * large;
+  let added = sum + (2.0 * (down - large) + down * inverse);
+  let denominator = barrier(base + added);
+  return LogisticBell(lifted, inverse, denominator, relative_excess((base - denominator) + added, denominator));
+}
+
+// factor·σ(t)·σ(-t)
+fn logistic_slope(t: real, factor: f32) -> real {
+  let size = abs(t);
+  let bell = logistic_bell(select(size, real(105.2), size > real(105.2)), real(0.0));
+  return barrier((1.0 - bell.excess) / bell.denominator * bell.lifted) * (factor * 0x1p-25);
+}
+
+// The derivative h of t·σ(t): h(t) = (1 + t + e^t)/(2 + e^t + e^-t) for t <= 0, whose numerator is first + rest, and
+// h(-t) = 1 - h(t).
+fn logistic_bell_ratio(bell: LogisticBell, first: real, rest: real, negative: logic) -> real {
+  let numerator = first + (rest - (first + rest) * bell.excess);
+  let value = barrier(numerator / bell.denominator * bell.lifted) * 0x1p-25;
   return select(1.0 - value, value, negative);
 }
 
-// factor·σ(t)·σ(-t), factor a power of two
-fn logistic_slope(t: real, factor: f32) -> real {
-  let parts = exp_parts(min(abs(t), real(88.0)), real(0.0));
-  let sum = parts.first + parts.rest;
-  let down = power_of_two(-parts.power);
-  let excess = sum + down * (2.0 + down / (1.0 + sum));
-  let denominator = barrier(1.0 + excess);
-  let inverse = 1.0 / denominator;
-  return (inverse - inverse * (inverse * ((1.0 - denominator) + excess))) * (factor * down);
+// h(t + t_low)
+fn logistic_product_derivative(t: real, t_low: real) -> real {
+  let negative = t < real(0.0);
+  let magnitude = abs(t);
+  let size = select(magnitude, real(105.2), magnitude > real(105.2));
+  let size_low = select(t_low, -t_low, negative);
+  let bell = logistic_bell(size, size_low);
+  let s = size - LOGISTIC_ROOT;
+  let near = abs(s + 0.1) < real(0.7);
+  let s_low = size_low - LOGISTIC_ROOT_LOW;
+  let near_rest = s_low + s * (0x1.1d25cep-2 + s * (-0x1.1d25d4p-3 + s * (0x1.7c3394p-5 + s * (-0x1.7c2c02p-7
+    + s * (0x1.2fadep-9 + s * (-0x1.99fb96p-12 + s * 0x1.031b42p-14))))));
+  return logistic_bell_ratio(bell, select(1.0 - size, -s, near), select(bell.inverse - size_low, -near_rest, near), negative);
 }

@@ -1,14 +1,15 @@
 // Comparisons by bits: as float32, an adapter may flush subnormals before it compares, and WGSL lets a compiler assume
-// that no NaN occurs.
+// that no NaN occurs. As signed integers the patterns rise with the number from +0 up, and fall from −0 (the least) on.
+// On SwiftShader these also take a fifth of the time of min, max and clamp.
 
-// x < 0, subnormals included, −0 and NaN excluded: as i32, those are the patterns from 0x80000001 up to −∞'s.
-fn is_negative(x: real) -> logic {
-  return bitcast<ints>(bitcast<bits>(x) - bits(1u)) < ints(-8388608);
+// −0 and everything below, −∞ included; not NaN.
+fn is_minus(x: real) -> logic {
+  return bitcast<ints>(x) < ints(-8388607);
 }
 
-// x > 0, subnormals included, NaN excluded.
-fn is_positive(x: real) -> logic {
-  return bitcast<bits>(x) - bits(1u) < bits(0x7f800000u);
+// x < 0: not −0, not NaN.
+fn is_negative(x: real) -> logic {
+  return bitcast<ints>(bitcast<bits>(x) - bits(1u)) < ints(-8388608);
 }
 
 // |x| as an integer that rises with it; above 0x7f800000 for NaN.
@@ -18,18 +19,42 @@ fn magnitude(x: real) -> ints {
 
 // x as an integer that rises with it, 0 for both zeros; beyond those of ±∞ for NaN.
 fn order(x: real) -> ints {
-  let sign = bitcast<ints>(x) >> bits(31u);
-  return (magnitude(x) ^ sign) - sign;
+  return select(bitcast<ints>(x), bitcast<ints>(bits(0x80000000u) - bitcast<bits>(x)), bitcast<ints>(x) < ints(0));
+}
+
+// order of one float32
+fn order_of(x: f32) -> i32 {
+  return select(bitcast<i32>(x), bitcast<i32>(0x80000000u - bitcast<u32>(x)), bitcast<i32>(x) < 0);
 }
 
 // x > bound.x + bound.y, exactly, is order(x) > order_floor(bound). A bound of −∞ lies below −∞ itself.
 fn order_floor(bound: vec2<f32>) -> ints {
   let lower = (bitcast<u32>(bound.y) > 0x80000000u) | (bitcast<u32>(bound.x) == 0xff800000u);
-  return order(real(bound.x)) - ints(i32(lower));
+  return ints(order_of(bound.x) - select(0, 1, lower));
 }
 
 // x < bound.x + bound.y, exactly, is order(x) < order_ceiling(bound). A bound of ∞ lies above ∞ itself.
 fn order_ceiling(bound: vec2<f32>) -> ints {
   let higher = (bitcast<i32>(bound.y) > 0) | (bitcast<u32>(bound.x) == 0x7f800000u);
-  return order(real(bound.x)) + ints(i32(higher));
+  return ints(order_of(bound.x) + select(0, 1, higher));
+}
+
+// max and min of numbers that are not negative.
+fn larger(a: real, b: real) -> real {
+  return bitcast<real>(max(bitcast<ints>(a), bitcast<ints>(b)));
+}
+
+fn smaller(a: real, b: real) -> real {
+  return bitcast<real>(min(bitcast<ints>(a), bitcast<ints>(b)));
+}
+
+// magnitude ≥ 0 with the sign of x.
+fn with_sign(magnitude: real, x: real) -> real {
+  return bitcast<real>(bitcast<bits>(magnitude) | (bitcast<bits>(x) & bits(0x80000000u)));
+}
+
+// min(max(x, 0), 1) for x that is no NaN.
+fn unit_clamp(x: real) -> real {
+  let floored = select(x, real(0.0), bitcast<ints>(x) < ints(0));
+  return select(floored, real(1.0), bitcast<ints>(floored) > ints(0x3f800000));
 }

@@ -3,13 +3,13 @@ import { type ArrayCalls, compute, type Options, type Tensors } from './compute.
 import { permute, type Tensor } from './layout.js';
 
 /** Whether an activation works along an axis, which suites name `axis` and the library takes to be the last one. */
-export function hasAxis({ name, family }: Definition): boolean {
-  return family === 'rowwise' || name === 'glu';
+export function hasAxis({ family }: Definition): boolean {
+  return family === 'rowwise' || family === 'gated';
 }
 
 /**
- * One pass along any axis: moves it to the end, computes, moves it back. `glu` on a single x takes its halves along that
- * axis, the gate second as in PyTorch and ONNX.
+ * One pass along any axis: moves it to the end, computes, moves it back. A gated unit on a single x takes its halves along
+ * that axis; the gate is the first, but for glu the second, as in PyTorch and ONNX, unless `gateFirst` says otherwise.
  * @throws {RangeError} for an axis that x does not have, or that has no halves
  */
 export async function computeAlong(
@@ -30,7 +30,7 @@ export async function computeAlong(
   if (shape.length) order.push(position);
   const back = order.map((_, index) => order.indexOf(index));
   const rows = mapTensors(tensors, (tensor) => permute(tensor, order));
-  const calculate = definition.name === 'glu' && rows.x ? computeHalves : compute;
+  const calculate = definition.family === 'gated' && rows.x ? computeHalves : compute;
   const results = await calculate(gpu, definition, direction, rows, options);
   return mapTensors(results, (tensor) => permute(tensor, back));
 }
@@ -38,11 +38,13 @@ export async function computeAlong(
 async function computeHalves(
   ...[gpu, definition, direction, { x, ...rest }, options]: Parameters<typeof compute>
 ): Promise<Tensors> {
-  // PyTorch: the first half is multiplied with σ of the second.
-  const [up, gate] = split(x!);
-  const results = await compute(gpu, definition, direction, { gate, up, ...rest }, options);
-  const { dGate, dUp, ...others } = results;
-  return dGate && dUp ? { ...others, dx: join(dUp, dGate) } : results;
+  const { gateFirst = definition.name !== 'glu', ...parameters } = options;
+  const [first, second] = split(x!);
+  const halves = gateFirst ? { gate: first, up: second } : { gate: second, up: first };
+  const results = await compute(gpu, definition, direction, { ...halves, ...rest }, parameters);
+  const { dGate, dUp } = results;
+  if (!dGate || !dUp) return results;
+  return { dx: gateFirst ? join(dGate, dUp) : join(dUp, dGate) };
 }
 
 function split({ shape, data }: Tensor): [Tensor, Tensor] {

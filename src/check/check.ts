@@ -2,7 +2,7 @@ import { type Definition, type Parameters, resolveActivation, resolveParameters 
 import type { ArrayCalls, Arrays } from './compute.js';
 import { type Result, resultOf } from './result.js';
 import { normalInputs, sampleInputs } from './samples.js';
-import { boundOf, fillExact, sampleWeight } from './truth.js';
+import { boundOf, inputNames, pointsOf, sampleWeight, truthsOf } from './truth.js';
 import { UlpComparison } from './ulp.js';
 import { checkWeightGradient } from './weight.js';
 
@@ -18,45 +18,47 @@ export interface CheckOptions {
 export const defaultCount = 2 ** 20;
 
 /**
- * Compares an activation on the GPU with the float64 reference over the stratified sample: y, f′ (dx where dy is 1), and for
- * a learned weight its gradient over random numbers. A result for each.
+ * Compares an activation on the GPU with the float64 reference over the stratified sample: y, f′ (dx where dy is 1) or the
+ * gradients of gate and up, and for a learned weight its gradient over random numbers. A result for each.
  */
 export async function check(gpu: ArrayCalls, name: string, options: CheckOptions = {}): Promise<Result[]> {
   const { count = defaultCount, isIeee = true } = options;
   const definition = resolveActivation(name);
   const parameters = resolveParameters(definition, options.parameters);
-  const x = sampleInputs({ points: definition.points(parameters), count });
-  const ones = new Float32Array(x.length).fill(1);
-  const weight: Arrays = definition.family === 'channelwise' ? { weight: Float32Array.of(sampleWeight) } : {};
-  const { y } = await gpu.forward(definition.name, { x, ...weight }, parameters);
-  const { dx } = await gpu.backward(definition.name, { x, dy: ones, ...weight }, parameters);
-  const results = [
-    judge(definition, parameters, 'y', { x, got: y!, bound: boundOf(definition, 'y', isIeee) }),
-    judge(definition, parameters, 'dx', { x, dy: ones, got: dx!, bound: boundOf(definition, 'derivative', isIeee) }),
-  ];
-  return definition.family === 'channelwise' ? [...results, ...(await checkWeight(gpu, count))] : results;
+  const inputs = sampleOf(definition, parameters, count);
+  const [main] = inputNames(definition);
+  const isWeighted = definition.family === 'channelwise';
+  const { dy, ...sources } = { ...inputs, ...(isWeighted && { weight: Float32Array.of(sampleWeight) }) };
+  const got = {
+    ...(await gpu.forward(definition.name, sources, parameters)),
+    ...(await gpu.backward(definition.name, { ...sources, dy }, parameters)),
+  };
+  const results = truthsOf(definition, parameters).map(({ tensor, direction, fill }): Result => {
+    const x = inputs[main!]!;
+    const exact = new Float64Array(x.length);
+    fill(inputs, exact);
+    const comparison = new UlpComparison(boundOf(definition, tensor, isIeee, true));
+    for (let index = 0; index < x.length; index++)
+      comparison.add(index, x[index]!, exact[index]!, got[tensor]![index]!);
+    const facts = { suite: 'reference', name: `${definition.name} ${tensor}`, op: definition.name, direction };
+    return { ...facts, ...resultOf(tensor, comparison) };
+  });
+  return isWeighted ? [...results, ...(await checkWeight(gpu, count))] : results;
 }
 
-interface Pass {
-  readonly x: Float32Array;
-  readonly dy?: Float32Array;
-  readonly got: Float32Array;
-  readonly bound: number;
-}
-
-function judge(
+/**
+ * The stratified numbers for x or the gate. dy is 1 for x, which gives f′. Beside a gate, up and dy are at most 1 in size:
+ * larger ones would lift what the gate's activation may flush to zero above the limit of what may be flushed.
+ */
+function sampleOf(
   definition: Definition,
   parameters: Parameters,
-  tensor: 'y' | 'dx',
-  { x, dy, got, bound }: Pass,
-): Result {
-  const exact = new Float64Array(x.length);
-  fillExact(definition, parameters, x, dy, exact);
-  const comparison = new UlpComparison(bound);
-  for (let index = 0; index < x.length; index++) comparison.add(index, x[index]!, exact[index]!, got[index]!);
-  const { name } = definition;
-  const direction = dy ? 'backward' : 'forward';
-  return { suite: 'reference', name: `${name} ${tensor}`, op: name, direction, ...resultOf(tensor, comparison) };
+  count: number,
+): Arrays & { readonly dy: Float32Array } {
+  const main = sampleInputs({ points: pointsOf(definition, parameters), count });
+  if (definition.family !== 'gated') return { x: main, dy: new Float32Array(count).fill(1) };
+  const fractions = (seed: number) => normalInputs(count, seed).map((value) => Math.max(-1, Math.min(value, 1)));
+  return { gate: main, up: fractions(1), dy: fractions(2) };
 }
 
 /** All elements in one channel, then many short channels. */

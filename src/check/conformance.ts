@@ -38,10 +38,12 @@ export async function checkVector(gpu: ArrayCalls, vector: Vector): Promise<Resu
 /** @throws {Unsupported} for what the catalogue does not have; such a vector never counts as passed */
 function planCase({ op, direction, params, dtype, inputs, expected }: Vector): Case {
   if (!isDataType(dtype)) throw new Unsupported(`data type ${dtype}`);
-  const { approximate, axis, ...rest } = params;
+  const { approximate, axis, gateFirst, ...rest } = params;
   const definition = supported(() => resolveActivation(namedBy(op, approximate)));
   if (axis !== undefined && !hasAxis(definition)) throw new Unsupported(`parameter "axis" of ${definition.name}`);
   if (axis !== undefined && typeof axis !== 'number') throw new Unsupported(`axis ${JSON.stringify(axis)}`);
+  if (gateFirst !== undefined && (definition.family !== 'gated' || typeof gateFirst !== 'boolean'))
+    throw new Unsupported(`gateFirst ${JSON.stringify(gateFirst)} of ${definition.name}`);
   const options: Record<string, number> = {};
   for (const [name, value] of Object.entries(rest)) {
     if (!Object.hasOwn(definition.parameters, name)) throw new Unsupported(`parameter "${name}" of ${definition.name}`);
@@ -56,7 +58,7 @@ function planCase({ op, direction, params, dtype, inputs, expected }: Vector): C
   checkTensors(definition, direction, inputs, expected);
   return {
     definition,
-    options,
+    options: gateFirst === undefined ? options : { ...options, gateFirst },
     axis: axis ?? (hasAxis(definition) ? -1 : undefined),
     dtype,
     inputs: tensorsOf(inputs, dtype),
@@ -90,7 +92,8 @@ function checkTensors(
   expected: Vector['expected'],
 ): void {
   const isChannelwise = definition.family === 'channelwise';
-  const isGated = Boolean(inputs.gate);
+  // Its two halves may also come as one x.
+  const isGated = definition.family === 'gated' && !inputs.x;
   const sources = isGated ? ['gate', 'up'] : isChannelwise ? ['x', 'weight'] : inputs.x ? ['x'] : ['y'];
   const needed = direction === 'backward' ? [...sources, 'dy'] : isGated || isChannelwise ? sources : ['x'];
   // In a backward vector y is of use only without x, in a forward one dy is of none.

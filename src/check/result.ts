@@ -57,7 +57,7 @@ export function resultOf(
   };
   return {
     status: isGood ? 'passed' : 'failed',
-    ...(!isGood && { reason: count ? `${maxUlp} ULP, bound ${bound}` : 'nothing was compared' }),
+    ...(!isGood && { reason: count ? `${Number(maxUlp.toPrecision(4))} ULP, bound ${bound}` : 'nothing was compared' }),
     values: count,
     maxUlp: toJsonNumber(maxUlp),
     maxAbs: mismatchCount ? 'Infinity' : maxAbs,

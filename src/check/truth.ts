@@ -1,31 +1,93 @@
-import type { Definition, Parameters } from '../catalogue.js';
-import { gradient, type ReferenceName, reference } from '../reference/index.js';
+import { type Definition, type Parameters, resolveActivation } from '../catalogue.js';
+import { type GatedName, gated, gradient, type ReferenceName, reference } from '../reference/index.js';
+import type { Arrays } from './compute.js';
 
 /** The weight that prelu is checked with where one value serves: PyTorch's initial one. */
 export const sampleWeight = 0.25;
 
-/** Fills `exact` with y = f(x), or with dx = dy · f′(x) where dy is given: the float64 reference in a plain loop. */
-export function fillExact(
-  { name, family, flat }: Definition,
-  parameters: Parameters,
-  x: Float32Array,
-  dy: Float32Array | undefined,
-  exact: Float64Array,
-): void {
-  const { value, derivative } = reference[name as ReferenceName];
-  const given = family === 'channelwise' ? { ...parameters, weight: sampleWeight } : parameters;
-  if (dy) for (let i = 0; i < exact.length; i++) exact[i] = gradient(dy[i]!, derivative(x[i]!, given), flat);
-  else for (let i = 0; i < exact.length; i++) exact[i] = value(x[i]!, given);
+/** One output of an activation and its truth. */
+export interface Truth {
+  readonly tensor: 'y' | 'dx' | 'dGate' | 'dUp';
+  readonly direction: 'forward' | 'backward';
+  /** The float64 reference in a plain loop, over the inputs' first `exact.length` elements. */
+  fill(inputs: Arrays, exact: Float64Array): void;
+}
+
+/** The inputs of a forward pass, without a weight. The first one decides what an element's result looks like. */
+export function inputNames({ family }: Definition): readonly string[] {
+  return family === 'gated' ? ['gate', 'up'] : ['x'];
+}
+
+/** What is computed from those, and from dy. */
+export function truthsOf(definition: Definition, parameters: Parameters): readonly Truth[] {
+  if (definition.family === 'gated') return gatedTruths(definition, parameters);
+  const { value, derivative } = reference[definition.name as ReferenceName];
+  const given = definition.family === 'channelwise' ? { ...parameters, weight: sampleWeight } : parameters;
+  const { flat } = definition;
+  return [
+    {
+      tensor: 'y',
+      direction: 'forward',
+      fill({ x }, exact) {
+        for (let i = 0; i < exact.length; i++) exact[i] = value(x![i]!, given);
+      },
+    },
+    {
+      tensor: 'dx',
+      direction: 'backward',
+      fill({ x, dy }, exact) {
+        for (let i = 0; i < exact.length; i++) exact[i] = gradient(dy![i]!, derivative(x![i]!, given), flat);
+      },
+    },
+  ];
+}
+
+function gatedTruths({ name }: Definition, parameters: Parameters): readonly Truth[] {
+  const { value, dGate, dUp } = gated[name as GatedName];
+  return [
+    {
+      tensor: 'y',
+      direction: 'forward',
+      fill({ gate, up }, exact) {
+        for (let i = 0; i < exact.length; i++) exact[i] = value(gate![i]!, up![i]!, parameters);
+      },
+    },
+    {
+      tensor: 'dGate',
+      direction: 'backward',
+      fill({ gate, up, dy }, exact) {
+        for (let i = 0; i < exact.length; i++) exact[i] = dGate(gate![i]!, up![i]!, dy![i]!, parameters);
+      },
+    },
+    {
+      tensor: 'dUp',
+      direction: 'backward',
+      fill({ gate, up, dy }, exact) {
+        for (let i = 0; i < exact.length; i++) exact[i] = dUp(gate![i]!, up![i]!, dy![i]!, parameters);
+      },
+    },
+  ];
+}
+
+/** Inputs that deserve a closer look: a gated unit's are those of its gate's activation. */
+export function pointsOf({ points, activate }: Definition, parameters: Parameters): readonly number[] {
+  return activate ? resolveActivation(activate).points(parameters) : points(parameters);
 }
 
 /**
- * The largest error in ULP that a pass may have. The contract of the catalogue holds where + − × ÷ are IEEE's, as on the
+ * The largest error in ULP that an output may have. The contract of the catalogue holds where + − × ÷ are IEEE's, as on the
  * software adapters; WGSL allows a division 2.5 ULP, so of other adapters no function with a division can promise less than
  * 5.5 ULP. Bounds up to 1 belong to functions without one.
+ * @param isDerivative dx is f′ itself, since dy is 1
  */
-export function boundOf({ bounds }: Definition, pass: 'y' | 'derivative' | 'dx', isIeee: boolean): number {
-  const bound = pass === 'y' ? bounds.forward : bounds.derivative;
+export function boundOf(
+  { bounds }: Definition,
+  tensor: Truth['tensor'],
+  isIeee: boolean,
+  isDerivative = false,
+): number {
+  const bound = tensor === 'y' ? bounds.forward : bounds.derivative;
   const promised = isIeee || bound <= 1 ? bound : Math.max(bound, 5.5);
-  // dx = dy · f′(x) is rounded once more.
-  return pass === 'dx' ? promised + 0.5 : promised;
+  // dx = dy · f′(x) is rounded once more than f′; the bounds of gated units count their products already.
+  return tensor === 'dx' && !isDerivative ? promised + 0.5 : promised;
 }

@@ -36,9 +36,12 @@ export function parseVectors(text: string): Vector[] {
   });
 }
 
+const defaults: Readonly<Record<string, unknown>> = { suite: '', name: '', params: {}, dtype: 'float32' };
+
 function readVector(vector: unknown, where: string): Vector {
   if (!isRecord(vector)) return fail(where, 'an object', vector);
-  const { suite = '', name = '', op, direction, params = {}, dtype = 'float32', inputs, expected } = vector;
+  const { op, direction, inputs, expected } = vector;
+  const { suite, name, params, dtype } = { ...defaults, ...withoutNulls(vector) };
   if (typeof suite !== 'string' || typeof name !== 'string') return fail(where, 'suite and name to be text', vector);
   if (typeof op !== 'string') return fail(where, 'op to be a name', op);
   if (direction !== 'forward' && direction !== 'backward')
@@ -66,7 +69,7 @@ function readShapes(
   vector: Record<string, unknown>,
   where: string,
 ): (name: string, length: number) => readonly number[] {
-  const { shape, shapes = {} } = vector;
+  const { shape, shapes } = { shapes: {}, ...withoutNulls(vector) };
   if (!isRecord(shapes)) return fail(where, 'shapes to be an object', shapes);
   for (const value of [shape, ...Object.values(shapes)])
     if (value !== undefined && !isShape(value)) return fail(where, 'a shape to be an array of lengths', value);
@@ -114,6 +117,10 @@ function readTolerance(tolerance: unknown, where: string): Vector['tolerance'] {
 }
 
 const canonical = (name: string): string => aliases[name] ?? name;
+
+function withoutNulls(record: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined));
+}
 
 function isShape(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isInteger(size) && size >= 0);

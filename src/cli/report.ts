@@ -12,11 +12,13 @@ export const errorColumns = {
   status: { title: '', align: 'left', text: ({ status }) => (status === 'passed' ? 'pass' : 'FAIL') },
 } as const satisfies Record<string, Column<Result>>;
 
-/** A row for each pass over the sample; of vectors, a line for each activation and for each one that did not pass. */
+/** A row for each pass over the sample, or for each activation among vectors; then a line for each failure. */
 export function formatResults(results: readonly Result[]): string {
-  if (results.every(({ suite }) => suite === 'reference')) return formatTable(Object.values(errorColumns), results);
-  const failed = results.filter(({ status }) => status === 'failed');
-  return [formatTable(countColumns, countByOp(results)), ...failed.map(formatFailure)].join('\n');
+  const isReference = results.every(({ suite }) => suite === 'reference');
+  const table = isReference
+    ? formatTable(Object.values(errorColumns), results)
+    : formatTable(countColumns, countByOp(results));
+  return [table, ...results.filter(({ status }) => status === 'failed').map(formatFailure)].join('\n');
 }
 
 export function formatSummary({ passed, failed, unsupported, values }: Summary): string {

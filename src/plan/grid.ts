@@ -73,7 +73,8 @@ export function planPieces(n: number, limits: Limits, unit = 1, scale = 1): Piec
   const aligned = leastCommonMultiple(alignedElements(limits), unit);
   const capacity = Math.floor(limits.maxStorageBufferBindingSize / BYTES_PER_ELEMENT / scale);
   const largest = Math.floor(capacity / aligned) * aligned;
-  if (n > 0 && n <= capacity) return [{ start: 0, count: n }];
+  if (n === 0) return [];
+  if (n <= capacity) return [{ start: 0, count: n }];
   if (largest === 0)
     throw new RangeError(
       `expected rows of at most ${limits.maxStorageBufferBindingSize} bytes, got ${unit * BYTES_PER_ELEMENT}`,
@@ -87,7 +88,7 @@ export function planPieces(n: number, limits: Limits, unit = 1, scale = 1): Piec
 const alignedElements = ({ minStorageBufferOffsetAlignment }: Limits): number =>
   Math.max(minStorageBufferOffsetAlignment, 16) / BYTES_PER_ELEMENT;
 
-function leastCommonMultiple(a: number, b: number): number {
+export function leastCommonMultiple(a: number, b: number): number {
   let [x, y] = [a, b];
   while (y) [x, y] = [y, x % y];
   return (a / x) * b;
@@ -145,19 +146,18 @@ const PARAMS_FIELDS = [
 export type ParamsFields = Record<(typeof PARAMS_FIELDS)[number], number>;
 export const PARAMS_BYTE_LENGTH = 64;
 
-/** The parameter block of a dispatch; hyper-parameters go in as high + low float32. */
+/** The parameter block of a dispatch; one or two hyper-parameters go in as high + low float32, three or four as one. */
 export function paramsBlock(parameters: Parameters, fields: Partial<ParamsFields>): ArrayBuffer {
   const block = new ArrayBuffer(PARAMS_BYTE_LENGTH);
   const words = new Uint32Array(block, 0, PARAMS_FIELDS.length);
   for (let index = 0; index < PARAMS_FIELDS.length; index++) words[index] = fields[PARAMS_FIELDS[index]!] ?? 0;
   const floats = new Float32Array(block, words.byteLength);
-  let index = 0;
-  for (const name in parameters) {
+  const names = Object.keys(parameters);
+  names.forEach((name, index) => {
     const value = parameters[name]!;
-    floats[index] = value;
+    if (names.length > 2) floats[index] = value;
     // an infinite bound has no remainder
-    floats[index + 1] = Number.isFinite(value) ? value - Math.fround(value) : 0;
-    index += 2;
-  }
+    else floats.set([value, Number.isFinite(value) ? value - Math.fround(value) : 0], 2 * index);
+  });
   return block;
 }

@@ -1,5 +1,6 @@
 /** Cuts an array call into pieces, each an ordinary call of its own. */
 import type { ArrayCall } from '../arguments.js';
+import { leastCommonMultiple } from './grid.js';
 
 /** A contiguous part of y: some rows, some channels of one, or part of one channel. */
 export interface ArrayPiece {
@@ -44,10 +45,4 @@ export function* planArrayPieces(
         const count = Math.min(largest, inner - first);
         yield { start: run + first, count, firstChannel: (run / inner) % channels, channels: 1, inner: 1 };
       }
-}
-
-function leastCommonMultiple(a: number, b: number): number {
-  let [x, y] = [a, b];
-  while (y) [x, y] = [y, x % y];
-  return (a / x) * b;
 }

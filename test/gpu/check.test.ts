@@ -7,7 +7,7 @@ const held = useDevice();
 const calls = () => held.gpu as unknown as ArrayCalls;
 
 describe('the stratified sample on the GPU', () => {
-  test.each(['relu', 'identity', 'leakyRelu'])('%s', async (name) => {
+  test.each(['relu', 'identity', 'leakyRelu', 'reglu', 'bilinear'])('%s', async (name) => {
     for (const result of await check(calls(), name, { count: 2 ** 14 }))
       expect(result).toMatchObject({ status: 'passed' });
   });

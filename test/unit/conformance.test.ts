@@ -192,6 +192,31 @@ describe('prelu broadcasts its weight as NumPy does', () => {
   });
 });
 
+describe('gated units', () => {
+  const vector = { op: 'reglu', shape: [2], inputs: { gate: [-1, 2], up: [3, 5] } };
+
+  test('gate and up apart', async () => {
+    expect(await check({ ...vector, expected: { y: [0, 10] } })).toMatchObject({ status: 'passed', worst: { x: -1 } });
+    const inputs = { ...vector.inputs, dy: [1, 7] };
+    const backward = { ...vector, direction: 'backward', inputs, expected: { dGate: [0, 35], dUp: [0, 14] } };
+    expect(await check(backward)).toMatchObject({ status: 'passed', values: 4 });
+  });
+
+  test.each([
+    ['reglu', {}, [0, 2, 6]],
+    ['reglu', { gateFirst: false }, [-3, 2, 0]],
+    ['reglu', { axis: 0 }, undefined],
+    ['reglu', { gateFirst: 'no' }, undefined],
+    ['relu', { gateFirst: true }, undefined],
+  ])('%s of one x with %j', async (op, params, y) => {
+    const shapes = { x: [3, 2], y: [3, 1] };
+    const halves = { op, params, shapes, inputs: { x: [-1, 3, 1, 2, 3, 2] }, expected: { y: y ?? [0, 0, 0] } };
+    const status = y ? (params.gateFirst === false ? 'failed' : 'passed') : undefined;
+    if (status) expect(await check(halves)).toMatchObject({ status });
+    else expect((await check(halves)).status).not.toBe('passed');
+  });
+});
+
 describe('backward', () => {
   test('y in place of x', async () => {
     const vector = { op: 'sigmoid', direction: 'backward', shape: [1], inputs: { y: [0.25], dy: [1] } };

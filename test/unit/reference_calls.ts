@@ -1,15 +1,23 @@
 import { resolveActivation, resolveParameters } from '../../src/catalogue.js';
 import type { ArrayCalls } from '../../src/check/compute.js';
-import { type ReferenceName, reference } from '../../src/reference/index.js';
+import { type GatedName, gated, type ReferenceName, reference } from '../../src/reference/index.js';
 
 /** The array calls of the library computed by the float64 reference, for tests of what surrounds them. */
 export function referenceCalls(): ArrayCalls {
   return {
-    async forward(name, { x, weight }, options) {
+    async forward(name, { x, weight, gate, up }, options) {
+      if (gate) return { y: gate.map((element, i) => gatedUnit(name).value(element, up![i]!, options as Numbers)) };
       const { value, given } = prepare(name, weight, x!.length, options);
       return { y: x!.map((element, index) => value(element, given(index))) };
     },
-    async backward(name, { x, dy, weight }, options) {
+    async backward(name, { x, dy, weight, gate, up }, options) {
+      if (gate) {
+        const { dGate, dUp } = gatedUnit(name);
+        return {
+          dGate: gate.map((element, i) => dGate(element, up![i]!, dy![i]!, options as Numbers)),
+          dUp: gate.map((element, i) => dUp(element, up![i]!, dy![i]!, options as Numbers)),
+        };
+      }
       const { derivative, given, channel } = prepare(name, weight, x!.length, options);
       const dx = x!.map((element, index) => dy![index]! * derivative(element, given(index)));
       if (!weight) return { dx } as Record<string, Float32Array>;
@@ -18,6 +26,12 @@ export function referenceCalls(): ArrayCalls {
       return { dx, dWeight };
     },
   };
+}
+
+type Numbers = Record<string, number>;
+
+function gatedUnit(name: string) {
+  return gated[resolveActivation(name).name as GatedName];
 }
 
 function prepare(name: string, weight: Float32Array | undefined, length: number, options: object = {}) {

@@ -15,9 +15,10 @@ export interface Runtime {
   close(): Promise<void>;
 }
 
-/** The host's error in the terms of the exit status: the library refuses wrong arguments with TypeError and RangeError. */
+/** The host's error in the terms of the exit status: the library's refusals are worded `expected …, got …`, a bug's are not. */
 export function errorFrom({ name, message }: { readonly name: string; readonly message: string }): Error {
   if (name === 'WebGPUUnavailableError') return new UnavailableError(message);
-  if (name === 'TypeError' || name === 'RangeError') return new UsageError(message);
+  const isRefusal = (name === 'TypeError' || name === 'RangeError') && /expected .+, got /.test(message);
+  if (isRefusal) return new UsageError(message);
   return Object.assign(new Error(message), { name });
 }

@@ -1,0 +1,179 @@
+/** Activations of a user's own, and activations inside a user's own kernel. */
+import { describe, expect, test } from 'vitest';
+import { ulpError } from '../../src/check/ulp.js';
+import { defineActivation, wgsl } from '../../src/index.js';
+import { reference } from '../../src/reference/index.js';
+import { bufferOf, exactValues, poisoned, read, submit, useDevice } from './support.js';
+
+const held = useDevice();
+
+const cubic = defineActivation({
+  name: 'scaledCubic',
+  parameters: { scale: { default: 2, range: [-100, 100] } },
+  wgsl: `
+    // scale · x³
+    fn scaled_cubic(x: real, scale: f32) -> real { return scale * x * x * x; }
+    fn scaled_cubic_derivative(x: real, scale: f32) -> real { return 3.0 * scale * x * x; }`,
+  reference: {
+    value: (x, { scale }) => scale! * x ** 3,
+    derivative: (x, { scale }) => 3 * scale! * x ** 2,
+  },
+});
+
+describe('defineActivation', () => {
+  test('works as a built-in does: arrays, pipelines, parameters, bias', async () => {
+    const { gpu, device } = held;
+    const x = new Float32Array([-2, -1, 0, 1, 2, 3, 4]);
+    expect((await gpu.forward(cubic, { x })).y).toEqual(x.map((v) => 2 * v ** 3));
+    expect((await gpu.backward(cubic, { x, dy: x }, { scale: 0.5 })).dx).toEqual(x.map((v) => 1.5 * v ** 3));
+    expect((await gpu.forward(cubic, { x, bias: new Float32Array([1]) })).y).toEqual(x.map((v) => 2 * (v + 1) ** 3));
+    const [xBuffer, y] = [bufferOf(device, x), poisoned(device, 7)];
+    await gpu.prepare(cubic);
+    submit(device, (pass) => gpu.encodeForward(pass, cubic, { x: xBuffer, y, length: 7 }, { scale: 1 }));
+    expect(await read(device, y)).toEqual(x.map((v) => v ** 3));
+    await expect(gpu.forward(cubic, { x }, { scale: 101 })).rejects.toThrow(
+      /scaledCubic\.forward: expected -100 ≤ scale ≤ 100, got 101/,
+    );
+  });
+
+  test('two definitions of one name do not mix', async () => {
+    const make = (factor: number): ReturnType<typeof defineActivation> =>
+      defineActivation({
+        name: 'twin',
+        wgsl: `fn twin(x: real) -> real { return ${factor}.0 * x; } fn twin_derivative(x: real) -> real { return real(${factor}.0); }`,
+        reference: { value: (x) => factor * x, derivative: () => factor },
+      });
+    const x = new Float32Array([1]);
+    expect((await held.gpu.forward(make(2), { x })).y[0]).toBe(2);
+    expect((await held.gpu.forward(make(3), { x })).y[0]).toBe(3);
+  });
+
+  test('three and four parameters go in as one float32 each', async () => {
+    const four = defineActivation({
+      name: 'four',
+      parameters: {
+        a: { default: 1, range: [0, 9] },
+        b: { default: 2, range: [0, 9] },
+        c: { default: 3, range: [0, 9] },
+        d: { default: 4, range: [0, 9] },
+      },
+      wgsl: `fn four(x: real, a: f32, b: f32, c: f32, d: f32) -> real { return x * (a + 10.0 * b + 100.0 * c + 1000.0 * d); }
+        fn four_derivative(x: real, a: f32, b: f32, c: f32, d: f32) -> real { return real(a + 10.0 * b + 100.0 * c + 1000.0 * d); }`,
+      reference: { value: (x) => x, derivative: () => 1 },
+    });
+    expect((await held.gpu.forward(four, { x: new Float32Array([1]) })).y[0]).toBe(4321);
+  });
+
+  test('an error in the WGSL comes back with the line of the user’s text', async () => {
+    const broken = defineActivation({
+      name: 'broken',
+      wgsl: 'fn broken(x: real) -> real {\n  return y;\n}\nfn broken_derivative(x: real) -> real { return x; }',
+      reference: { value: (x) => x, derivative: () => 1 },
+    });
+    await expect(held.gpu.forward(broken, { x: new Float32Array(4) })).rejects.toMatchObject({
+      name: 'ShaderCompileError',
+      messages: [{ line: 2, text: expect.stringContaining('y') }],
+      code: broken.wgsl,
+    });
+    // the failed pipeline is reported to the device as well
+    await held.device.popErrorScope();
+    expect(await held.device.popErrorScope()).not.toBeNull();
+    held.device.pushErrorScope('validation');
+    held.device.pushErrorScope('out-of-memory');
+  });
+
+  // biome-ignore lint/suspicious/noExplicitAny: deliberately wrong
+  const wrong: [string, any, RegExp][] = [
+    ['no name', {}, /expected name to be a camelCase word, got undefined/],
+    ['no reference', { name: 'a', wgsl: '' }, /expected reference\.value to be a function, got undefined/],
+    [
+      'no derivative',
+      { name: 'a', wgsl: 'fn a(x: real) -> real { return x; }', reference: cubic.reference },
+      /expected wgsl to declare fn a_derivative\(x: real\) -> real, got none/,
+    ],
+    [
+      'a parameter the WGSL lacks',
+      { ...cubic, parameters: {} },
+      /expected fn scaled_cubic\(x: real\) -> real, got one with 1 parameters/,
+    ],
+    [
+      'a default out of range',
+      { ...cubic, parameters: { scale: { default: 5, range: [0, 1] } } },
+      /expected 0 ≤ scale ≤ 1, got 5/,
+    ],
+  ];
+  test.each(wrong)('%s', (_name, definition, message) => {
+    expect(() => defineActivation(definition)).toThrow(message);
+  });
+});
+
+describe('wgsl: an activation in the epilogue of a matrix product', () => {
+  const [rows, inner, columns] = [33, 19, 40];
+  const a = exactValues(rows * inner, 1).map((value) => value / 16);
+  const b = exactValues(inner * columns, 2).map((value) => value / 16);
+  const bias = exactValues(columns, 3).map((value) => value / 16);
+  const dy = exactValues(rows * columns, 4);
+
+  // the kernel of the README: y = gelu(a × b + bias), or what its backward multiplies dy with
+  const kernel = (names: { value: string; derivative: string }): string => `
+    @group(0) @binding(0) var<storage, read> a: array<f32>;
+    @group(0) @binding(1) var<storage, read> b: array<f32>;
+    @group(0) @binding(2) var<storage, read> bias: array<f32>;
+    @group(0) @binding(3) var<storage, read> dy: array<f32>;
+    @group(0) @binding(4) var<storage, read_write> y: array<f32>;
+    @group(0) @binding(5) var<storage, read_write> dx: array<f32>;
+    @compute @workgroup_size(8, 8) fn matmul(@builtin(global_invocation_id) id: vec3<u32>) {
+      if (id.x >= ${columns}u || id.y >= ${rows}u) { return; }
+      var sum = 0.0;
+      for (var k = 0u; k < ${inner}u; k++) { sum += a[id.y * ${inner}u + k] * b[k * ${columns}u + id.x]; }
+      let i = id.y * ${columns}u + id.x;
+      y[i] = ${names.value}(sum + bias[id.x]);
+      dx[i] = dy[i] * ${names.derivative}(sum + bias[id.x]);
+    }`;
+
+  test.each(['gelu', 'silu', 'mish'] as const)('%s, forward and backward, as accurate as the kernels', async (name) => {
+    const { device } = held;
+    const code = wgsl(name, { prefix: 'my_' }) + kernel({ value: `my_${name}`, derivative: `my_${name}_derivative` });
+    const compute = { module: device.createShaderModule({ code }), entryPoint: 'matmul' };
+    const pipeline = await device.createComputePipelineAsync({ layout: 'auto', compute });
+    const [y, dx] = [poisoned(device, rows * columns), poisoned(device, rows * columns)];
+    const buffers = [...[a, b, bias, dy].map((values) => bufferOf(device, values)), y, dx];
+    const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
+    submit(device, (pass) => {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }));
+      pass.dispatchWorkgroups(Math.ceil(columns / 8), Math.ceil(rows / 8));
+    });
+    const [gotY, gotDx] = [await read(device, y), await read(device, dx)];
+    let [worstY, worstDx] = [0, 0];
+    for (let i = 0; i < rows * columns; i++) {
+      let sum = bias[i % columns]!; // every partial sum is exact in float32
+      for (let k = 0; k < inner; k++) sum += a[Math.floor(i / columns) * inner + k]! * b[k * columns + (i % columns)]!;
+      worstY = Math.max(worstY, ulpError(gotY[i]!, reference[name].value(sum, {})));
+      worstDx = Math.max(worstDx, ulpError(gotDx[i]!, dy[i]! * reference[name].derivative(sum, {})));
+    }
+    expect(worstY).toBeLessThanOrEqual(2.5);
+    expect(worstDx).toBeLessThanOrEqual(3);
+  });
+
+  test('several at once share their math; the vec4 form stands beside the scalar one', async () => {
+    const text = wgsl(['gelu', 'silu', 'swish', 'leakyRelu'], { prefix: 'p_', zero: 'uniforms.zero' });
+    const declared = [...text.matchAll(/\bfn (\w+)/g)].map(([, name]) => name!);
+    expect(declared).toEqual([...new Set(declared)]);
+    expect(declared.every((name) => name.startsWith('p_'))).toBe(true);
+    for (const name of ['gelu', 'silu', 'swish', 'leaky_relu'])
+      for (const suffix of ['', '_derivative']) {
+        expect(declared).toContain(`p_${name}${suffix}`);
+        expect(declared).toContain(`p_${name}${suffix}_vec4`);
+      }
+    const module = held.device.createShaderModule({
+      code: `struct U { zero: u32 }\n@group(0) @binding(0) var<uniform> uniforms: U;\n${text}`,
+    });
+    expect((await module.getCompilationInfo()).messages).toEqual([]);
+  });
+
+  test('a prefix that is none, and a unit that is no function of x', () => {
+    expect(() => wgsl('gelu', { prefix: '1' })).toThrow(/expected prefix to begin an identifier, got "1"/);
+    expect(() => wgsl('swiglu')).toThrow(/expected elementwise activations, got "swiglu"/);
+  });
+});
