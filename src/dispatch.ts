@@ -57,11 +57,13 @@ export class Dispatcher {
   ): GPUBindGroup {
     let key = `${this.#numberOf(compiled)}`;
     let owner: GPUBuffer | undefined;
-    for (const { range } of bindings) {
-      const buffer = range === 'scratch' ? scratch! : range.buffer;
+    const resources = bindings.map(({ range }): GPUBufferBinding => {
+      if (range === 'scratch') return { buffer: scratch! };
+      return range instanceof ArrayBuffer ? { buffer: this.#blockOf(range) } : range;
+    });
+    for (const { buffer, offset = 0, size = 0 } of resources) {
       owner = buffer;
-      key +=
-        range === 'scratch' ? ` ${this.#numberOf(buffer)}` : ` ${this.#numberOf(buffer)} ${range.offset} ${range.size}`;
+      key += ` ${this.#numberOf(buffer)} ${offset} ${size}`;
     }
     if (block) key += ` ${this.#numberOf(block)}`;
     let groups = this.#bindGroups.get(owner!);
@@ -71,9 +73,9 @@ export class Dispatcher {
     }
     let group = groups.get(key);
     if (!group) {
-      const entries: GPUBindGroupEntry[] = bindings.map(({ name, range }) => ({
+      const entries: GPUBindGroupEntry[] = bindings.map(({ name }, index) => ({
         binding: compiled.bindings.get(name)!,
-        resource: range === 'scratch' ? { buffer: scratch! } : range,
+        resource: resources[index]!,
       }));
       if (block) entries.push({ binding: compiled.bindings.get('params')!, resource: { buffer: block } });
       group = this.device.createBindGroup({ label: compiled.label, layout: compiled.layout, entries });
@@ -87,13 +89,9 @@ export class Dispatcher {
     const key = new Uint32Array(params).join();
     let block = this.#blocks.get(key);
     if (!block) {
-      const usage = Usage.UNIFORM;
-      block = this.device.createBuffer({
-        label: 'parameters',
-        size: PARAMS_BYTE_LENGTH,
-        usage,
-        mappedAtCreation: true,
-      });
+      const size = params.byteLength;
+      const usage = size === PARAMS_BYTE_LENGTH ? Usage.UNIFORM : Usage.STORAGE;
+      block = this.device.createBuffer({ label: 'parameters', size, usage, mappedAtCreation: true });
       new Uint8Array(block.getMappedRange()).set(new Uint8Array(params));
       block.unmap();
       // an old block may be named by a pass that was not submitted yet, so it is dropped, never destroyed

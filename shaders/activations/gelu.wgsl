@@ -11,27 +11,29 @@ fn gelu(x: real) -> real {
 }
 
 const GELU_ROOT: f32 = 0.75179153680801391602;
-const GELU_ROOT_LO: f32 = -5.227312360744917896226979792118072509765625e-9;
-const GELU_SLOPE: f32 = 0.4314939975738525390625;
+const GELU_ROOT_UPPER: f32 = 0.751708984375;
+const GELU_ROOT_LOWER: f32 = 8.2552433013916015625e-5;
+const GELU_ROOT_REST: f32 = -5.227312360744917896226979792118072509765625e-9;
 const GELU_DENSITY_HI: f32 = 0.39892578125;
 const GELU_DENSITY_LO: f32 = 1.6499150660820305347442626953125e-5;
 fn gelu_derivative(x: real) -> real {
   let a = bounded_magnitude(x, 0x41580000); // 13.5: the result is 0 beyond
   let parts = gaussian_parts(a);
   let q = GELU_ROOT - a;
-  let bend = -1.011920147675482439808547496795654296875e-8 + q * (0.388284981250762939453125
-    + q * (-1.8199659883975982666015625e-2 + q * (-0.114008046686649322509765625
-    + q * (-1.4771647751331329345703125e-2 + q * (1.941951178014278411865234375e-2
-    + q * (4.5392368920147418975830078125e-3 + q * (-2.2302935831248760223388671875e-3
-    + q * (-7.419395842589437961578369140625e-4 + q * (1.6956913168542087078094482421875e-4
-    + q * 7.739648572169244289398193359375e-5)))))))));
-  let center = q * (GELU_SLOPE + bend) + GELU_ROOT_LO;
+  let bend = 0.05649399012327194 + q * (0.3882850110530853271484375
+    + q * (-1.819992624223232269287109375e-2 + q * (-0.114009253680706024169921875
+    + q * (-1.476700603961944580078125e-2 + q * (1.9431136548519134521484375e-2
+    + q * (4.5096608810126781463623046875e-3 + q * (-2.27017118595540523529052734375e-3
+    + q * (-6.622291984967887401580810546875e-4 + q * 2.144377795048058032989501953125e-4))))))));
+  let grid = floor(a * 4096.0) * 0.000244140625;
+  let center = 0.375 * (GELU_ROOT_UPPER - grid) + (0.375 * (GELU_ROOT_LOWER - (a - grid)) + (q * bend + GELU_ROOT_REST));
   let mills = (ERFC_TAIL + gaussian_tail(a)) / a;
   let upper = upper_half(a);
   let steep = GELU_DENSITY_HI * upper;
   let rest = mills - (GELU_DENSITY_HI * (a - upper) + GELU_DENSITY_LO * a);
-  let scaled = (rest + (rest - steep) * (parts.first + parts.rest)) - steep;
+  let whole = rest - steep;
+  let scaled = barrier((rest + whole * parts.rest) + whole * parts.first) - steep;
   let tail = power_of_two(parts.power + 8.0) * (scaled * 0.00390625);
-  let lower = select(tail, center, a < real(1.625));
+  let lower = select(tail, center, a < real(1.3125));
   return propagate_nan(x, select(1.0 - lower, lower, x < real(0.0)));
 }

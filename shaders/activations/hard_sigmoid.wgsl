@@ -5,7 +5,7 @@ struct HardSigmoidLine { sum: real, error: real }
 
 fn hard_sigmoid_line(x: real, alpha: vec2<f32>, beta: vec2<f32>) -> HardSigmoidLine {
   // beyond 1e30 the line is far outside [0, 1]; the limit keeps the products finite
-  let limited = with_sign(smaller(abs(x), real(1e30)), x);
+  let limited = select(select(x, real(1e30), x > real(1e30)), real(-1e30), x < real(-1e30));
   let x_high = bitcast<real>(bitcast<bits>(limited) & bits(0xfffff000u));
   let x_low = limited - x_high;
   let alpha_high = bitcast<f32>(bitcast<u32>(alpha.x) & 0xfffff000u);
@@ -13,8 +13,8 @@ fn hard_sigmoid_line(x: real, alpha: vec2<f32>, beta: vec2<f32>) -> HardSigmoidL
   let product = barrier(alpha.x * limited);
   let sum = barrier(product + beta.x);
   // the parts have 12 bits each, so that their products are exact, and so are these sums
-  let product_error = barrier(barrier(barrier(alpha_high * x_high - product) + barrier(alpha_low * x_high))
-    + barrier(alpha_high * x_low)) + barrier(alpha_low * x_low);
+  let product_error = barrier(barrier(alpha_high * x_high - product) + barrier(alpha_low * x_high)
+    + alpha_high * x_low) + alpha_low * x_low;
   return HardSigmoidLine(sum, product_error + (alpha.y * limited + beta.y));
 }
 

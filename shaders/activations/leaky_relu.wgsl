@@ -1,8 +1,8 @@
 // leaky_relu(x) = x if x ≥ 0, else alpha·x; derivative 1 if x ≥ 0, else alpha. alpha of either sign, or 0.
 fn leaky_relu(x: real, alpha: f32) -> real {
-  // for alpha = 0 the mask keeps 0·∞ away
-  let mask = select(0xffffffffu, 0u, alpha == 0.0);
-  return select(x, bitcast<real>(bitcast<bits>(alpha * x) & bits(mask)), is_minus(x));
+  // alpha = 0 gives 0 for −∞ too
+  let below = select(alpha * x, real(0.0), alpha == 0.0);
+  return select(x, below, is_minus(x));
 }
 
 fn leaky_relu_derivative(x: real, alpha: f32) -> real {

@@ -19,7 +19,8 @@ fn logistic(t: real) -> real {
   let base = 1.0 + large;
   let added = sum + (down - large);
   let denominator = barrier(base + added);
-  let value = down * (1.0 - relative_excess((base - denominator) + added, denominator)) / denominator;
+  let inverse = 1.0 / denominator;
+  let value = (inverse - inverse * relative_excess((base - denominator) + added, denominator)) * down;
   return select(1.0 - value, value, t < real(0.0));
 }
 
@@ -58,7 +59,8 @@ fn logistic_bell(size: real, size_low: real) -> LogisticBell {
 fn logistic_slope(t: real, factor: f32) -> real {
   let size = abs(t);
   let bell = logistic_bell(select(size, real(105.2), size > real(105.2)), real(0.0));
-  return barrier((1.0 - bell.excess) / bell.denominator * bell.lifted) * (factor * 0x1p-25);
+  let inverse = 1.0 / bell.denominator;
+  return barrier((inverse - inverse * bell.excess) * bell.lifted) * (factor * 0x1p-25);
 }
 
 // The derivative h of t·σ(t): h(t) = (1 + t + e^t)/(2 + e^t + e^-t) for t <= 0, whose numerator is first + rest, and
@@ -76,10 +78,11 @@ fn logistic_product_derivative(t: real, t_low: real) -> real {
   let size = select(magnitude, real(105.2), magnitude > real(105.2));
   let size_low = select(t_low, -t_low, negative);
   let bell = logistic_bell(size, size_low);
-  let s = size - LOGISTIC_ROOT;
-  let near = abs(s + 0.1) < real(0.7);
+  let s_high = size - LOGISTIC_ROOT;
   let s_low = size_low - LOGISTIC_ROOT_LOW;
+  let s = s_high + s_low;
+  let near = abs(s + 0.1) < real(0.7);
   let near_rest = s_low + s * (0x1.1d25cep-2 + s * (-0x1.1d25d4p-3 + s * (0x1.7c3394p-5 + s * (-0x1.7c2c02p-7
     + s * (0x1.2fadep-9 + s * (-0x1.99fb96p-12 + s * 0x1.031b42p-14))))));
-  return logistic_bell_ratio(bell, select(1.0 - size, -s, near), select(bell.inverse - size_low, -near_rest, near), negative);
+  return logistic_bell_ratio(bell, select(1.0 - size, -s_high, near), select(bell.inverse - size_low, -near_rest, near), negative);
 }

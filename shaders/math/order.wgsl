@@ -29,13 +29,13 @@ fn order_of(x: f32) -> i32 {
 
 // x > bound.x + bound.y, exactly, is order(x) > order_floor(bound). A bound of −∞ lies below −∞ itself.
 fn order_floor(bound: vec2<f32>) -> ints {
-  let lower = (bitcast<u32>(bound.y) > 0x80000000u) | (bitcast<u32>(bound.x) == 0xff800000u);
+  let lower = (bitcast<i32>(bound.y) < 0) | (bitcast<i32>(bound.x) == -8388608);
   return ints(order_of(bound.x) - select(0, 1, lower));
 }
 
 // x < bound.x + bound.y, exactly, is order(x) < order_ceiling(bound). A bound of ∞ lies above ∞ itself.
 fn order_ceiling(bound: vec2<f32>) -> ints {
-  let higher = (bitcast<i32>(bound.y) > 0) | (bitcast<u32>(bound.x) == 0x7f800000u);
+  let higher = (bitcast<i32>(bound.y) > 0) | (bitcast<i32>(bound.x) == 0x7f800000);
   return ints(order_of(bound.x) + select(0, 1, higher));
 }
 

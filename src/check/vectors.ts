@@ -69,7 +69,7 @@ function readShapes(
   vector: Record<string, unknown>,
   where: string,
 ): (name: string, length: number) => readonly number[] {
-  const { shape, shapes } = { shapes: {}, ...withoutNulls(vector) };
+  const { shape, shapes }: Record<string, unknown> = { shapes: {}, ...withoutNulls(vector) };
   if (!isRecord(shapes)) return fail(where, 'shapes to be an object', shapes);
   for (const value of [shape, ...Object.values(shapes)])
     if (value !== undefined && !isShape(value)) return fail(where, 'a shape to be an array of lengths', value);

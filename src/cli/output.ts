@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import type { Arguments } from './arguments.js';
 import { UsageError } from './exit.js';
 
 /** The option of every command that gives its result as JSON too. */
@@ -7,6 +8,14 @@ export const jsonOption = {
   value: 'FILE',
   description: 'write the result as JSON to a file, - for standard output',
 } as const;
+
+/** Where `--json` of the commands that take no names writes to: a file that follows it, else standard output. */
+export function jsonTarget({ positionals, values }: Arguments): string | undefined {
+  const isJson = values.has('json');
+  const [file = '-', ...spare] = isJson ? positionals : ['-', ...positionals];
+  if (spare.length) throw new UsageError(`expected no arguments, got ${spare.join(' ')}`);
+  return isJson ? file : undefined;
+}
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);

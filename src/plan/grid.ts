@@ -18,10 +18,10 @@ export interface Variant {
   readonly constants: Readonly<Record<string, number>>;
 }
 
-/** What a WGSL variable is bound to: a range of the caller's, or the library's scratch memory. */
+/** What a WGSL variable is bound to: a range of the caller's, the library's scratch memory, or a block of constants. */
 export interface Binding {
   readonly name: string;
-  readonly range: BufferRange | 'scratch';
+  readonly range: BufferRange | 'scratch' | ArrayBuffer;
 }
 
 export interface Dispatch {
@@ -114,7 +114,7 @@ export function planParts({ start, count }: Piece, limits: Limits): Part[] {
 }
 
 /** Binds a range of elements of a tensor. */
-export function bindElements(call: Call, name: string, start: number, count: number): Binding {
+export function bindElements(call: Pick<Call, 'ranges'>, name: string, start: number, count: number): Binding {
   const { buffer, offset } = call.ranges[name]!;
   return { name, range: { buffer, offset: offset + start * BYTES_PER_ELEMENT, size: count * BYTES_PER_ELEMENT } };
 }

@@ -46,7 +46,8 @@ describe('encode calls on the caller’s buffers', () => {
     const x = bufferOf(device, new Float32Array(600).fill(-1));
     const outputs = Array.from({ length: 300 }, () => poisoned(device, 600));
     submit(device, (pass) => {
-      outputs.forEach((y, index) => gpu.encodeForward(pass, 'leakyRelu', { x, y, length: 600 }, { alpha: index / 8 }));
+      for (const [index, y] of outputs.entries())
+        gpu.encodeForward(pass, 'leakyRelu', { x, y, length: 600 }, { alpha: index / 8 });
     });
     for (const index of [0, 1, 7, 299]) expect((await read(device, outputs[index]!))[599]).toBe(-index / 8 + 0);
   });

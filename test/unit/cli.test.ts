@@ -50,6 +50,7 @@ describe('without a GPU', () => {
   test('list --json has a row for each activation', () => {
     const { status, stdout } = cli(['list', '--json']);
     expect(status).toBe(0);
+    expect(cli(['list', '--json', '-']).stdout).toBe(stdout);
     const rows = JSON.parse(stdout);
     expect(rows.map(({ name }: { name: string }) => name)).toEqual(Object.keys(catalogue));
     const { formula, bounds } = catalogue.leakyRelu;

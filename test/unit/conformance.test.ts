@@ -202,18 +202,32 @@ describe('gated units', () => {
     expect(await check(backward)).toMatchObject({ status: 'passed', values: 4 });
   });
 
+  const halves = { op: 'reglu', shape: [3, 2], shapes: { y: [3, 1] }, inputs: { x: [-1, 3, 1, 2, 3, 2] } };
+
   test.each([
     ['reglu', {}, [0, 2, 6]],
-    ['reglu', { gateFirst: false }, [-3, 2, 0]],
-    ['reglu', { axis: 0 }, undefined],
-    ['reglu', { gateFirst: 'no' }, undefined],
-    ['relu', { gateFirst: true }, undefined],
-  ])('%s of one x with %j', async (op, params, y) => {
-    const shapes = { x: [3, 2], y: [3, 1] };
-    const halves = { op, params, shapes, inputs: { x: [-1, 3, 1, 2, 3, 2] }, expected: { y: y ?? [0, 0, 0] } };
-    const status = y ? (params.gateFirst === false ? 'failed' : 'passed') : undefined;
-    if (status) expect(await check(halves)).toMatchObject({ status });
-    else expect((await check(halves)).status).not.toBe('passed');
+    ['reglu', { gateFirst: false }, [-3, 2, 6]],
+    ['bilinear', { axis: 1 }, [-3, 2, 6]],
+  ])('%s of the halves of one x, %j', async (op, params, y) => {
+    expect(await check({ ...halves, op, params, expected: { y } })).toMatchObject({ status: 'passed', values: 3 });
+  });
+
+  test('glu takes its gate from the second half, and gives one dx', async () => {
+    const inputs = { x: [4, 0, 8, 0, 2, 0], dy: [1, 1, 1] };
+    const shapes = { dy: [3, 1] };
+    const vector = { ...halves, op: 'glu', direction: 'backward', shapes, inputs };
+    expect(await check({ ...vector, expected: { dx: [0.5, 1, 0.5, 2, 0.5, 0.5] } })).toMatchObject({
+      status: 'passed',
+    });
+  });
+
+  test('an odd axis fails, a gateFirst that is no truth value is unsupported', async () => {
+    const expected = { y: [0, 0, 0] };
+    expect(await check({ ...halves, params: { axis: 0 }, expected })).toMatchObject({ status: 'failed' });
+    expect(await check({ ...halves, params: { gateFirst: 'no' }, expected })).toMatchObject({ status: 'unsupported' });
+    expect(await check({ ...halves, op: 'relu', params: { gateFirst: true }, expected })).toMatchObject({
+      status: 'unsupported',
+    });
   });
 });
 

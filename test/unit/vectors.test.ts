@@ -50,6 +50,11 @@ describe('parseVectors', () => {
     expect(parse({ shape: [0, 2], inputs: { x: [] }, expected: { y: [] } }).inputs.x!.shape).toEqual([0, 2]);
   });
 
+  test('null is the same as left out', () => {
+    const { params, dtype, tolerance } = parse({ params: null, dtype: null, shapes: null, tolerance: null });
+    expect([params, dtype, tolerance]).toEqual([{}, 'float32', null]);
+  });
+
   test.each([
     [{ op: 3 }, 'vector 0 (one): expected op to be a name, got 3'],
     [{ direction: 'sideways' }, 'expected direction forward or backward, got "sideways"'],

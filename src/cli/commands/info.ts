@@ -1,6 +1,6 @@
 import type { Command } from '../command.js';
 import { ExitStatus } from '../exit.js';
-import { formatJson, print } from '../output.js';
+import { formatJson, jsonTarget, print, writeText } from '../output.js';
 import { runtimeOptions, withRuntime } from '../runtimes/index.js';
 
 export const info: Command = {
@@ -9,11 +9,12 @@ export const info: Command = {
   summary: 'the adapter, its features and limits, the runtime and its version',
   options: { json: { description: 'as JSON' }, ...runtimeOptions },
   async run(given) {
+    const json = jsonTarget(given);
     const facts = await withRuntime(given, async (runtime) => ({
       runtime: runtime.name,
       ...(await runtime.call('info', {})).answer,
     }));
-    if (given.values.has('json')) print(formatJson(facts));
+    if (json) await writeText(json, formatJson(facts));
     else print(formatInfo(facts));
     return ExitStatus.good;
   },

@@ -1,7 +1,7 @@
 import { catalogue, type Row } from '../../catalogue.js';
 import type { Command } from '../command.js';
-import { ExitStatus, UsageError } from '../exit.js';
-import { formatJson, print } from '../output.js';
+import { ExitStatus } from '../exit.js';
+import { formatJson, jsonTarget, print, writeText } from '../output.js';
 import { formatTable } from '../table.js';
 
 export const list: Command = {
@@ -9,10 +9,11 @@ export const list: Command = {
   synopsis: '[--json]',
   summary: 'every activation: formula, parameters with their defaults, accuracy bounds in ULP',
   options: { json: { description: 'as JSON' } },
-  async run({ positionals, values }) {
-    if (positionals.length) throw new UsageError(`expected no arguments, got ${positionals.join(' ')}`);
+  async run(given) {
+    const json = jsonTarget(given);
     const rows = Object.entries(catalogue as Readonly<Record<string, Row>>).map(listed);
-    print(values.has('json') ? formatJson(rows) : formatList(rows));
+    if (json) await writeText(json, formatJson(rows));
+    else print(formatList(rows));
     return ExitStatus.good;
   },
 };

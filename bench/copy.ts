@@ -1,0 +1,48 @@
+/** The limit: the best kernel that moves the same bytes between storage buffers and computes next to nothing. */
+import { Kernel, type KernelText, type Shape } from './kernel.js';
+import { DeviceSubject, type Sets } from './subject.js';
+import { interleave, medianOf, SINGLE_SPAN } from './measure.js';
+
+/** How many arrays a kernel reads and writes. */
+export interface Streams {
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+}
+
+/** Every input is loaded and needed for an output; integer operations, because those of floats may change NaNs. */
+export function copyText({ reads, writes }: Streams): KernelText {
+  const source = (first: number, last: number) =>
+    reads
+      .slice(first, last)
+      .map((name) => `${name}[i]`)
+      .join(' ^ ');
+  const shared = writes.map((name, index) => `${name}[i] = ${source(index, reads.length - writes.length + index + 1)};`);
+  return { label: 'copy', element: 'u32', inputs: reads, outputs: writes, body: shared.join(' ') };
+}
+
+/** Wide ones come near the limit on every adapter known; the scalar one is there to show it. */
+export const COPY_SHAPES: readonly Shape[] = [
+  ...[64, 128, 256].flatMap((workgroupSize) =>
+    [1, 2, 4].flatMap((steps) =>
+      (steps === 1 ? [false] : [false, true]).map(
+        (isUnrolled): Shape => ({ lanes: 4, workgroupSize, steps, isUnrolled }),
+      ),
+    ),
+  ),
+  { lanes: 1, workgroupSize: 256, steps: 1, isUnrolled: false },
+];
+
+const ROUNDS = 5;
+
+/** Tries every shape on the given buffers and keeps the fastest. */
+export async function findCopy(device: GPUDevice, streams: Streams, sets: Sets): Promise<{ kernel: Kernel; shape: Shape }> {
+  const text = copyText(streams);
+  const kernels = await Promise.all(COPY_SHAPES.map((shape) => Kernel.create(device, text, shape)));
+  const subjects = kernels.map((kernel) => new DeviceSubject('copy', device, sets, (pass, buffers) => kernel.encode(pass, buffers, sets.length)));
+  const samples = await interleave(subjects, { rounds: ROUNDS, spanNanoseconds: SINGLE_SPAN });
+  const medians = samples.map(({ spans }) => medianOf(spans.map(({ gpu, wall }) => gpu ?? wall)));
+  const best = medians.indexOf(Math.min(...medians));
+  for (const subject of subjects) subject.dispose();
+  kernels.forEach((kernel, index) => index !== best && kernel.destroy());
+  return { kernel: kernels[best]!, shape: COPY_SHAPES[best]! };
+}

@@ -1,0 +1,219 @@
+/**
+ * The formulas as one would first write them, with the language's own exp, tanh and log: the yardstick for the cost of
+ * accuracy. Each text is a function body in WGSL and in JavaScript alike, so it also serves as the plain loop on the CPU.
+ */
+import type { Definition } from '../src/catalogue.js';
+import type { KernelText } from './kernel.js';
+import type { Arrays, Work } from './work.js';
+
+interface Formula {
+  /** Of x and `parameters`. */
+  readonly value: string;
+  readonly derivative: string;
+}
+
+const sigmoid = '1.0 / (1.0 + exp(-x))';
+const SQRT_2_OVER_PI = '0.7978845608028654';
+
+const FORMULAS: Readonly<Record<string, Formula>> = {
+  identity: { value: 'return x;', derivative: 'return real(1.0);' },
+  sigmoid: { value: `return ${sigmoid};`, derivative: `let s = ${sigmoid}; return s * (1.0 - s);` },
+  tanh: { value: 'return tanh(x);', derivative: 'let t = tanh(x); return 1.0 - t * t;' },
+  relu: {
+    value: 'return max(x, real(0.0));',
+    derivative: 'return select(real(0.0), real(1.0), x > real(0.0));',
+  },
+  leakyRelu: {
+    value: 'return select(parameters.alpha * x, x, x >= real(0.0));',
+    derivative: 'return select(real(parameters.alpha), real(1.0), x >= real(0.0));',
+  },
+  relu6: {
+    value: 'return min(max(x, real(0.0)), real(6.0));',
+    derivative: 'return select(real(0.0), real(1.0), (x > real(0.0)) & (x < real(6.0)));',
+  },
+  reluSquared: {
+    value: 'let r = max(x, real(0.0)); return r * r;',
+    derivative: 'return 2.0 * max(x, real(0.0));',
+  },
+  elu: {
+    value: 'return select(parameters.alpha * (exp(x) - 1.0), x, x > real(0.0));',
+    derivative: 'return select(parameters.alpha * exp(x), real(1.0), x > real(0.0));',
+  },
+  selu: {
+    value: 'return 1.0507009873554805 * select(1.6732632423543772 * (exp(x) - 1.0), x, x > real(0.0));',
+    derivative: 'return 1.0507009873554805 * select(1.6732632423543772 * exp(x), real(1.0), x > real(0.0));',
+  },
+  celu: {
+    value: 'return select(parameters.alpha * (exp(x / parameters.alpha) - 1.0), x, x > real(0.0));',
+    derivative: 'return select(exp(x / parameters.alpha), real(1.0), x > real(0.0));',
+  },
+  gelu: {
+    value: 'return 0.5 * x * (1.0 + erf(x * 0.7071067811865476));',
+    derivative: 'return 0.5 * (1.0 + erf(x * 0.7071067811865476)) + x * 0.3989422804014327 * exp(-0.5 * x * x);',
+  },
+  geluTanh: {
+    value: `return 0.5 * x * (1.0 + tanh(${SQRT_2_OVER_PI} * (x + 0.044715 * x * x * x)));`,
+    derivative:
+      `let t = tanh(${SQRT_2_OVER_PI} * (x + 0.044715 * x * x * x)); ` +
+      `return 0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * ${SQRT_2_OVER_PI} * (1.0 + 0.134145 * x * x);`,
+  },
+  geluSigmoid: {
+    value: 'return x / (1.0 + exp(-1.702 * x));',
+    derivative: 'let s = 1.0 / (1.0 + exp(-1.702 * x)); return s * (1.0 + 1.702 * x * (1.0 - s));',
+  },
+  silu: {
+    value: 'return x / (1.0 + exp(-x));',
+    derivative: `let s = ${sigmoid}; return s * (1.0 + x * (1.0 - s));`,
+  },
+  swish: {
+    value: 'return x / (1.0 + exp(-parameters.beta * x));',
+    derivative:
+      'let s = 1.0 / (1.0 + exp(-parameters.beta * x)); return s * (1.0 + parameters.beta * x * (1.0 - s));',
+  },
+  softplus: {
+    value: 'return log(1.0 + exp(parameters.beta * x)) / parameters.beta;',
+    derivative: 'return 1.0 / (1.0 + exp(-parameters.beta * x));',
+  },
+  mish: {
+    value: 'return x * tanh(log(1.0 + exp(x)));',
+    derivative: `let s = ${sigmoid}; let t = tanh(log(1.0 + exp(x))); return t + x * s * (1.0 - t * t);`,
+  },
+  softsign: {
+    value: 'return x / (1.0 + abs(x));',
+    derivative: 'let d = 1.0 + abs(x); return 1.0 / (d * d);',
+  },
+  logSigmoid: { value: 'return -log(1.0 + exp(-x));', derivative: 'return 1.0 / (1.0 + exp(x));' },
+  hardSigmoid: {
+    value: 'return clamp(parameters.alpha * x + parameters.beta, real(0.0), real(1.0));',
+    derivative:
+      'let y = parameters.alpha * x + parameters.beta; ' +
+      'return select(real(0.0), real(parameters.alpha), (y > real(0.0)) & (y < real(1.0)));',
+  },
+  hardSwish: {
+    value: 'return x * clamp(x / 6.0 + 0.5, real(0.0), real(1.0));',
+    derivative:
+      'return select(select(x / 3.0 + 0.5, real(1.0), x >= real(3.0)), real(0.0), x <= real(-3.0));',
+  },
+  hardTanh: {
+    value: 'return clamp(x, real(parameters.min), real(parameters.max));',
+    derivative:
+      'return select(real(0.0), real(1.0), (x > real(parameters.min)) & (x < real(parameters.max)));',
+  },
+  softshrink: {
+    value: 'return x - clamp(x, real(-parameters.lambda), real(parameters.lambda));',
+    derivative: 'return select(real(0.0), real(1.0), abs(x) > real(parameters.lambda));',
+  },
+  hardshrink: {
+    value: 'return select(real(0.0), x, abs(x) > real(parameters.lambda));',
+    derivative: 'return select(real(0.0), real(1.0), abs(x) > real(parameters.lambda));',
+  },
+  tanhshrink: { value: 'return x - tanh(x);', derivative: 'let t = tanh(x); return t * t;' },
+  threshold: {
+    value: 'return select(real(parameters.value), x, x > real(parameters.threshold));',
+    derivative: 'return select(real(0.0), real(1.0), x > real(parameters.threshold));',
+  },
+  squareplus: {
+    value: 'return 0.5 * (x + sqrt(x * x + parameters.b));',
+    derivative: 'return 0.5 * (1.0 + x / sqrt(x * x + parameters.b));',
+  },
+  exponential: { value: 'return exp(x);', derivative: 'return exp(x);' },
+  sparsePlus: {
+    value: 'let r = clamp(x + 1.0, real(0.0), real(2.0)); return select(0.25 * r * r, x, x >= real(1.0));',
+    derivative: 'return 0.5 * clamp(x + 1.0, real(0.0), real(2.0));',
+  },
+  sparseSigmoid: {
+    value: 'return clamp(0.5 * (x + 1.0), real(0.0), real(1.0));',
+    derivative: 'return select(real(0.0), real(0.5), abs(x) < real(1.0));',
+  },
+  softcap: {
+    value: 'return parameters.cap * tanh(x / parameters.cap);',
+    derivative: 'let t = tanh(x / parameters.cap); return 1.0 - t * t;',
+  },
+};
+
+/** Abramowitz & Stegun 7.1.26, which every peer uses too. */
+const ERF = `
+  let t = 1.0 / (1.0 + 0.3275911 * abs(x));
+  let r = 1.0 - ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t * exp(-x * x);
+  return select(r, -r, x < real(0.0));`;
+
+const formulaOf = ({ name, activate }: Definition): Formula | undefined => FORMULAS[activate ?? name];
+
+/** Whether there is a naive formula for the pass: not for sums over rows or channels. */
+export const hasNaive = ({ definition }: Work): boolean =>
+  (definition.family === 'elementwise' || definition.family === 'gated') && formulaOf(definition) !== undefined;
+
+/** The naive kernel of a pass. */
+export function naiveText({ definition, pass, parameters, reads, writes }: Work): KernelText {
+  const { value, derivative } = formulaOf(definition)!;
+  const entries = Object.entries(parameters);
+  const bodies = {
+    elementwise: { forward: 'y[i] = value(x[i]);', backward: 'dx[i] = dy[i] * derivative(x[i]);' },
+    gated: {
+      forward: 'y[i] = value(gate[i]) * up[i];',
+      backward: `let g = gate[i]; let d = dy[i]; dGate[i] = d * up[i] * derivative(g); dUp[i] = d * value(g);`,
+    },
+  };
+  return {
+    label: `naive ${definition.name}.${pass}`,
+    element: 'f32',
+    inputs: reads,
+    outputs: writes,
+    declarations: [
+      ...(entries.length
+        ? [
+            `struct Parameters { ${entries.map(([name]) => `${name}: f32`).join(', ')} }`,
+            `const parameters = Parameters(${entries.map(([, number]) => wgslNumber(number)).join(', ')});`,
+          ]
+        : []),
+      `fn erf(x: real) -> real { ${ERF} }`,
+      `fn value(x: real) -> real { ${value} }`,
+      `fn derivative(x: real) -> real { ${derivative} }`,
+    ].join('\n'),
+    body: bodies[definition.family as 'elementwise' | 'gated'][pass],
+  };
+}
+
+const wgslNumber = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value));
+
+type Scalar = (x: number) => number;
+
+/** The same as a plain loop over typed arrays. */
+export function naiveLoop({ definition, pass, parameters }: Work): (inputs: Arrays, outputs: Arrays) => void {
+  const formula = formulaOf(definition)!;
+  const value = scalarOf(formula.value, parameters);
+  const derivative = scalarOf(formula.derivative, parameters);
+  if (definition.family === 'gated' && pass === 'forward')
+    return ({ gate, up }, { y }) => {
+      for (let i = 0; i < y!.length; i++) y![i] = value(gate![i]!) * up![i]!;
+    };
+  if (definition.family === 'gated')
+    return ({ gate, up, dy }, { dGate, dUp }) => {
+      for (let i = 0; i < dUp!.length; i++) {
+        dGate![i] = dy![i]! * up![i]! * derivative(gate![i]!);
+        dUp![i] = dy![i]! * value(gate![i]!);
+      }
+    };
+  if (pass === 'forward')
+    return ({ x }, { y }) => {
+      for (let i = 0; i < y!.length; i++) y![i] = value(x![i]!);
+    };
+  return ({ x, dy }, { dx }) => {
+    for (let i = 0; i < dx!.length; i++) dx![i] = dy![i]! * derivative(x![i]!);
+  };
+}
+
+/** The text as a JavaScript function, where WGSL's names stand for their scalar meanings. */
+function scalarOf(body: string, parameters: Readonly<Record<string, number>>): Scalar {
+  const { exp, log, tanh, sqrt, abs, min, max } = Math;
+  const select = <T>(otherwise: T, value: T, condition: unknown): T => (condition ? value : otherwise);
+  const names = {
+    ...{ exp, log, tanh, sqrt, abs, min, max, select, parameters },
+    real: (x: number) => x,
+    clamp: (x: number, low: number, high: number) => min(max(x, low), high),
+  };
+  const code = `const { ${Object.keys(names).join(', ')} } = names;
+    const erf = (x) => { ${ERF} };
+    return (x) => { ${body} };`;
+  return new Function('names', code)(names);
+}

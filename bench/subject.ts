@@ -1,0 +1,115 @@
+/** What is measured: something that runs a pass, whose result can be read and checked. */
+import { Clock, type Span } from './clock.js';
+import type { Timed } from './measure.js';
+import type { Arrays, Work } from './work.js';
+
+export interface Subject extends Timed {
+  /** The results of the latest run. */
+  read(): Promise<Arrays>;
+  /** Arrays in, arrays out: upload, run and readback. */
+  roundTrip?(): Promise<void>;
+  dispose(): void;
+}
+
+/** Rotating sets are together larger than this, twice the last-level cache of most machines and GPUs. */
+const ROTATED_BYTES = 256 * 2 ** 20;
+const MAXIMUM_SETS = 64;
+
+/** How many sets of tensors the runs of a span rotate among. */
+export const setCountOf = ({ bytes }: Pick<Work, 'bytes'>): number =>
+  Math.min(Math.max(Math.ceil(ROTATED_BYTES / bytes), 2), MAXIMUM_SETS);
+
+/** Outputs hold this before the checked run; no activation of a normal random number gives it. */
+export const POISON = -123456.75;
+
+/** Sets of tensors on the device, all with the same inputs. */
+export class Sets {
+  readonly buffers: readonly Readonly<Record<string, GPUBuffer>>[];
+  readonly length: number;
+
+  constructor(
+    private readonly device: GPUDevice,
+    readonly work: Work,
+    inputs: Arrays,
+  ) {
+    const { length, reads, writes, smallReads, smallWrites } = work;
+    this.length = length;
+    const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
+    const create = (label: string, elements: number) => {
+      // Whole groups of four, for kernels that load vectors only.
+      const size = Math.ceil(elements / 4) * 16;
+      return device.createBuffer({ label: `bench ${label}`, size, usage: STORAGE | COPY_SRC | COPY_DST });
+    };
+    this.buffers = Array.from({ length: setCountOf(work) }, () => {
+      const set: Record<string, GPUBuffer> = {};
+      for (const name of [...reads, ...writes]) set[name] = create(name, length);
+      for (const name of [...smallReads, ...smallWrites]) set[name] = create(name, 1);
+      for (const name of [...reads, ...smallReads]) device.queue.writeBuffer(set[name]!, 0, inputs[name]!);
+      return set;
+    });
+  }
+
+  /** Makes the first set's outputs recognisably wrong. */
+  poison(): void {
+    const { writes, smallWrites, length } = this.work;
+    const poison = new Float32Array(length).fill(POISON);
+    for (const name of writes) this.device.queue.writeBuffer(this.buffers[0]![name]!, 0, poison);
+    for (const name of smallWrites) this.device.queue.writeBuffer(this.buffers[0]![name]!, 0, poison, 0, 1);
+  }
+
+  /** The first set's outputs. */
+  async read(): Promise<Arrays> {
+    const { writes, smallWrites, length } = this.work;
+    const arrays: Record<string, Float32Array<ArrayBuffer>> = {};
+    for (const name of [...writes, ...smallWrites])
+      arrays[name] = await this.#readBuffer(this.buffers[0]![name]!, writes.includes(name) ? length : 1);
+    return arrays;
+  }
+
+  async #readBuffer(buffer: GPUBuffer, elements: number): Promise<Float32Array<ArrayBuffer>> {
+    const { MAP_READ, COPY_DST } = GPUBufferUsage;
+    const staging = this.device.createBuffer({ label: 'bench read', size: elements * 4, usage: MAP_READ | COPY_DST });
+    const encoder = this.device.createCommandEncoder({ label: 'bench read' });
+    encoder.copyBufferToBuffer(buffer, 0, staging, 0, elements * 4);
+    this.device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(GPUMapMode.READ);
+    const values = new Float32Array(staging.getMappedRange().slice(0));
+    staging.destroy();
+    return values;
+  }
+
+  destroy(): void {
+    for (const set of this.buffers) for (const buffer of Object.values(set)) buffer.destroy();
+  }
+}
+
+/** A pass recorded on the bench's own device: this library's, a hand-written kernel's. */
+export class DeviceSubject implements Subject {
+  readonly #clock: Clock;
+  #next = 0;
+
+  constructor(
+    readonly name: string,
+    device: GPUDevice,
+    private readonly sets: Sets,
+    private readonly encode: (pass: GPUComputePassEncoder, buffers: Readonly<Record<string, GPUBuffer>>) => void,
+    readonly roundTrip?: () => Promise<void>,
+  ) {
+    this.#clock = new Clock(device);
+  }
+
+  span(count: number): Promise<Span> {
+    return this.#clock.measure((pass) => {
+      for (let run = 0; run < count; run++)
+        this.encode(pass, this.sets.buffers[this.#next++ % this.sets.buffers.length]!);
+    });
+  }
+
+  read(): Promise<Arrays> {
+    return this.sets.read();
+  }
+
+  dispose(): void {
+    this.#clock.destroy();
+  }
+}

@@ -1,0 +1,22 @@
+// Which units did anything in a batch. The record holds the batches so far, then for each unit how many batches in a row it
+// was idle, then for each unit whether it was active in this batch. Joined with it: is_idle.
+@group(0) @binding(0) var<storage, read> x: array<stored>;
+@group(0) @binding(11) var<storage, read_write> record: array<atomic<u32>>;
+
+struct Totals { active: bits }
+
+fn visit_group(i: u32, lane: u32, totals: Totals) -> Totals {
+  return Totals(totals.active | select(bits(1u), bits(0u), is_idle(decode(x[i]), i)));
+}
+
+fn mark(unit: u32, active: u32) {
+  if (active > 0u) { atomicStore(&record[1u + params.channels + unit], 1u); }
+}
+
+fn finish_row(lane: u32, slab: u32, channel: u32, totals: Totals) {
+  for (var k = 0u; k < LANES; k++) { mark(channel, lane_bits(totals.active, k)); }
+}
+
+fn finish_column(lane: u32, slab: u32, column: u32, totals: Totals) {
+  for (var k = 0u; k < LANES; k++) { mark((column * LANES + k) / params.inner, lane_bits(totals.active, k)); }
+}

@@ -1,0 +1,114 @@
+/**
+ * How a pass that sums over the channels of [outer, channels, inner] is laid out, and the reduction that follows it:
+ * `shaders/kernels/channels.wgsl` and `reduce.wgsl`. Gradients of learned parameters, statistics and monitors share it.
+ */
+import type { Settings } from '../arguments.js';
+import { type Limits, type ParamsFields, type Part, type Piece, planGrid, planParts } from './grid.js';
+
+const WORKGROUP_SIZE = 128;
+/** Groups a thread sums before the workgroup does. */
+const GROUPS_PER_THREAD = 8;
+/** Runs of a channel at least this long are summed by a workgroup, shorter ones by a thread per column. */
+const ROW_MINIMUM = 64;
+/** As many threads (by column) or workgroups (by row) fill any GPU. */
+const ENOUGH_THREADS = 65536;
+const ENOUGH_WORKGROUPS = 1024;
+
+/** One dispatch over x. */
+export interface SumPass {
+  readonly part: Part;
+  readonly entryPoint: 'sum_by_row' | 'sum_by_column';
+  readonly workgroupSize: number;
+  readonly workgroupCount: number;
+  readonly params: Partial<ParamsFields>;
+}
+
+export interface SumPlan {
+  readonly passes: readonly SumPass[];
+  /** Slabs of all passes, and the columns that a channel has in one, in elements: what the reduction adds. */
+  readonly slabs: number;
+  readonly inner: number;
+}
+
+export interface SumOptions {
+  /** False where groups of four would cross rows: every group is one element. */
+  readonly wide: boolean;
+  /** By column, whether a thread may sum four columns, and the size of a workgroup. */
+  readonly wideColumns?: boolean;
+  readonly columnWorkgroupSize?: number;
+}
+
+export function planSums(
+  pieces: readonly Piece[],
+  { channels, inner }: Pick<Settings, 'channels' | 'inner'>,
+  limits: Limits,
+  { wide, wideColumns = true, columnWorkgroupSize = WORKGROUP_SIZE }: SumOptions,
+): SumPlan {
+  const row = channels * inner;
+  const passes: SumPass[] = [];
+  let slab = 0;
+  const push = (
+    part: Part,
+    entryPoint: SumPass['entryPoint'],
+    workgroupSize: number,
+    shape: Partial<ParamsFields> & { width: number; slabs: number },
+  ): void => {
+    const { start, count, lanes, first } = part;
+    const tasks = shape.width * shape.slabs;
+    const workgroupCount = entryPoint === 'sum_by_row' ? tasks : Math.ceil(tasks / workgroupSize);
+    const params = { first, count: count / lanes, base: start / lanes, slab, ...shape };
+    passes.push({ part, entryPoint, workgroupSize, workgroupCount, params });
+    slab += shape.slabs;
+  };
+
+  if (channels === 1 && wide) {
+    for (const piece of pieces)
+      for (const part of planParts(piece, limits)) {
+        const groups = part.count / part.lanes;
+        if (part.lanes === 4) {
+          const slabs = Math.min(Math.ceil(groups / (WORKGROUP_SIZE * GROUPS_PER_THREAD)), ENOUGH_WORKGROUPS);
+          const shape = { channels, inner: groups, base: 0, width: 1, first_row: 0, last_row: 1, slabs };
+          push(part, 'sum_by_row', WORKGROUP_SIZE, shape);
+        } else {
+          // the last one to three elements, as four columns of one row of which some lie outside the range
+          const shape = { base: -part.first, width: 4, first_row: 0, last_row: 1, slabs: 1 };
+          push(part, 'sum_by_column', Math.min(32, columnWorkgroupSize), shape);
+        }
+      }
+    return { passes, slabs: slab, inner: 4 };
+  }
+  const byRow = inner >= ROW_MINIMUM || channels === 1;
+  const lanes = wide && (byRow ? inner % 4 === 0 : wideColumns && row % 4 === 0) ? 4 : 1;
+  for (const piece of pieces) {
+    const part = { ...piece, lanes, first: 0 } as const;
+    const firstRow = Math.floor(piece.start / row);
+    const lastRow = Math.ceil((piece.start + piece.count) / row);
+    const rows = { first_row: firstRow, last_row: lastRow };
+    if (byRow) {
+      const groups = ((lastRow - firstRow) * inner) / lanes;
+      const wanted = Math.ceil(groups / (WORKGROUP_SIZE * GROUPS_PER_THREAD));
+      const slabs = Math.max(1, Math.min(Math.floor(ENOUGH_WORKGROUPS / channels), wanted));
+      const workgroupSize = Math.min(WORKGROUP_SIZE, Math.max(32, 2 ** Math.ceil(Math.log2(groups / slabs))));
+      push(part, 'sum_by_row', workgroupSize, { channels, inner: inner / lanes, width: channels, slabs, ...rows });
+    } else {
+      const width = row / lanes;
+      const slabs = Math.min(Math.ceil(ENOUGH_THREADS / width), lastRow - firstRow);
+      push(part, 'sum_by_column', columnWorkgroupSize, { width, slabs, ...rows });
+    }
+  }
+  return { passes, slabs: slab, inner: byRow ? lanes : inner };
+}
+
+/** The entry point of reduce.wgsl and its grid: a workgroup a channel where it has much to add, else a thread. */
+export function planReduction(
+  { slabs, inner }: SumPlan,
+  channels: number,
+  limits: Limits,
+): { entryPoint: string; workgroupSize: number; workgroups: readonly [number, number] } {
+  const isByRow = slabs * inner >= ROW_MINIMUM;
+  return {
+    entryPoint: isByRow ? 'reduce_by_row' : 'reduce_by_column',
+    workgroupSize: WORKGROUP_SIZE,
+    workgroups: planGrid(isByRow ? channels : Math.ceil(channels / WORKGROUP_SIZE), limits),
+  };
+}

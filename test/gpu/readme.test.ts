@@ -1,0 +1,83 @@
+/** Every example of the README runs as it stands. */
+import { expect, test, vi } from 'vitest';
+import readme from '../../README.md?raw';
+import * as library from '../../src/index.js';
+import { bufferOf, exactValues, poisoned, read, useDevice } from './support.js';
+
+const held = useDevice();
+const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
+const AsyncFunction = (async () => undefined).constructor as new (
+  ...args: string[]
+) => (...given: unknown[]) => Promise<unknown>;
+
+/** Runs an example with the library and `scope` in place of its imports; gives the variables it declares. */
+async function run(code: string, scope: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const body = code.replace(/^import .* from 'webgpu-activations';$/gm, '');
+  const declared = [...body.matchAll(/^const (?:\{ ([\w, ]+) \}|(\w+))/gm)].flatMap(([, names, name]) =>
+    (names ?? name)!.split(', '),
+  );
+  const given = { ...library, ...scope };
+  const names = Object.keys(given).filter((name) => !declared.includes(name));
+  const result = await new AsyncFunction(...names, `${body}\nreturn { ${declared.join(', ')} };`)(
+    ...names.map((name) => given[name as keyof typeof given]),
+  );
+  return result as Record<string, unknown>;
+}
+
+test('every example is here', () => {
+  expect(examples).toHaveLength(5);
+  expect(examples[0]!.trim().split('\n').length).toBeLessThanOrEqual(12);
+});
+
+test('the first example', async () => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const { y, dx } = await run(examples[0]!, {});
+  expect(log).toHaveBeenCalledWith(y, dx);
+  log.mockRestore();
+  expect([...(y as Float32Array)].map((value) => value.toFixed(4))).toEqual([
+    '-0.0455',
+    '-0.1587',
+    '0.0000',
+    '0.8413',
+    '1.9545',
+  ]);
+});
+
+test('arrays', async () => {
+  const [x, dy] = [exactValues(16, 1), exactValues(16, 2)];
+  const saved = x.map(Math.tanh);
+  const scope = { gpu: held.gpu, x, dy, saved, weight: exactValues(4, 3), bias: exactValues(4, 4) };
+  const { dWeight, fromY, biased, gated } = await run(examples[1]!, scope);
+  expect(dWeight).toHaveLength(4);
+  expect((fromY as { dx: Float32Array }).dx[0]).toBeCloseTo(dy[0]! * (1 - saved[0]! ** 2), 5);
+  expect(Object.keys(biased as object)).toEqual(['dx', 'dBias']);
+  expect((gated as { y: Float32Array }).y).toHaveLength(16);
+});
+
+test('buffers in a pipeline', async () => {
+  const { device } = held;
+  const [x, dy] = [exactValues(8, 1), exactValues(8, 2)];
+  const scope = {
+    device,
+    xBuffer: bufferOf(device, x),
+    yBuffer: poisoned(device, 8),
+    dyBuffer: bufferOf(device, dy),
+    length: 8,
+  };
+  await run(examples[2]!, scope);
+  const { y } = await held.gpu.forward('gelu', { x });
+  const { dx } = await held.gpu.backward('gelu', { x, dy });
+  expect(await read(device, scope.yBuffer)).toEqual(y);
+  expect(await read(device, scope.dyBuffer)).toEqual(dx);
+});
+
+test('in your own kernel', async () => {
+  const { code } = await run(examples[3]!, {});
+  const module = held.device.createShaderModule({ code: code as string });
+  expect((await module.getCompilationInfo()).messages).toEqual([]);
+});
+
+test('your own activation', async () => {
+  const { y } = await run(examples[4]!, { gpu: held.gpu, x: new Float32Array([1, 2]) });
+  expect(y).toEqual(new Float32Array([2, 16]));
+});
