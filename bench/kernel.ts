@@ -25,7 +25,8 @@ export const formatShape = ({ lanes, workgroupSize, steps, isUnrolled }: Shape):
   `${lanes === 4 ? 'vec4' : 'scalar'} × ${steps}${steps > 1 ? (isUnrolled ? ' unrolled' : ' loop') : ''}, ${workgroupSize} threads`;
 
 export class Kernel {
-  readonly #bindGroups = new Map<GPUBuffer, GPUBindGroup>();
+  /** By the buffer they write, so that they go when it goes. */
+  readonly #bindGroups = new WeakMap<GPUBuffer, GPUBindGroup>();
   readonly #params = new Map<number, GPUBuffer>();
 
   private constructor(

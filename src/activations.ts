@@ -4,8 +4,18 @@ import { type BufferKind, BufferPool, readBuffer } from './buffers.js';
 import { type Definition, resolveActivation } from './catalogue.js';
 import { Dispatcher } from './dispatch.js';
 import { DeviceLostError, describe, WebGPUUnavailableError } from './errors.js';
+import { registerInternals } from './internals.js';
 import { hasImmediates, Pipelines } from './pipeline.js';
 import { type ArrayPiece, BYTES_PER_ELEMENT, planArrayPieces, planEncode } from './plan/index.js';
+import { scoped } from './scope.js';
+import {
+  encodeStatistics,
+  runStatistics,
+  type Statistics,
+  type StatisticsArrays,
+  type StatisticsOptions,
+  type StatisticsTensors,
+} from './statistics.js';
 import type {
   Activation,
   BackwardArrays,
@@ -97,6 +107,13 @@ export class Activations {
       this.#unusable ??= () =>
         new DeviceLostError(`device: expected a live device, got a lost one (${reason}): ${message}`);
     });
+    registerInternals(this, {
+      device,
+      pipelines: this.#pipelines,
+      dispatcher: this.#dispatcher,
+      pool: this.#pool,
+      unusable: () => this.#unusable?.(),
+    });
   }
 
   /**
@@ -153,6 +170,36 @@ export class Activations {
     options?: Options<N> & BackwardOptions,
   ): void {
     this.#encode(pass, name, 'backward', tensors, options);
+  }
+
+  /**
+   * Statistics of x, or of y where f′ is a function of it, per channel: count, minimum, maximum, mean, variance, zeros,
+   * negatives, NaN and ∞, the share of elements where f saturates, and a histogram. Reads the tensor once; the same bits on
+   * every run.
+   * @throws {TypeError|RangeError} `relu.statistics: expected …, got …`, before any GPU work
+   * @example const { mean, saturated } = await gpu.statistics('sigmoid', { y }, { channels: 64 });
+   */
+  async statistics<N extends Activation>(
+    name: N,
+    tensors: StatisticsArrays,
+    options?: Options<N> & StatisticsOptions & RunOptions,
+  ): Promise<Statistics> {
+    return runStatistics(this, name, tensors, options);
+  }
+
+  /**
+   * Records the statistics of x or y into your compute pass; `readStatistics` decodes what it leaves in the buffer
+   * `statistics`, of statisticsByteLength({ channels, bins }) bytes.
+   * @throws {TypeError|RangeError} `relu.statistics: expected …, got …`, before anything is recorded
+   * @example gpu.encodeStatistics(pass, 'relu', { y: yBuffer, statistics, length }, { channels: 64 });
+   */
+  encodeStatistics<N extends Activation>(
+    pass: GPUComputePassEncoder,
+    name: N,
+    tensors: StatisticsTensors,
+    options?: Options<N> & StatisticsOptions,
+  ): void {
+    encodeStatistics(this, pass, name, tensors, options);
   }
 
   /**
@@ -270,24 +317,10 @@ export class Activations {
       halves: [2 * start, 2 * count],
     } as const;
     const spanOf = (name: string): readonly [first: number, elementCount: number] => spans[tensors.extent(name)];
-    const scoped = async <T>(work: () => T): Promise<T> => {
-      device.pushErrorScope('out-of-memory');
-      device.pushErrorScope('validation');
-      let result: T;
-      let scopes: Promise<GPUError | null>[];
-      try {
-        result = work();
-      } finally {
-        scopes = [device.popErrorScope(), device.popErrorScope()];
-      }
-      const error = (await Promise.all(scopes)).find((found) => found !== null);
-      if (error)
-        throw new Error(`${definition.name}.${direction}: expected the GPU to accept the work, got: ${error.message}`);
-      return result;
-    };
+    const where = `${definition.name}.${direction}`;
     try {
       const buffers: Record<string, GPUBuffer> = {};
-      const plan = await scoped(() => {
+      const plan = await scoped(device, where, () => {
         for (const name of tensors.inputs) {
           const [first, elementCount] = spanOf(name);
           buffers[name] = acquire('storage', elementCount);
@@ -315,9 +348,9 @@ export class Activations {
         return planEncode(definition, direction, { ...buffers, length: count }, options, device.limits);
       });
       await Promise.all(plan.dispatches.map(({ variant }) => this.#pipelines.prepare(variant)));
-      const staged = await scoped(() => {
-        const encoder = device.createCommandEncoder({ label: `${definition.name}.${direction}` });
-        const pass = encoder.beginComputePass({ label: `${definition.name}.${direction}` });
+      const staged = await scoped(device, where, () => {
+        const encoder = device.createCommandEncoder({ label: where });
+        const pass = encoder.beginComputePass({ label: where });
         this.#dispatcher.encode(pass, plan);
         pass.end();
         const copies = tensors.outputs.map((name) => {

@@ -97,12 +97,13 @@ export function planTensors(
   };
 }
 
-/** Checks a call's options. @throws {TypeError|RangeError} for unknown names and values out of range */
+/** Checks a call's options; those named by `more` are the caller's to check. @throws {TypeError|RangeError} for unknown names and values out of range */
 export function planSettings(
   definition: Definition,
   where: string,
   options: Readonly<Record<string, unknown>> = {},
   defaults: { channels?: number; columns?: number } = {},
+  more: readonly string[] = [],
 ): Settings {
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`${where}: expected options to be an object, got ${describe(options)}`);
@@ -112,6 +113,7 @@ export function planSettings(
     ...(family === 'rowwise' ? ['columns'] : ['channels', 'inner']),
     ...(family === 'gated' ? ['columns', 'gateFirst'] : []),
     ...(where.endsWith('.backward') ? ['accumulate'] : []),
+    ...more,
     'signal',
     'onProgress',
   ];

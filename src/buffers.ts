@@ -49,8 +49,9 @@ export class BufferPool {
 }
 
 /** Waits for a staging buffer and copies its first elements to `target`. */
-export async function readBuffer(staging: GPUBuffer, target: Float32Array): Promise<void> {
-  await staging.mapAsync(MAP_READ, 0, target.byteLength);
-  target.set(new Float32Array(staging.getMappedRange(0, target.byteLength)));
+export async function readBuffer(staging: GPUBuffer, target: Float32Array | Uint32Array): Promise<void> {
+  const { buffer, byteOffset, byteLength } = target;
+  await staging.mapAsync(MAP_READ, 0, byteLength);
+  new Uint8Array(buffer, byteOffset, byteLength).set(new Uint8Array(staging.getMappedRange(0, byteLength)));
   staging.unmap();
 }

@@ -2,7 +2,6 @@
 
 import type { Compiled, Pipelines } from './pipeline.js';
 import type { Binding, Plan } from './plan/index.js';
-import { PARAMS_BYTE_LENGTH } from './plan/index.js';
 import { Usage } from './usage.js';
 
 /** Bind groups kept for one buffer, and parameter blocks kept for a device without immediate data. */
@@ -89,9 +88,12 @@ export class Dispatcher {
     const key = new Uint32Array(params).join();
     let block = this.#blocks.get(key);
     if (!block) {
-      const size = params.byteLength;
-      const usage = size === PARAMS_BYTE_LENGTH ? Usage.UNIFORM : Usage.STORAGE;
-      block = this.device.createBuffer({ label: 'parameters', size, usage, mappedAtCreation: true });
+      block = this.device.createBuffer({
+        label: 'parameters',
+        size: params.byteLength,
+        usage: Usage.UNIFORM | Usage.STORAGE,
+        mappedAtCreation: true,
+      });
       new Uint8Array(block.getMappedRange()).set(new Uint8Array(params));
       block.unmap();
       // an old block may be named by a pass that was not submitted yet, so it is dropped, never destroyed

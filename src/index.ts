@@ -17,6 +17,20 @@ export {
 export { type ActivationDefinition, defineActivation } from './define.js';
 export { type WGSLOptions, wgsl } from './embed.js';
 export { DeviceLostError, ShaderCompileError, WebGPUUnavailableError } from './errors.js';
+export {
+  createDeadUnitMonitor,
+  type DeadUnitMonitor,
+  type DeadUnitMonitorOptions,
+  type DeadUnitReport,
+} from './monitor.js';
+export {
+  readStatistics,
+  type Statistics,
+  type StatisticsArrays,
+  type StatisticsOptions,
+  type StatisticsTensors,
+  statisticsByteLength,
+} from './statistics.js';
 export type {
   Activation,
   BackwardArrays,

@@ -1,6 +1,12 @@
-import { jax } from './jax.js';
+/** The libraries to compare with, bundled by themselves: nothing that users load names them. */
+import { createJax } from './jax.js';
 import { createOnnx } from './onnx.js';
-import type { Peer, PeerFiles } from './peer.js';
+import type { Peer, PeerSetup } from './peer.js';
 import { createTfjsWasm, tfjsWebgpu } from './tfjs.js';
 
-export const createPeers = (files: PeerFiles): Peer[] => [jax, createOnnx(files), tfjsWebgpu, createTfjsWasm(files)];
+export const createPeers = (setup: PeerSetup): Peer[] => [
+  createJax(setup),
+  createOnnx(setup),
+  tfjsWebgpu,
+  createTfjsWasm(setup),
+];

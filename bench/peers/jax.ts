@@ -1,7 +1,7 @@
 /** @jax-js/jax on WebGPU: forward by jit, backward by jit of vjp. */
 import { blockUntilReady, defaultDevice, getWebGPUDevice, init, jit, nn, numpy as np, vjp } from '@jax-js/jax';
 import type { Arrays, Work } from '../work.js';
-import type { Peer, Prepared } from './peer.js';
+import type { Peer, PeerSetup, Prepared } from './peer.js';
 
 type Tensor = np.Array;
 type Parameters = Work['parameters'];
@@ -58,9 +58,9 @@ function functionOf({ definition, parameters, reads, columns }: Work): ((...inpu
     : (x) => compute(x!, parameters);
 }
 
-export const jax: Peer = {
+export const createJax = ({ versions }: PeerSetup): Peer => ({
   name: 'jax-js',
-  version: import.meta.env.VITE_JAX_VERSION,
+  version: versions.jax,
   isOnGpu: true,
   async open() {
     await init('webgpu');
@@ -113,4 +113,4 @@ export const jax: Peer = {
       },
     };
   },
-};
+});

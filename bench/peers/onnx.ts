@@ -1,7 +1,7 @@
 /** ONNX Runtime Web on its WebGPU execution provider: models of a node or two, made here as bytes. Forward only. */
 import * as ort from 'onnxruntime-web/webgpu';
 import type { Work } from '../work.js';
-import type { Peer, PeerFiles, Prepared } from './peer.js';
+import type { Peer, PeerSetup, Prepared } from './peer.js';
 
 interface Node {
   readonly type: string;
@@ -68,13 +68,12 @@ function graphOf({ definition, parameters, pass }: Work): Graph | undefined {
   return { ...gate, nodes: [{ ...node!, inputs: ['gate'], output: 'a' }, product('a')] };
 }
 
-/** @param files where its WebAssembly is served */
-export const createOnnx = (files: PeerFiles): Peer => ({
+export const createOnnx = ({ folders, versions }: PeerSetup): Peer => ({
   name: 'onnxruntime-web',
-  version: ort.env.versions.web ?? '',
+  version: versions.onnx,
   isOnGpu: true,
   async open() {
-    ort.env.wasm.wasmPaths = files.onnx;
+    ort.env.wasm.wasmPaths = folders.onnx;
     ort.env.logLevel = 'error';
     const session = await createSession(encodeModel(one('Relu'), ['x'], [1]));
     await session.release();

@@ -24,8 +24,9 @@ export interface Peer {
   prepare(work: Work, inputs: Arrays, sets: number): Promise<Prepared>;
 }
 
-/** Where the page finds the files that a peer loads by itself: folders' addresses with a final slash. */
-export interface PeerFiles {
-  readonly onnx: string;
-  readonly wasm: string;
+/** Where the page finds the files that peers load by themselves, and what its bundle does not tell. */
+export interface PeerSetup {
+  /** Folders' addresses with a final slash. */
+  readonly folders: { readonly onnx: string; readonly wasm: string };
+  readonly versions: { readonly jax: string; readonly onnx: string };
 }

@@ -5,7 +5,7 @@ import '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import type { Arrays, Work } from '../work.js';
-import type { Peer, PeerFiles, Prepared } from './peer.js';
+import type { Peer, PeerSetup, Prepared } from './peer.js';
 
 type Parameters = Work['parameters'];
 
@@ -124,9 +124,8 @@ function createPeer(name: string, backend: 'webgpu' | 'wasm', prepareBackend: ()
 
 export const tfjsWebgpu = createPeer('tfjs-webgpu', 'webgpu', () => undefined);
 
-/** @param files where its WebAssembly is served */
-export const createTfjsWasm = (files: PeerFiles): Peer =>
+export const createTfjsWasm = ({ folders }: PeerSetup): Peer =>
   createPeer('tfjs-wasm', 'wasm', () => {
-    setWasmPaths(files.wasm);
+    setWasmPaths(folders.wasm);
     setThreadsCount(navigator.hardwareConcurrency);
   });

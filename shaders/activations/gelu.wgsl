@@ -16,24 +16,31 @@ const GELU_ROOT_LOWER: f32 = 8.2552433013916015625e-5;
 const GELU_ROOT_REST: f32 = -5.227312360744917896226979792118072509765625e-9;
 const GELU_DENSITY_HI: f32 = 0.39892578125;
 const GELU_DENSITY_LO: f32 = 1.6499150660820305347442626953125e-5;
+
 fn gelu_derivative(x: real) -> real {
   let a = bounded_magnitude(x, 0x41580000); // 13.5: the result is 0 beyond
-  let parts = gaussian_parts(a);
+  let positive = x > real(0.0);
+
+  let square = a * a;
+  let odd = x * (0.79788458347320556640625 + square * (-0.265963375568389892578125
+    + square * (5.987544357776641845703125e-2 + square * -9.58128273487091064453125e-3)));
+
   let q = GELU_ROOT - a;
-  let bend = 0.05649399012327194 + q * (0.3882850110530853271484375
-    + q * (-1.819992624223232269287109375e-2 + q * (-0.114009253680706024169921875
-    + q * (-1.476700603961944580078125e-2 + q * (1.9431136548519134521484375e-2
-    + q * (4.5096608810126781463623046875e-3 + q * (-2.27017118595540523529052734375e-3
-    + q * (-6.622291984967887401580810546875e-4 + q * 2.144377795048058032989501953125e-4))))))));
+  let bend = 8.7743990123271942138671875e-2 + q * (0.3882849514484405517578125 + q * (-1.81997604668140411376953125e-2
+    + q * (-0.1140067875385284423828125 + q * (-1.477075554430484771728515625e-2 + q * (1.94022953510284423828125e-2
+    + q * (4.5351297594606876373291015625e-3 + q * (-2.13799928314983844757080078125e-3
+    + q * -7.1668508462607860565185546875e-4)))))));
   let grid = floor(a * 4096.0) * 0.000244140625;
-  let center = 0.375 * (GELU_ROOT_UPPER - grid) + (0.375 * (GELU_ROOT_LOWER - (a - grid)) + (q * bend + GELU_ROOT_REST));
+  let center = 0.34375 * (GELU_ROOT_UPPER - grid) + (0.34375 * (GELU_ROOT_LOWER - (a - grid)) + (q * bend + GELU_ROOT_REST));
+
+  let parts = gaussian_parts(a);
   let mills = (ERFC_TAIL + gaussian_tail(a)) / a;
   let upper = upper_half(a);
   let steep = GELU_DENSITY_HI * upper;
   let rest = mills - (GELU_DENSITY_HI * (a - upper) + GELU_DENSITY_LO * a);
-  let whole = rest - steep;
-  let scaled = barrier((rest + whole * parts.rest) + whole * parts.first) - steep;
+  let scaled = barrier(rest + (rest - steep) * (parts.first + parts.rest)) - steep;
   let tail = power_of_two(parts.power + 8.0) * (scaled * 0.00390625);
-  let lower = select(tail, center, a < real(1.3125));
-  return propagate_nan(x, select(1.0 - lower, lower, x < real(0.0)));
+
+  let lower = select(tail, center, a < real(1.2875));
+  return propagate_nan(x, select(select(lower, 1.0 - lower, positive), 0.5 + odd, a < real(0.29)));
 }

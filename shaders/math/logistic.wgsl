@@ -3,10 +3,10 @@ const LOGISTIC_SPLIT: f32 = 0x1p-12;
 const LOGISTIC_ROOT: f32 = 0x1.474974p+0;         // r of 1 - r + e^-r = 0: -r is the root of (t·σ(t))′
 const LOGISTIC_ROOT_LOW: f32 = -0x1.bdf6fap-27;
 
-// A small relative correction to 1/denominator for 0.7 <= denominator <= 4.2: excess/denominator within 5 %.
-// Subtracting bit patterns negates the exponent; the constant is the best of its kind.
-fn relative_excess(excess: real, denominator: real) -> real {
-  return excess * bitcast<real>(bits(0x7ef31000u) - bitcast<bits>(denominator));
+// quotient + remainder/denominator for a remainder of a few ULP, 0.7 <= denominator <= 4.2.
+// Subtracting bit patterns negates the exponent: 1/denominator within 5.1 %, 0x7ef31000 being the best constant for that.
+fn refine_quotient(quotient: real, remainder: real, denominator: real) -> real {
+  return quotient + remainder * bitcast<real>(bits(0x7ef31000u) - bitcast<bits>(denominator));
 }
 
 // σ(t)
@@ -20,7 +20,7 @@ fn logistic(t: real) -> real {
   let added = sum + (down - large);
   let denominator = barrier(base + added);
   let inverse = 1.0 / denominator;
-  let value = (inverse - inverse * relative_excess((base - denominator) + added, denominator)) * down;
+  let value = refine_quotient(inverse, inverse * ((denominator - base) - added), denominator) * down;
   return select(1.0 - value, value, t < real(0.0));
 }
 
@@ -33,15 +33,18 @@ fn logistic_product(x: real, t: real, t_low: real) -> real {
   let up = select(real(1.0), scale, positive);
   let down = select(scale, real(1.0), positive);
   let large = select(real(0.0), scale, scale > real(LOGISTIC_SPLIT));
-  let ratio = x / ((1.0 + large) + (up * (parts.first + parts.rest) + (scale - large)));
+  let base = 1.0 + large;
+  let added = up * (parts.first + parts.rest) + (scale - large);
+  let denominator = barrier(base + added);
+  let ratio = x / denominator;
+  let refined = refine_quotient(ratio, ratio * ((denominator - base) - added), denominator);
   let further = 126.0 - parts.power;
-  return barrier(ratio * down) * power_of_two(select(further, real(0.0), further > real(0.0)));
+  return barrier(refined * down) * power_of_two(select(further, real(0.0), further > real(0.0)));
 }
 
 struct LogisticBell { lifted: real, inverse: real, denominator: real, excess: real }
 
 // e^-(size + size_low) = inverse and 2 + e^size + e^-size = (denominator + excess)/(lifted·2^-25), for 0 <= size <= 105.6.
-// excess is relative to denominator.
 fn logistic_bell(size: real, size_low: real) -> LogisticBell {
   let parts = exp_parts(size, size_low);
   let sum = parts.first + parts.rest;
@@ -52,7 +55,7 @@ fn logistic_bell(size: real, size_low: real) -> LogisticBell {
   let base = 1.0 + 2.0 * large;
   let added = sum + (2.0 * (down - large) + down * inverse);
   let denominator = barrier(base + added);
-  return LogisticBell(lifted, inverse, denominator, relative_excess((base - denominator) + added, denominator));
+  return LogisticBell(lifted, inverse, denominator, (base - denominator) + added);
 }
 
 // factor·σ(t)·σ(-t)
@@ -60,14 +63,16 @@ fn logistic_slope(t: real, factor: f32) -> real {
   let size = abs(t);
   let bell = logistic_bell(select(size, real(105.2), size > real(105.2)), real(0.0));
   let inverse = 1.0 / bell.denominator;
-  return barrier((inverse - inverse * bell.excess) * bell.lifted) * (factor * 0x1p-25);
+  return barrier(refine_quotient(inverse, -inverse * bell.excess, bell.denominator) * bell.lifted) * (factor * 0x1p-25);
 }
 
 // The derivative h of t·σ(t): h(t) = (1 + t + e^t)/(2 + e^t + e^-t) for t <= 0, whose numerator is first + rest, and
 // h(-t) = 1 - h(t).
 fn logistic_bell_ratio(bell: LogisticBell, first: real, rest: real, negative: logic) -> real {
-  let numerator = first + (rest - (first + rest) * bell.excess);
-  let value = barrier(numerator / bell.denominator * bell.lifted) * 0x1p-25;
+  let numerator = barrier(first + rest);
+  let quotient = numerator / bell.denominator;
+  let remainder = ((first - numerator) + rest) - quotient * bell.excess;
+  let value = barrier(refine_quotient(quotient, remainder, bell.denominator) * bell.lifted) * 0x1p-25;
   return select(1.0 - value, value, negative);
 }
 

@@ -8,10 +8,12 @@ fn hyperbolic_tangent(x: real) -> real {
   let base = 1.0 + large;
   let added = (parts.first + parts.rest) + small;
   let denominator = barrier(base + added);
-  let excess = relative_excess((base - denominator) + added, denominator);
   let rise = 1.0 - large;
   let first = barrier(rise + parts.first);
   let rest = ((rise - first) + parts.first) + (parts.rest - small);
-  let value = (first + (rest - (first + rest) * excess)) / denominator;
+  let numerator = barrier(first + rest);
+  let quotient = numerator / denominator;
+  let remainder = ((first - numerator) + rest) - quotient * ((base - denominator) + added);
+  let value = refine_quotient(quotient, remainder, denominator);
   return bitcast<real>(bitcast<bits>(value) | (bitcast<bits>(x) & bits(0x80000000u)));
 }

@@ -48,7 +48,10 @@ function planCase({ op, direction, params, dtype, inputs, expected }: Vector): C
   for (const [name, value] of Object.entries(rest)) {
     if (!Object.hasOwn(definition.parameters, name)) throw new Unsupported(`parameter "${name}" of ${definition.name}`);
     if (!isJsonNumber(value)) throw new Unsupported(`${name} ${JSON.stringify(value)} of ${definition.name}`);
-    options[name] = fromJsonNumber(value);
+    const parameter = fromJsonNumber(value);
+    // x written as ±λ means the kink; rounding x to the data type must not move it off
+    const isKink = inputs.x?.values.some((x) => Math.abs(fromJsonNumber(x)) === Math.abs(parameter));
+    options[name] = isKink ? roundTo[dtype](parameter) : parameter;
   }
   const parameters = supported(() => resolveParameters(definition, options));
   if (direction === 'backward' && inputs.y && !inputs.x) {

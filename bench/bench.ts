@@ -1,0 +1,190 @@
+/** The bench: every activation and pass against copy, naive formula and peers, checked, then timed in turn. */
+import type { Activations } from '../src/activations.js';
+import { resolveActivation } from '../src/catalogue.js';
+import { findCopy } from './copy.js';
+import { formatShape, Kernel } from './kernel.js';
+import { type LaunchCost, measureLaunch } from './launch.js';
+import { interleave, type Samples } from './measure.js';
+import { hasNaive, naiveText } from './naive.js';
+import { createOurs } from './ours.js';
+import { createPeerSubject } from './peer_subject.js';
+import type { Peer } from './peers/peer.js';
+import { type Row, rowsOf } from './rows.js';
+import { measureStartup, type Startup } from './startup.js';
+import { DeviceSubject, Sets, setCountOf, type Subject } from './subject.js';
+import { faultOf, type Tolerance } from './verify.js';
+import { type Arrays, Inputs, planWork, type Work } from './work.js';
+
+export interface BenchOptions {
+  readonly names: readonly string[];
+  /** Elements of a tensor. */
+  readonly lengths: readonly number[];
+  readonly peers?: readonly Peer[];
+  readonly rounds?: number;
+  /** Whether + − × ÷ are IEEE's, as on software adapters; the check then asks the most. */
+  readonly isIeee: boolean;
+  onProgress?(label: string, done: number, total: number): void;
+}
+
+/** Plain JSON. */
+export interface Measurement {
+  /** Of this library, copy and naive; a peer's is always the wall's. */
+  readonly clock: 'timestamp-query' | 'wall';
+  readonly rounds: number;
+  readonly copyShapes: readonly { n: number; reads: number; writes: number; sets: number; shape: string }[];
+  readonly versions: Readonly<Record<string, string>>;
+  readonly startup: readonly Startup[];
+  readonly launch: LaunchCost;
+  readonly rows: readonly Row[];
+}
+
+export const DEFAULT_ROUNDS = 7;
+/** Long against the 100 µs to which Chrome may round a GPU's clock, and against the queue's latency. */
+const SPAN_NANOSECONDS = 30e6;
+
+export async function bench(gpu: GPU, activations: Activations, options: BenchOptions): Promise<Measurement> {
+  const { names, lengths, peers = [], rounds = DEFAULT_ROUNDS, isIeee, onProgress } = options;
+  const { device } = activations;
+  const total = names.length * lengths.length * 2;
+  onProgress?.('starting', 0, total);
+  const startup = await measureStartup(gpu, peers);
+  onProgress?.('launch cost', 0, total);
+  const launch = await measureLaunch(activations);
+  const copies = new Copies(device);
+  const rows: Row[] = [];
+  const begin = performance.now();
+  let done = 0;
+  for (const length of lengths) {
+    const inputs = new Inputs();
+    for (const name of names)
+      for (const pass of ['forward', 'backward'] as const) {
+        onProgress?.(`${name} ${pass} n = ${length}${remaining(begin, done, total)}`, done, total);
+        const work = planWork(resolveActivation(name), pass, length);
+        const measured = await measureWork({ activations, work, inputs: inputs.of(work), copies, peers, rounds, isIeee });
+        rows.push(...measured);
+        done++;
+      }
+  }
+  copies.destroy();
+  return {
+    clock: device.features.has('timestamp-query') ? 'timestamp-query' : 'wall',
+    rounds,
+    copyShapes: copies.described,
+    versions: Object.fromEntries(peers.map(({ name, version }) => [name, version])),
+    startup,
+    launch,
+    rows,
+  };
+}
+
+function remaining(begin: number, done: number, total: number): string {
+  if (!done) return '';
+  const seconds = ((performance.now() - begin) / 1000 / done) * (total - done);
+  return seconds < 90 ? `, about ${Math.ceil(seconds / 10) * 10} s left` : `, about ${Math.round(seconds / 60)} min left`;
+}
+
+/** The best copy kernel for each kind of pass, found once for a length. */
+class Copies {
+  readonly described: { n: number; reads: number; writes: number; sets: number; shape: string }[] = [];
+  readonly #found = new Map<string, ReturnType<typeof findCopy>>();
+
+  constructor(private readonly device: GPUDevice) {}
+
+  find(sets: Sets): ReturnType<typeof findCopy> {
+    const { work } = sets;
+    // By name too: the kernel's variables are called like the pass's tensors.
+    const key = [work.length, ...work.reads, ...work.writes].join(' ');
+    let found = this.#found.get(key);
+    if (!found) {
+      found = findCopy(this.device, work, sets).then((copy) => {
+        const [reads, writes] = [work.reads.length, work.writes.length];
+        this.described.push({ n: work.length, reads, writes, sets: setCountOf(work), shape: formatShape(copy.shape) });
+        return copy;
+      });
+      this.#found.set(key, found);
+    }
+    return found;
+  }
+
+  destroy(): void {
+    for (const found of this.#found.values()) void found.then(({ kernel }) => kernel.destroy());
+  }
+}
+
+interface Setting {
+  readonly activations: Activations;
+  readonly work: Work;
+  readonly inputs: Arrays;
+  readonly copies: Copies;
+  readonly peers: readonly Peer[];
+  readonly rounds: number;
+  readonly isIeee: boolean;
+}
+
+/** What is known of a subject besides its spans, in nanoseconds. */
+export interface Aside {
+  readonly fault?: string;
+  /** The first call with arrays in and out: compilation, upload, run and readback. */
+  readonly cold?: number | undefined;
+  /** The second one. */
+  readonly roundTrip?: number | undefined;
+}
+
+async function measureWork({ activations, work, inputs, copies, peers, rounds, isIeee }: Setting): Promise<Row[]> {
+  const { device } = activations;
+  const sets = new Sets(device, work, inputs);
+  const subjects: Subject[] = [];
+  const asides = new Map<string, Aside>();
+  const kernels: Kernel[] = [];
+  const add = async (name: string, create: () => Subject | Promise<Subject>, tolerance: Tolerance | undefined) => {
+    let subject: Subject | undefined;
+    try {
+      sets.poison();
+      subject = await create();
+      const cold = await timeRoundTrip(subject);
+      const roundTrip = await timeRoundTrip(subject);
+      await subject.span(1);
+      const fault = tolerance && faultOf(work, inputs, await subject.read(), tolerance);
+      if (fault) throw new Error(fault);
+      subjects.push(subject);
+      asides.set(name, { cold, roundTrip });
+    } catch (error) {
+      subject?.dispose();
+      asides.set(name, { fault: (error as Error).message });
+    }
+  };
+  try {
+    const { kernel, shape } = await copies.find(sets);
+    await add('ours', () => createOurs(activations, sets, inputs), { kind: 'contract', isIeee });
+    const copy = (pass: GPUComputePassEncoder, buffers: Readonly<Record<string, GPUBuffer>>) =>
+      kernel.encode(pass, buffers, work.length);
+    await add('copy', () => new DeviceSubject('copy', device, sets, copy), undefined);
+    if (hasNaive(work))
+      await add(
+        'naive',
+        async () => {
+          const naive = await Kernel.create(device, naiveText(work), shape);
+          kernels.push(naive);
+          return new DeviceSubject('naive', device, sets, (pass, buffers) => naive.encode(pass, buffers, work.length));
+        },
+        { kind: 'loose' },
+      );
+    for (const peer of peers)
+      // Identity computes nothing: libraries hand the input back.
+      if (work.definition.name !== 'identity' && peer.supports(work))
+        await add(peer.name, () => createPeerSubject(peer, work, inputs), { kind: 'loose' });
+    const samples: Samples[] = await interleave(subjects, { rounds, spanNanoseconds: SPAN_NANOSECONDS });
+    return rowsOf(work, samples, asides, new Set(peers.filter(({ isOnGpu }) => isOnGpu).map(({ name }) => name)));
+  } finally {
+    for (const subject of subjects) subject.dispose();
+    for (const kernel of kernels) kernel.destroy();
+    sets.destroy();
+  }
+}
+
+async function timeRoundTrip(subject: Subject): Promise<number | undefined> {
+  if (!subject.roundTrip) return undefined;
+  const begin = performance.now();
+  await subject.roundTrip();
+  return (performance.now() - begin) * 1e6;
+}

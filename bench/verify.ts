@@ -1,0 +1,58 @@
+/** A wrong kernel has no speed: every subject's result is compared with the float64 truth before it is timed. */
+import { boundOf } from '../src/check/truth.js';
+import { ulpError } from '../src/check/ulp.js';
+import { POISON } from './subject.js';
+import { type Arrays, exactOf, type Work } from './work.js';
+
+/** How far a result may be off: this library's own bounds, or what other libraries hold themselves to. */
+export type Tolerance = { readonly kind: 'contract'; readonly isIeee: boolean } | { readonly kind: 'loose' };
+
+const LOOSE = 1e-3;
+/** Results in rows and sums are bounded in absolute terms. */
+const CONTRACT_ABSOLUTE = 2e-6;
+/** Elements compared at each end; every element is looked at for poison and NaN. */
+const WINDOW = 2 ** 17;
+
+/** What is wrong with the results, or undefined. */
+export function faultOf(work: Work, inputs: Arrays, results: Arrays, tolerance: Tolerance): string | undefined {
+  const { length, columns, writes, smallWrites, definition } = work;
+  for (const name of writes) {
+    const got = results[name];
+    if (got?.length !== length) return `${name}: expected ${length} elements, got ${got?.length ?? 'none'}`;
+    for (let i = 0; i < length; i++)
+      if (got[i] === POISON || Number.isNaN(got[i])) return `${name}[${i}]: got ${got[i]}`;
+  }
+  const unit = definition.family === 'rowwise' ? columns : 1;
+  const count = Math.min(Math.max(Math.floor(WINDOW / unit), 1) * unit, length);
+  for (const start of new Set([0, length - count])) {
+    const window = Object.fromEntries(
+      Object.entries(inputs).map(([name, array]) => [name, array.length === length ? array.subarray(start, start + count) : array]),
+    );
+    const exact = exactOf(work, window, count);
+    for (const name of writes)
+      for (let i = 0; i < count; i++) {
+        const [got, truth] = [results[name]![start + i]!, exact[name]![i]!];
+        if (!agrees(work, name, got, truth, tolerance)) return `${name}[${start + i}]: expected ${truth}, got ${got}`;
+      }
+  }
+  return smallWrites.length ? weightFaultOf(inputs, results) : undefined;
+}
+
+function agrees({ definition }: Work, name: string, got: number, exact: number, tolerance: Tolerance): boolean {
+  const distance = Math.abs(got - exact);
+  if (tolerance.kind === 'loose') return distance <= LOOSE * Math.max(1, Math.abs(exact));
+  if (definition.family === 'rowwise') return distance <= CONTRACT_ABSOLUTE * Math.max(1, Math.abs(exact));
+  return ulpError(got, exact) <= boundOf(definition, name as 'y', tolerance.isIeee);
+}
+
+/** dWeight = Σ dy·x over x < 0, within a part of Σ|dy·x| that a float32 sum in any order keeps. */
+function weightFaultOf({ x, dy }: Arrays, { dWeight }: Arrays): string | undefined {
+  let [sum, size] = [0, 0];
+  for (let i = 0; i < x!.length; i++) {
+    if (!(x![i]! < 0)) continue;
+    sum += x![i]! * dy![i]!;
+    size += Math.abs(x![i]! * dy![i]!);
+  }
+  const got = dWeight?.[0] ?? Number.NaN;
+  return Math.abs(got - sum) <= 1e-5 * size ? undefined : `dWeight: expected ${sum}, got ${got}`;
+}

@@ -1,0 +1,30 @@
+/** What other modules of the library may use of an Activations object, without a public name for it. */
+import type { BufferPool } from './buffers.js';
+import type { Dispatcher } from './dispatch.js';
+import { describe } from './errors.js';
+import type { Pipelines } from './pipeline.js';
+
+export interface Internals {
+  readonly device: GPUDevice;
+  readonly pipelines: Pipelines;
+  readonly dispatcher: Dispatcher;
+  readonly pool: BufferPool;
+  /** The error that every further call throws, once the device is lost or the object disposed. */
+  readonly unusable: () => Error | undefined;
+}
+
+const known = new WeakMap<object, Internals>();
+
+export const registerInternals = (owner: object, internals: Internals): void => {
+  known.set(owner, internals);
+};
+
+/** @throws {TypeError} for anything but an Activations object, {Error} for one that was disposed or lost its device */
+export function internalsOf(where: string, gpu: unknown): Internals {
+  const internals = typeof gpu === 'object' && gpu !== null ? known.get(gpu) : undefined;
+  if (!internals)
+    throw new TypeError(`${where}: expected gpu to be what createActivations() gave, got ${describe(gpu)}`);
+  const error = internals.unusable();
+  if (error) throw error;
+  return internals;
+}

@@ -1,0 +1,182 @@
+/** Watches training for units that no longer learn: dead ReLUs, saturated sigmoids and tanhs. */
+import type { Activations } from './activations.js';
+import { fail } from './arguments.js';
+import { readBuffer } from './buffers.js';
+import { type ActivationName, resolveActivation, resolveParameters } from './catalogue.js';
+import { describe, nearest } from './errors.js';
+import { internalsOf } from './internals.js';
+import { type MonitorSettings, monitorByteLength, planMonitor } from './plan/monitor.js';
+import { scoped } from './scope.js';
+import type { GPUTensor } from './types.js';
+import { Usage } from './usage.js';
+
+export interface DeadUnitMonitorOptions {
+  /** Units: y is row-major [examples, channels, inner]. */
+  readonly channels: number;
+  /** Elements of a unit within one example (a feature map's pixels); default 1. */
+  readonly inner?: number;
+  /** Batches that a unit must have been idle for, in a row, to count. */
+  readonly window: number;
+  /** 'dead' (default): y is zero. 'saturation': |f′| is small, so that hardly any gradient passes. */
+  readonly kind?: 'dead' | 'saturation';
+  /** dead: |y| up to this counts as zero, default 0. saturation: |f′| below this counts as saturated, default 0.01. */
+  readonly threshold?: number;
+  /** The activation that made y; default relu, for saturation sigmoid. Saturation needs one whose f′ is a function of y. */
+  readonly name?: ActivationName;
+}
+
+export interface DeadUnitReport {
+  /** Share of the units that were idle for every example of the window, 0 to 1. */
+  readonly deadShare: number;
+  /** Those units' indices, ascending. */
+  readonly dead: number[];
+  /** Batches seen so far; before `window` of them, the window is what there is. */
+  readonly batches: number;
+  /** watch above 20 % of the units, act above 30 %. */
+  readonly verdict: 'healthy' | 'watch' | 'act';
+  /** What to do about it, in words. */
+  readonly advice: string;
+}
+
+const WATCH_ABOVE = 0.2;
+const ACT_ABOVE = 0.3;
+const OPTIONS = ['channels', 'inner', 'window', 'kind', 'threshold', 'name'];
+
+const REMEDIES = {
+  dead: {
+    healthy: 'Nothing to do.',
+    watch: 'Keep an eye on it; if the share rises, lower the learning rate.',
+    act: 'Lower the learning rate; use leakyRelu or prelu, whose gradient below zero is not zero; initialise weights after He.',
+  },
+  saturation: {
+    healthy: 'Nothing to do.',
+    watch: 'Keep an eye on it; if the share rises, lower the learning rate.',
+    act: 'Lower the learning rate; normalise the inputs of the layer; initialise weights after Glorot; in hidden layers use relu or leakyRelu with He initialisation instead.',
+  },
+} as const;
+
+export class DeadUnitMonitor {
+  readonly #gpu: Activations;
+  readonly #settings: MonitorSettings;
+  readonly #window: number;
+  readonly #record: GPUBuffer;
+  readonly #byteLength: number;
+  #isDisposed = false;
+
+  /** Use createDeadUnitMonitor(). */
+  constructor(gpu: Activations, settings: MonitorSettings, window: number) {
+    const { device } = internalsOf(settings.where, gpu);
+    this.#gpu = gpu;
+    this.#settings = settings;
+    this.#window = window;
+    this.#byteLength = monitorByteLength(settings.channels);
+    this.#record = device.createBuffer({
+      label: settings.where,
+      size: Math.max(this.#byteLength, 16),
+      usage: Usage.STORAGE | Usage.COPY_SRC,
+    });
+  }
+
+  /**
+   * Records a batch into your compute pass; call it once a batch, after what computes y. y is read once and kept nowhere:
+   * only a number a unit stays on the GPU.
+   * @throws {TypeError|RangeError} `relu.deadUnitMonitor: expected …, got …`, before anything is recorded
+   * @example monitor.encode(pass, { y: yBuffer, length: examples * channels });
+   */
+  encode(pass: GPUComputePassEncoder, tensors: { readonly y: GPUTensor; readonly length: number }): void {
+    const { where } = this.#settings;
+    const { dispatcher, device } = this.#internals();
+    if (typeof pass?.dispatchWorkgroups !== 'function')
+      throw new TypeError(`${where}: expected pass to be a GPUComputePassEncoder, got ${describe(pass)}`);
+    const record = { buffer: this.#record, offset: 0, size: this.#byteLength };
+    dispatcher.encode(pass, planMonitor(this.#settings, { ...tensors }, record, device.limits));
+  }
+
+  /** Waits for the batches submitted so far and says how the units are. */
+  async report(): Promise<DeadUnitReport> {
+    const { channels, kind, where } = this.#settings;
+    const { device, pool, unusable } = this.#internals();
+    const byteLength = (1 + channels) * 4;
+    const staging = pool.acquire('staging', byteLength);
+    const words = new Uint32Array(1 + channels);
+    try {
+      await scoped(device, where, () => {
+        const encoder = device.createCommandEncoder({ label: where });
+        encoder.copyBufferToBuffer(this.#record, 0, staging, 0, byteLength);
+        device.queue.submit([encoder.finish()]);
+      });
+      await readBuffer(staging, words);
+    } catch (error) {
+      throw unusable() ?? error;
+    } finally {
+      if (unusable()) staging.destroy();
+      else pool.release('staging', staging);
+    }
+    const batches = words[0]!;
+    const enough = Math.min(this.#window, batches);
+    const dead: number[] = [];
+    for (let unit = 0; unit < channels; unit++) if (batches > 0 && words[1 + unit]! >= enough) dead.push(unit);
+    const deadShare = dead.length / channels;
+    const verdict = deadShare > ACT_ABOVE ? 'act' : deadShare > WATCH_ABOVE ? 'watch' : 'healthy';
+    const state = kind === 'dead' ? 'dead' : 'saturated';
+    const percent = (deadShare * 100).toFixed(1);
+    const advice = `${dead.length} of ${channels} units (${percent} %) were ${state} for every example of the last ${enough} batches. ${REMEDIES[kind][verdict]}`;
+    return { deadShare, dead, batches, verdict, advice };
+  }
+
+  /** Destroys the record. */
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#record.destroy();
+  }
+
+  #internals(): ReturnType<typeof internalsOf> {
+    const { where } = this.#settings;
+    if (this.#isDisposed) throw new Error(`${where}: expected a live monitor, got a disposed one`);
+    return internalsOf(where, this.#gpu);
+  }
+}
+
+/**
+ * Follows training and tells which units were idle for every example of the last `window` batches: a dead ReLU outputs
+ * zero whatever its input, so that no gradient ever reaches its weights again.
+ * @throws {TypeError|RangeError} `relu.deadUnitMonitor: expected …, got …`
+ * @example
+ * const monitor = createDeadUnitMonitor(gpu, { channels: 256, window: 100 });
+ * monitor.encode(pass, { y: yBuffer, length: examples * 256 }); // each batch
+ * const { verdict, dead } = await monitor.report();
+ */
+export function createDeadUnitMonitor(gpu: Activations, options: DeadUnitMonitorOptions): DeadUnitMonitor {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`deadUnitMonitor: expected options to be an object, got ${describe(options)}`);
+  const { channels, inner = 1, window, kind = 'dead' } = options;
+  if (kind !== 'dead' && kind !== 'saturation')
+    throw new TypeError(`deadUnitMonitor: expected kind to be "dead" or "saturation", got ${describe(kind)}`);
+  const isSaturation = kind === 'saturation';
+  const { name = isSaturation ? 'sigmoid' : 'relu', threshold = isSaturation ? 0.01 : 0 } = options;
+  const definition = resolveActivation(name);
+  const where = `${definition.name}.deadUnitMonitor`;
+  const { device } = internalsOf(where, gpu);
+  const known = [...OPTIONS, ...Object.keys(definition.parameters)];
+  for (const option in options)
+    if (!known.includes(option)) {
+      const near = nearest(option, known);
+      const suggestion = near ? `; did you mean "${near}"?` : '';
+      throw new TypeError(`${where}: expected options among ${known.join(', ')}, got "${option}"${suggestion}`);
+    }
+  for (const [key, value] of Object.entries({ channels, inner, window }))
+    if (!Number.isInteger(value) || value < 1) fail(where, `${key} to be a positive integer`, value);
+  const most = Math.floor((device.limits.maxStorageBufferBindingSize / 4 - 1) / 2);
+  if (channels > most) fail(where, `at most ${most} channels, whose record fits in a binding`, channels);
+  if (typeof threshold !== 'number')
+    throw new TypeError(`${where}: expected threshold to be a number, got ${describe(threshold)}`);
+  if (!(threshold >= 0 && threshold <= 3.4e38)) fail(where, 'threshold to be a finite number, not negative', threshold);
+  if (isSaturation && !(definition.fromY && definition.family === 'elementwise'))
+    throw new TypeError(
+      `${where}: expected an activation whose derivative is a function of y, got "${definition.name}"`,
+    );
+  const parameters = resolveParameters(definition, options as unknown as Record<string, unknown>, where);
+  for (const [key, value] of Object.entries(parameters))
+    if (isSaturation && !(value > 0)) fail(where, `${key} > 0, so that y tells the derivative`, value);
+  return new DeadUnitMonitor(gpu, { definition, parameters, kind, channels, inner, threshold, where }, window);
+}
