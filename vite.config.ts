@@ -4,8 +4,10 @@ import { puppeteer } from './test/puppeteer.js';
 
 const library = { index: 'src/index.ts', check: 'src/check/index.ts', cli: 'src/cli/main.ts' };
 
-/** What the command line loads into headless Chrome: one file, because a page cannot resolve package names. */
-const host = { host: 'src/cli/host.ts' };
+/** What the command line loads into headless Chrome: one file, because a page cannot resolve package names. The bench's peers
+ *  are a file of their own, bundled with the libraries it names only where somebody asks for the comparison. */
+const host = { host: 'src/cli/host.ts', peers: 'bench/peers/index.ts' };
+const peers = [/^@jax-js\//, /^@tensorflow\//, /^onnxruntime-web/];
 
 export default defineConfig(({ mode }) => ({
   plugins: [compactWgsl()],
@@ -16,7 +18,7 @@ export default defineConfig(({ mode }) => ({
     emptyOutDir: mode !== 'host',
     lib: { entry: mode === 'host' ? host : library, formats: ['es'] },
     rolldownOptions: {
-      external: mode === 'host' ? [] : [/^node:/, 'puppeteer', 'webgpu'],
+      external: mode === 'host' ? peers : [/^node:/, 'puppeteer', 'vite', 'webgpu'],
       output: { chunkFileNames: 'chunks/[name].js', comments: { legal: true, annotation: true, jsdoc: false } },
     },
   },

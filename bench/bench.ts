@@ -11,7 +11,7 @@ import { createPeerSubject } from './peer_subject.js';
 import type { Peer } from './peers/peer.js';
 import { type Row, rowsOf } from './rows.js';
 import { measureStartup, type Startup } from './startup.js';
-import { DeviceSubject, Sets, setCountOf, type Subject } from './subject.js';
+import { DeviceSubject, Sets, type Subject, setCountOf } from './subject.js';
 import { faultOf, type Tolerance } from './verify.js';
 import { type Arrays, Inputs, planWork, type Work } from './work.js';
 
@@ -60,7 +60,15 @@ export async function bench(gpu: GPU, activations: Activations, options: BenchOp
       for (const pass of ['forward', 'backward'] as const) {
         onProgress?.(`${name} ${pass} n = ${length}${remaining(begin, done, total)}`, done, total);
         const work = planWork(resolveActivation(name), pass, length);
-        const measured = await measureWork({ activations, work, inputs: inputs.of(work), copies, peers, rounds, isIeee });
+        const measured = await measureWork({
+          activations,
+          work,
+          inputs: inputs.of(work),
+          copies,
+          peers,
+          rounds,
+          isIeee,
+        });
         rows.push(...measured);
         done++;
       }
@@ -80,7 +88,9 @@ export async function bench(gpu: GPU, activations: Activations, options: BenchOp
 function remaining(begin: number, done: number, total: number): string {
   if (!done) return '';
   const seconds = ((performance.now() - begin) / 1000 / done) * (total - done);
-  return seconds < 90 ? `, about ${Math.ceil(seconds / 10) * 10} s left` : `, about ${Math.round(seconds / 60)} min left`;
+  return seconds < 90
+    ? `, about ${Math.ceil(seconds / 10) * 10} s left`
+    : `, about ${Math.round(seconds / 60)} min left`;
 }
 
 /** The best copy kernel for each kind of pass, found once for a length. */
@@ -169,8 +179,8 @@ async function measureWork({ activations, work, inputs, copies, peers, rounds, i
         },
         { kind: 'loose' },
       );
+    // Identity computes nothing: libraries hand the input back.
     for (const peer of peers)
-      // Identity computes nothing: libraries hand the input back.
       if (work.definition.name !== 'identity' && peer.supports(work))
         await add(peer.name, () => createPeerSubject(peer, work, inputs), { kind: 'loose' });
     const samples: Samples[] = await interleave(subjects, { rounds, spanNanoseconds: SPAN_NANOSECONDS });

@@ -1,7 +1,7 @@
 /** The limit: the best kernel that moves the same bytes between storage buffers and computes next to nothing. */
 import { Kernel, type KernelText, type Shape } from './kernel.js';
-import { DeviceSubject, type Sets } from './subject.js';
 import { interleave, medianOf, SINGLE_SPAN } from './measure.js';
+import { DeviceSubject, type Sets } from './subject.js';
 
 /** How many arrays a kernel reads and writes. */
 export interface Streams {
@@ -16,7 +16,9 @@ export function copyText({ reads, writes }: Streams): KernelText {
       .slice(first, last)
       .map((name) => `${name}[i]`)
       .join(' ^ ');
-  const shared = writes.map((name, index) => `${name}[i] = ${source(index, reads.length - writes.length + index + 1)};`);
+  const shared = writes.map(
+    (name, index) => `${name}[i] = ${source(index, reads.length - writes.length + index + 1)};`,
+  );
   return { label: 'copy', element: 'u32', inputs: reads, outputs: writes, body: shared.join(' ') };
 }
 
@@ -35,14 +37,20 @@ export const COPY_SHAPES: readonly Shape[] = [
 const ROUNDS = 5;
 
 /** Tries every shape on the given buffers and keeps the fastest. */
-export async function findCopy(device: GPUDevice, streams: Streams, sets: Sets): Promise<{ kernel: Kernel; shape: Shape }> {
+export async function findCopy(
+  device: GPUDevice,
+  streams: Streams,
+  sets: Sets,
+): Promise<{ kernel: Kernel; shape: Shape }> {
   const text = copyText(streams);
   const kernels = await Promise.all(COPY_SHAPES.map((shape) => Kernel.create(device, text, shape)));
-  const subjects = kernels.map((kernel) => new DeviceSubject('copy', device, sets, (pass, buffers) => kernel.encode(pass, buffers, sets.length)));
+  const subjects = kernels.map(
+    (kernel) => new DeviceSubject('copy', device, sets, (pass, buffers) => kernel.encode(pass, buffers, sets.length)),
+  );
   const samples = await interleave(subjects, { rounds: ROUNDS, spanNanoseconds: SINGLE_SPAN });
   const medians = samples.map(({ spans }) => medianOf(spans.map(({ gpu, wall }) => gpu ?? wall)));
   const best = medians.indexOf(Math.min(...medians));
   for (const subject of subjects) subject.dispose();
-  kernels.forEach((kernel, index) => index !== best && kernel.destroy());
+  for (const kernel of kernels) if (kernel !== kernels[best]) kernel.destroy();
   return { kernel: kernels[best]!, shape: COPY_SHAPES[best]! };
 }

@@ -67,8 +67,7 @@ const FORMULAS: Readonly<Record<string, Formula>> = {
   },
   swish: {
     value: 'return x / (1.0 + exp(-parameters.beta * x));',
-    derivative:
-      'let s = 1.0 / (1.0 + exp(-parameters.beta * x)); return s * (1.0 + parameters.beta * x * (1.0 - s));',
+    derivative: 'let s = 1.0 / (1.0 + exp(-parameters.beta * x)); return s * (1.0 + parameters.beta * x * (1.0 - s));',
   },
   softplus: {
     value: 'return log(1.0 + exp(parameters.beta * x)) / parameters.beta;',
@@ -91,13 +90,11 @@ const FORMULAS: Readonly<Record<string, Formula>> = {
   },
   hardSwish: {
     value: 'return x * clamp(x / 6.0 + 0.5, real(0.0), real(1.0));',
-    derivative:
-      'return select(select(x / 3.0 + 0.5, real(1.0), x >= real(3.0)), real(0.0), x <= real(-3.0));',
+    derivative: 'return select(select(x / 3.0 + 0.5, real(1.0), x >= real(3.0)), real(0.0), x <= real(-3.0));',
   },
   hardTanh: {
     value: 'return clamp(x, real(parameters.min), real(parameters.max));',
-    derivative:
-      'return select(real(0.0), real(1.0), (x > real(parameters.min)) & (x < real(parameters.max)));',
+    derivative: 'return select(real(0.0), real(1.0), (x > real(parameters.min)) & (x < real(parameters.max)));',
   },
   softshrink: {
     value: 'return x - clamp(x, real(-parameters.lambda), real(parameters.lambda));',

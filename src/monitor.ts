@@ -23,6 +23,9 @@ export interface DeadUnitMonitorOptions {
   readonly threshold?: number;
   /** The activation that made y; default relu, for saturation sigmoid. Saturation needs one whose f′ is a function of y. */
   readonly name?: ActivationName;
+  /** Its parameters, for saturation. */
+  readonly alpha?: number;
+  readonly beta?: number;
 }
 
 export interface DeadUnitReport {

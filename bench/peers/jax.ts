@@ -48,14 +48,11 @@ function functionOf({ definition, parameters, reads, columns }: Work): ((...inpu
     // Its gradient starts from x, this library's from the saved y.
     return reads.includes('x') ? (x) => np.ravel(compute(x.reshape([-1, columns]), -1)) : undefined;
   }
-  if (family === 'channelwise')
-    return (x, weight) => np.where(x.ref.greaterEqual(0), x.ref, x.mul(weight!));
+  if (family === 'channelwise') return (x, weight) => np.where(x.ref.greaterEqual(0), x.ref, x.mul(weight!));
   if (activate === 'identity') return (gate, up) => gate!.mul(up!);
   const compute = FUNCTIONS[activate ?? name];
   if (!compute) return undefined;
-  return family === 'gated'
-    ? (gate, up) => compute(gate!, parameters).mul(up!)
-    : (x) => compute(x!, parameters);
+  return family === 'gated' ? (gate, up) => compute(gate!, parameters).mul(up!) : (x) => compute(x!, parameters);
 }
 
 export const createJax = ({ versions }: PeerSetup): Peer => ({

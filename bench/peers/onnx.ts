@@ -132,7 +132,11 @@ const IR_VERSION = 10;
 const OPSET = 21;
 
 /** The model in the protocol buffers of onnx.proto: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
-function encodeModel({ nodes, constants = {} }: Graph, inputs: readonly string[], shape: readonly number[]): Uint8Array {
+function encodeModel(
+  { nodes, constants = {} }: Graph,
+  inputs: readonly string[],
+  shape: readonly number[],
+): Uint8Array {
   const dims = (name: string) => (name === 'weight' ? [1] : shape);
   const graph = [
     ...nodes.map((node) => message(1, encodeNode(node))),

@@ -11,10 +11,7 @@ type Parameters = Work['parameters'];
 
 const gelu = (x: tf.Tensor) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
 const geluTanh = (x: tf.Tensor) =>
-  tf.mul(
-    tf.mul(x, 0.5),
-    tf.add(tf.tanh(tf.mul(tf.add(x, tf.mul(tf.pow(x, 3), 0.044715)), Math.sqrt(2 / Math.PI))), 1),
-  );
+  tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(tf.mul(tf.add(x, tf.mul(tf.pow(x, 3), 0.044715)), Math.sqrt(2 / Math.PI))), 1));
 
 const FUNCTIONS: Readonly<Record<string, (x: tf.Tensor, parameters: Parameters) => tf.Tensor>> = {
   sigmoid: (x) => tf.sigmoid(x),
@@ -44,14 +41,18 @@ const FUNCTIONS: Readonly<Record<string, (x: tf.Tensor, parameters: Parameters) 
   threshold: (x, { threshold, value }) => tf.where(tf.greater(x, threshold!), x, tf.fill(x.shape, value!)),
   squareplus: (x, { b }) => tf.mul(tf.add(x, tf.sqrt(tf.add(tf.square(x), b!))), 0.5),
   exponential: (x) => tf.exp(x),
-  sparsePlus: (x) =>
-    tf.where(tf.greaterEqual(x, 1), x, tf.mul(tf.square(tf.clipByValue(tf.add(x, 1), 0, 2)), 0.25)),
+  sparsePlus: (x) => tf.where(tf.greaterEqual(x, 1), x, tf.mul(tf.square(tf.clipByValue(tf.add(x, 1), 0, 2)), 0.25)),
   sparseSigmoid: (x) => tf.clipByValue(tf.mul(tf.add(x, 1), 0.5), 0, 1),
   softcap: (x, { cap }) => tf.mul(tf.tanh(tf.div(x, cap!)), cap!),
 };
 
 /** A pass as a function of its inputs in the order of `reads` and `smallReads`. */
-function functionOf({ definition, parameters, reads, columns }: Work): ((...inputs: tf.Tensor[]) => tf.Tensor) | undefined {
+function functionOf({
+  definition,
+  parameters,
+  reads,
+  columns,
+}: Work): ((...inputs: tf.Tensor[]) => tf.Tensor) | undefined {
   const { name, family, activate } = definition;
   if (family === 'rowwise') {
     const compute = name === 'softmax' ? tf.softmax : tf.logSoftmax;
@@ -72,8 +73,9 @@ function createPeer(name: string, backend: 'webgpu' | 'wasm', prepareBackend: ()
   };
   const finish = async () => {
     if (backend === 'wasm') return;
-    const device = tf.backend() as unknown as WebGPUBackend;
+    const device = tf.backend() as WebGPUBackend;
     // It batches commands, and sends them by itself only when there are many.
+    device.ensureCommandEncoderReady();
     device.endComputePassEncoder();
     device.submitQueue();
     await device.queue.onSubmittedWorkDone();

@@ -6,9 +6,11 @@ struct Moments { pivot: real, n: bits, first: Sum, second: Sum }
 
 const MOMENTS_WORDS = 6u;  // of a partial result: pivot, n, first and second as high and low
 
+// One element at a time (lanes_1): real is f32.
+
 var<workgroup> pivot_owner: atomic<u32>;
 var<workgroup> shared_pivot: f32;
-var<workgroup> numbers: array<atomic<u32>, LANES>;
+var<workgroup> number: atomic<u32>;
 
 fn normalized(sum: Sum) -> Sum {
   let high = sum.high + sum.low;
@@ -64,22 +66,18 @@ fn together(moments: Moments, other: Moments) -> Moments {
   return Moments(pivot, a.n + b.n, merge(a.first, b.first), merge(a.second, b.second));
 }
 
-// The workgroup's moments, in lane 0, about the pivot of the first thread that has one; the sum of n is left in numbers.
+// The workgroup's moments, in lane 0, about the pivot of the first thread that has one.
 fn workgroup_moments(lane: u32, own: Moments) -> Moments {
-  var pivot = 0.0;
-  var has_pivot = false;
-  for (var k = 0u; k < LANES; k++) {
-    let n = lane_bits(own.n, k);
-    atomicAdd(&numbers[k], n);
-    if (n > 0u && !has_pivot) {
-      pivot = lane_real(own.pivot, k);
-      has_pivot = true;
-    }
+  let is_some = own.n > 0u;
+  if (is_some) {
+    atomicAdd(&number, own.n);
+    atomicMax(&pivot_owner, workgroup_size - lane);
   }
-  if (has_pivot) { atomicMax(&pivot_owner, workgroup_size - lane); }
   workgroupBarrier();
-  if (atomicLoad(&pivot_owner) == workgroup_size - lane) { shared_pivot = pivot; }
+  if (is_some && atomicLoad(&pivot_owner) == workgroup_size - lane) { shared_pivot = own.pivot; }
   workgroupBarrier();
-  let moved = about(own, real(shared_pivot));
-  return Moments(moved.pivot, own.n, workgroup_sum(lane, moved.first), workgroup_sum(lane, moved.second));
+  let moved = about(own, shared_pivot);
+  let first = workgroup_sum(lane, moved.first);
+  let second = workgroup_sum(lane, moved.second);
+  return Moments(moved.pivot, atomicLoad(&number), first, second);
 }

@@ -1,6 +1,5 @@
-// A channel's mean, variance, minimum and maximum, from the partial results and the integers of statistics.wgsl.
-override bins: u32 = 64;
-
+// A channel's mean, variance, minimum and maximum, from the partial results and the integers of statistics.wgsl;
+// params.width words a record.
 @group(0) @binding(6) var<storage, read> partial: array<u32>;
 @group(0) @binding(11) var<storage, read_write> statistics: array<u32>;
 
@@ -27,7 +26,7 @@ fn float_of(rank: u32) -> u32 {
 fn is_finite_sum(sum: Sum) -> bool { return (bitcast<u32>(sum.high) & 0x7f800000u) != 0x7f800000u; }
 
 fn write_total(channel: u32, moments: Moments) {
-  let record = HEADER + channel * (HISTOGRAM + bins + 2u);
+  let record = HEADER + channel * params.width;
   let n = statistics[record + COUNT] - statistics[record + NANS] - statistics[record + INFINITIES];
   if (n == 0u) {
     for (var word = MINIMUM; word < HISTOGRAM; word++) { statistics[record + word] = NOT_A_NUMBER; }

@@ -1,7 +1,6 @@
 // An empty record for each channel, a thread a word: counts of zero. params.width words a record, params.half elements a
 // channel.
 override workgroup_size: u32 = 128;
-override bins: u32 = 64;
 
 @group(0) @binding(11) var<storage, read_write> statistics: array<u32>;
 @group(0) @binding(12) var<storage, read> settings: Settings;
@@ -12,7 +11,7 @@ fn begin(@builtin(workgroup_id) group_id: vec3<u32>, @builtin(num_workgroups) gr
   let i = (group_id.y * group_count.x + group_id.x) * workgroup_size + lane;
   if (i >= params.count) { return; }
   if (i < HEADER) {
-    let header = vec4<u32>(params.channels, bins, bitcast<u32>(settings.low), bitcast<u32>(settings.high));
+    let header = vec4<u32>(params.channels, settings.bins, bitcast<u32>(settings.low), bitcast<u32>(settings.high));
     statistics[i] = header[i];
     return;
   }

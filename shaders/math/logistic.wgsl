@@ -24,7 +24,7 @@ fn logistic(t: real) -> real {
   return select(1.0 - value, value, t < real(0.0));
 }
 
-// x·σ(t + t_low) for -175.6 <= t <= 88; x finite where t < 0
+// x·σ(t + t_low) for -175.6 <= t <= 88, where 88 stands for more too; x finite where t < 0
 fn logistic_product(x: real, t: real, t_low: real) -> real {
   let parts = exp_parts(-t, -t_low);
   let positive = parts.power < real(0.0);
@@ -39,7 +39,8 @@ fn logistic_product(x: real, t: real, t_low: real) -> real {
   let ratio = x / denominator;
   let refined = refine_quotient(ratio, ratio * ((denominator - base) - added), denominator);
   let further = 126.0 - parts.power;
-  return barrier(refined * down) * power_of_two(select(further, real(0.0), further > real(0.0)));
+  let value = barrier(refined * down) * power_of_two(select(further, real(0.0), further > real(0.0)));
+  return select(value, x, t >= real(88.0));
 }
 
 struct LogisticBell { lifted: real, inverse: real, denominator: real, excess: real }
@@ -58,10 +59,10 @@ fn logistic_bell(size: real, size_low: real) -> LogisticBell {
   return LogisticBell(lifted, inverse, denominator, (base - denominator) + added);
 }
 
-// factor·σ(t)·σ(-t)
-fn logistic_slope(t: real, factor: f32) -> real {
+// factor·σ(t)·σ(-t) of t + t_low
+fn logistic_slope(t: real, t_low: real, factor: f32) -> real {
   let size = abs(t);
-  let bell = logistic_bell(select(size, real(105.2), size > real(105.2)), real(0.0));
+  let bell = logistic_bell(select(size, real(105.2), size > real(105.2)), select(t_low, -t_low, t < real(0.0)));
   let inverse = 1.0 / bell.denominator;
   return barrier(refine_quotient(inverse, -inverse * bell.excess, bell.denominator) * bell.lifted) * (factor * 0x1p-25);
 }

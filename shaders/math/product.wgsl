@@ -11,3 +11,29 @@ fn product_error(x: real, factor: vec2<f32>, product: real) -> real {
   let error = barrier(barrier(x_high * factor_high - product) + x_high * factor_low) + x_low * factor_high;
   return error + (x_low * factor_low + x * factor.y);
 }
+
+// (factor.x + factor.y)·(high + low), rounded once but for 2^-11 of an ULP times low/high; high in [2^-100, 2^100] or 0
+fn product_of_sums(high: real, low: real, factor: vec2<f32>) -> real {
+  let upper = bitcast<real>(bitcast<bits>(high) & bits(0xfffff000u));
+  let factor_upper = bitcast<f32>(bitcast<u32>(factor.x) & 0xfffff000u);
+  let factor_lower = (factor.x - factor_upper) + factor.y;
+  return upper * factor_upper + (factor_upper * ((high - upper) + low) + factor_lower * high);
+}
+
+// The error of quotient = x / divisor.x rounded: x / (divisor.x + divisor.y) = quotient + quotient_error(x, divisor, quotient)
+fn quotient_error(x: real, divisor: vec2<f32>, quotient: real) -> real {
+  let product = quotient * divisor.x;
+  return (barrier(x - product) - product_error(quotient, divisor, product)) / divisor.x;
+}
+
+// x·factor for |x| < 2^-126, which arithmetic may take for 0 although the product need not be so small: the significand's
+// bits under the exponent of 1 make |x|·2^126 + 1.
+fn subnormal_product(x: real, factor: real) -> real {
+  let size = bitcast<real>((bitcast<bits>(x) & bits(0x007fffffu)) | bits(0x3f800000u)) - 1.0;
+  let product = barrier(size * factor) * 0x1p-126;
+  return select(product, -product, bitcast<ints>(x) < ints(0));
+}
+
+fn is_subnormal(x: real) -> logic {
+  return (bitcast<bits>(x) & bits(0x7f800000u)) == bits(0u);
+}

@@ -1,7 +1,10 @@
-// tanh x = (e^2x - 1)/(e^2x + 1)
-fn hyperbolic_tangent(x: real) -> real {
-  let size = abs(x);
-  let parts = exp_parts(2.0 * select(size, real(12.0), size > real(12.0)), real(0.0));
+// tanh(t + t_low) = first + rest, |first| <= 1
+struct TanhParts { first: real, rest: real }
+
+fn tanh_parts(t: real, t_low: real) -> TanhParts {
+  let size = abs(t);
+  let negative = t < real(0.0);
+  let parts = exp_parts(2.0 * select(size, real(9.1), size > real(9.1)), 2.0 * select(t_low, -t_low, negative));
   let down = power_of_two(-parts.power);
   let large = select(real(0.0), down, down > real(LOGISTIC_SPLIT));
   let small = down - large;
@@ -14,6 +17,6 @@ fn hyperbolic_tangent(x: real) -> real {
   let numerator = barrier(first + rest);
   let quotient = numerator / denominator;
   let remainder = ((first - numerator) + rest) - quotient * ((base - denominator) + added);
-  let value = refine_quotient(quotient, remainder, denominator);
-  return bitcast<real>(bitcast<bits>(value) | (bitcast<bits>(x) & bits(0x80000000u)));
+  let correction = refine_quotient(real(0.0), remainder, denominator);
+  return TanhParts(select(quotient, -quotient, negative), select(correction, -correction, negative));
 }

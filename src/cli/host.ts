@@ -2,16 +2,19 @@
  * The program that runs where the GPU is: in a page of headless Chrome, or in the command line's own process. It takes JSON
  * and arrays, and gives JSON and arrays.
  */
+import type { Workers } from '../check/exhaustive/pool.js';
 import { type AdapterChoice, type AdapterFacts, adapterFacts, openActivations } from './host/adapter.js';
+import { bench } from './host/bench.js';
 import type { Arrays, HostFunction, Reply } from './host/call.js';
 import { checkSamples } from './host/check.js';
+import { sweepRange } from './host/exhaustive.js';
 import { info } from './host/info.js';
 import { run } from './host/run.js';
 import { survey } from './host/survey.js';
 import { checkVectors } from './host/vectors.js';
 import type { ReportProgress } from './progress.js';
 
-const functions = { info, run, checkSamples, checkVectors, survey };
+const functions = { info, run, checkSamples, checkVectors, sweepRange, survey, bench };
 
 export type HostFunctions = typeof functions;
 export type FunctionName = keyof HostFunctions;
@@ -31,7 +34,7 @@ export interface Host {
 }
 
 /** @throws {WebGPUUnavailableError} without WebGPU or the adapter that was asked for */
-export async function openHost(gpu: GPU | undefined, choice: AdapterChoice): Promise<Host> {
+export async function openHost(gpu: GPU | undefined, choice: AdapterChoice, workers: Workers): Promise<Host> {
   const activations = await openActivations(gpu, choice);
   const { device } = activations;
   const adapter = adapterFacts(device.adapterInfo);
@@ -51,7 +54,10 @@ export async function openHost(gpu: GPU | undefined, choice: AdapterChoice): Pro
       report: ReportProgress,
     ): Promise<ReplyOf<Name>> {
       const work = functions[name] as unknown as HostFunction<RequestOf<Name>, AnswerOf<Name>>;
-      const reply = await Promise.race([work(request, { gpu: gpu!, activations, adapter, arrays, report }), lost]);
+      const reply = await Promise.race([
+        work(request, { gpu: gpu!, activations, adapter, workers, arrays, report }),
+        lost,
+      ]);
       if (complaints.length) throw new Error(`the GPU complained: ${complaints.splice(0).join('; ')}`);
       return reply;
     },
@@ -59,4 +65,5 @@ export async function openHost(gpu: GPU | undefined, choice: AdapterChoice): Pro
   };
 }
 
+export { serveComparisons } from '../check/exhaustive/worker.js';
 export { callFromPage } from './host/page.js';

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +14,24 @@ export function packageVersion(): string {
   return JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')).version;
 }
 
+/** A file that the build made. */
+export function distributedFile(name: string): string {
+  return join(packageFolder(), 'dist', name);
+}
+
 /** The built program that headless Chrome loads. */
 export function hostFile(): string {
-  return join(packageFolder(), 'dist', 'host.js');
+  return distributedFile('host.js');
+}
+
+/** The commit a checkout is at, with a + where files differ from it; the version where this is no checkout. */
+export function packageRevision(): string {
+  const git = (...words: string[]) =>
+    spawnSync('git', ['-C', packageFolder(), ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const { status, stdout } = git('rev-parse', '--show-prefix', 'HEAD');
+  const [prefix, commit] = stdout?.split('\n') ?? [];
+  // Installed inside another project's checkout, git would tell of that one.
+  if (status !== 0 || prefix !== '' || !commit) return packageVersion();
+  const isChanged = git('diff', '--quiet', 'HEAD', '--', 'src', 'shaders').status !== 0;
+  return `${commit}${isChanged ? '+' : ''}`;
 }

@@ -31,7 +31,7 @@ const MOMENTS_WORDS = 6;
 
 const BEGIN_WORKGROUP_SIZE = 128;
 const MAXIMUM_BINS = 2048;
-/** Words of workgroup memory for copies of the histogram: what 16 KiB leave beside the sums, a whole number of copies. */
+/** Words of workgroup memory for copies of the histogram, as in the shader. */
 const HISTOGRAM_WORDS = 2816;
 
 export interface StatisticsSettings extends Settings {
@@ -110,13 +110,16 @@ function orderFrom(value: number): number {
 }
 
 /** The struct Settings of shaders/kernels/statistics_layout.wgsl. */
-function settingsBlock({ bins, range: [low, high], saturationThreshold }: StatisticsSettings): ArrayBuffer {
+function settingsBlock(
+  { bins, range: [low, high], saturationThreshold }: StatisticsSettings,
+  replicas: number,
+): ArrayBuffer {
   const edges = edgesOf(bins, [low, high]);
-  const block = new ArrayBuffer((5 + edges.length) * 4);
+  const block = new ArrayBuffer((7 + edges.length) * 4);
   new Float32Array(block).set([low, high, bins / (high - low), saturationThreshold]);
   const zeroBin = 0 < low ? 0 : 0 > high ? bins + 1 : Math.min(bins, 1 + edges.findLastIndex((edge) => edge <= 0));
-  new Uint32Array(block)[4] = zeroBin;
-  new Int32Array(block, 20).set(edges.map(orderFrom));
+  new Uint32Array(block).set([bins, zeroBin, replicas], 4);
+  new Int32Array(block, 28).set(edges.map(orderFrom));
   return block;
 }
 
@@ -168,13 +171,12 @@ export function planStatistics(
 
   const ranges = { x: named[input]! };
   const statistics = { name: 'statistics', range: named.statistics! };
-  const constantBlock = { name: 'settings', range: settingsBlock(settings) };
-  const weight = named.weight ? [{ name: 'weight', range: named.weight }] : [];
   let replicas = 32;
   while (replicas * (bins + 2) > HISTOGRAM_WORDS) replicas /= 2;
+  const constantBlock = { name: 'settings', range: settingsBlock(settings, replicas) };
+  const weight = named.weight ? [{ name: 'weight', range: named.weight }] : [];
   const sums = planSums(planPieces(n, limits), settings, limits, {
-    wide: true,
-    wideColumns: false,
+    wide: false,
     columnWorkgroupSize: replicas,
   });
   const dispatches: Dispatch[] = [
@@ -183,7 +185,7 @@ export function planStatistics(
         label: 'statistics begin',
         entryPoint: 'begin',
         files: ['lanes_1', 'statistics_layout', 'statistics_begin'],
-        constants: { workgroup_size: BEGIN_WORKGROUP_SIZE, bins },
+        constants: { workgroup_size: BEGIN_WORKGROUP_SIZE },
       },
       params: paramsBlock({}, { count: words, channels, width: recordWords(bins), half: n / channels }),
       bindings: [constantBlock, statistics],
@@ -191,16 +193,13 @@ export function planStatistics(
     },
   ];
   for (const { part, entryPoint, workgroupSize, workgroupCount, params } of sums.passes) {
-    const { start, count, lanes } = part;
-    const channel = weight.length ? planChannel(settings, lanes).layout : undefined;
-    // by column, a channel is `inner` columns; the rest of a single channel is four
-    const layout = { channels, inner: channels === 1 ? sums.inner : inner };
+    const channel = weight.length ? planChannel(settings, 1).layout : undefined;
     dispatches.push({
       variant: {
-        label: `${where} ${entryPoint} f32x${lanes}`,
+        label: `${where} ${entryPoint}`,
         entryPoint,
         files: [
-          `lanes_${lanes}`,
+          'lanes_1',
           'storage_f32',
           ...(channel ? [`channel_${channel}`] : []),
           'sum',
@@ -211,11 +210,11 @@ export function planStatistics(
         ],
         activation: definition,
         fromY: input === 'y',
-        constants: { workgroup_size: workgroupSize, bins, replicas, histogram_words: replicas * (bins + 2) },
+        constants: { workgroup_size: workgroupSize },
       },
-      params: paramsBlock(settings.parameters, { ...layout, ...params }),
+      params: paramsBlock(settings.parameters, { channels, inner, ...params }),
       bindings: [
-        bindElements({ ranges }, 'x', start, count),
+        bindElements({ ranges }, 'x', part.start, part.count),
         ...weight,
         constantBlock,
         { name: 'partial', range: 'scratch' },
@@ -237,9 +236,9 @@ export function planStatistics(
       label: `statistics ${entryPoint}`,
       entryPoint,
       files: ['lanes_1', 'sum', 'moments', 'statistics_layout', 'reduce_statistics', 'reduce'],
-      constants: { workgroup_size: workgroupSize, bins },
+      constants: { workgroup_size: workgroupSize },
     },
-    params: paramsBlock({}, { channels, inner: sums.inner, slabs: sums.slabs }),
+    params: paramsBlock({}, { channels, inner: sums.inner, slabs: sums.slabs, width: recordWords(bins) }),
     bindings: [{ name: 'partial', range: 'scratch' }, statistics],
     workgroups,
   });

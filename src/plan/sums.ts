@@ -31,10 +31,9 @@ export interface SumPlan {
 }
 
 export interface SumOptions {
-  /** False where groups of four would cross rows: every group is one element. */
+  /** False where a group is one element, whatever the layout. */
   readonly wide: boolean;
-  /** By column, whether a thread may sum four columns, and the size of a workgroup. */
-  readonly wideColumns?: boolean;
+  /** Threads of a workgroup that sums by column. */
   readonly columnWorkgroupSize?: number;
 }
 
@@ -42,7 +41,7 @@ export function planSums(
   pieces: readonly Piece[],
   { channels, inner }: Pick<Settings, 'channels' | 'inner'>,
   limits: Limits,
-  { wide, wideColumns = true, columnWorkgroupSize = WORKGROUP_SIZE }: SumOptions,
+  { wide, columnWorkgroupSize = WORKGROUP_SIZE }: SumOptions,
 ): SumPlan {
   const row = channels * inner;
   const passes: SumPass[] = [];
@@ -78,7 +77,7 @@ export function planSums(
     return { passes, slabs: slab, inner: 4 };
   }
   const byRow = inner >= ROW_MINIMUM || channels === 1;
-  const lanes = wide && (byRow ? inner % 4 === 0 : wideColumns && row % 4 === 0) ? 4 : 1;
+  const lanes = wide && (byRow ? inner : row) % 4 === 0 ? 4 : 1;
   for (const piece of pieces) {
     const part = { ...piece, lanes, first: 0 } as const;
     const firstRow = Math.floor(piece.start / row);

@@ -1,25 +1,42 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { resolveActivation } from '../../catalogue.js';
+import { defaultCount } from '../../check/check.js';
+import { isSweepable } from '../../check/exhaustive/sweep.js';
 import { formatJunit } from '../../check/junit.js';
 import { type Result, summarize } from '../../check/result.js';
 import { parseVectors, type Vector } from '../../check/vectors.js';
 import { type Arguments, countOf, optionOf } from '../arguments.js';
 import type { Command } from '../command.js';
+import { ALL_INPUTS, type BitRange, checkExhaustively } from '../exhaustive.js';
 import { ExitStatus, UsageError } from '../exit.js';
+import type { AdapterFacts } from '../host/adapter.js';
 import { activationKeys } from '../names.js';
 import { formatJson, jsonOption, print, writeText } from '../output.js';
 import { ProgressDisplay } from '../progress.js';
+import { sampledRecordOf } from '../records.js';
 import { formatResults, formatSummary } from '../report.js';
 import { runtimeOptions, withRuntime } from '../runtimes/index.js';
 import type { Runtime } from '../runtimes/runtime.js';
 
+/** Where the repository keeps its records. */
+const recordFolder = 'bench/results/exhaustive';
+
 export const check: Command = {
   name: 'check',
-  synopsis: '[NAME …] [--vectors FILE.json …] [--json FILE] [--junit FILE]',
+  synopsis: '[NAME …] [--exhaustive] [--vectors FILE.json …] [--json FILE] [--junit FILE]',
   summary: 'compares the GPU with the float64 reference, or with conformance vectors; default every activation',
   options: {
     vectors: { value: 'FILE.json', multiple: true, description: 'conformance vectors, instead of the reference' },
     count: { value: 'N', description: 'about how many inputs a pass; default 1048576' },
+    exhaustive: { description: 'every one of the 2³² float32 inputs; resumes where it was interrupted' },
+    out: {
+      value: 'DIR',
+      description: `where --exhaustive writes NAME.json, and NAME.partial.json meanwhile; in the repository ${recordFolder}`,
+    },
+    range: { value: 'FIRST,END', description: 'only these bit patterns of --exhaustive, END left out' },
+    figures: { value: 'FILE', description: 'write the dated figures that list shows' },
     json: jsonOption,
     junit: { value: 'FILE', description: 'write the results as JUnit XML' },
     ...runtimeOptions,
@@ -29,11 +46,15 @@ export const check: Command = {
     const keys = activationKeys(names);
     const vectors = await readVectors(files, names.length ? keys : undefined);
     const count = countOf(given, 'count');
-    const report = await withRuntime(given, async (runtime) => ({
-      adapter: (await runtime.call('info', {})).answer.adapter,
-      runtime: runtime.name,
-      ...summarized(await compare(runtime, files.length ? { vectors } : { names: keys, ...(count && { count }) })),
-    }));
+    const exhaustive = exhaustiveWork(given, names);
+    const report = await withRuntime(given, async (runtime) => {
+      const { adapter } = (await runtime.call('info', {})).answer;
+      const work = files.length ? { vectors } : { names: keys, ...(count && { count }) };
+      const results = await (exhaustive ? compareAll(runtime, adapter, exhaustive) : compare(runtime, work));
+      return { adapter, runtime: runtime.name, ...summarized(results) };
+    });
+    const figures = optionOf(given, 'figures');
+    if (figures) await writeText(figures, formatJson(sampledRecordOf(report, count ?? defaultCount)));
     const json = optionOf(given, 'json');
     const junit = optionOf(given, 'junit');
     if (json) await writeText(json, formatJson(report));
@@ -85,6 +106,56 @@ async function compare(runtime: Runtime, work: Work): Promise<readonly Result[]>
       : await runtime.call('checkSamples', work, options);
   progress.clear();
   return answer;
+}
+
+/** What `--exhaustive` asks for: activations of x alone. @throws {UsageError} */
+function exhaustiveWork(given: Arguments, names: readonly string[]): ExhaustiveWork | undefined {
+  const range = optionOf(given, 'range');
+  const out = optionOf(given, 'out');
+  const spare = ['range', 'out'].find((option) => given.values.has(option));
+  if (!given.values.has('exhaustive')) {
+    if (spare) throw new UsageError(`--${spare} needs --exhaustive`);
+    return undefined;
+  }
+  const other = ['vectors', 'count', 'figures'].find((option) => given.values.has(option));
+  if (other) throw new UsageError(`--exhaustive and --${other} exclude each other`);
+  const keys = activationKeys(names).filter((key) => names.length || isSweepable(resolveActivation(key)));
+  for (const key of keys) {
+    const definition = resolveActivation(key);
+    if (!isSweepable(definition))
+      throw new UsageError(`--exhaustive needs activations of x alone, ${key} is a ${definition.family} one`);
+  }
+  if (range === undefined) return { keys, range: ALL_INPUTS, folder: out ?? repositoryFolder() };
+  const [first = Number.NaN, end = Number.NaN, ...more] = range.split(',').map(Number);
+  const isRange = Number.isInteger(first) && Number.isInteger(end) && 0 <= first && first < end && end <= 2 ** 32;
+  if (!isRange || more.length)
+    throw new UsageError(`--range needs FIRST,END with 0 ≤ FIRST < END ≤ 2³², got "${range}"`);
+  // A part of the inputs makes no record of the repository's.
+  return { keys, range: { first, end }, ...(out && { folder: out }) };
+}
+
+interface ExhaustiveWork {
+  readonly keys: readonly string[];
+  readonly range: BitRange;
+  readonly folder?: string;
+}
+
+/** Records are committed with the repository; elsewhere somebody must say where they go. @throws {UsageError} */
+function repositoryFolder(): string {
+  if (existsSync(dirname(recordFolder)) && existsSync('shaders/activations')) return recordFolder;
+  throw new UsageError('--exhaustive needs --out DIR outside the repository');
+}
+
+async function compareAll(runtime: Runtime, adapter: AdapterFacts, work: ExhaustiveWork): Promise<Result[]> {
+  const { keys, range, folder } = work;
+  const progress = new ProgressDisplay();
+  const results: Result[] = [];
+  for (const key of keys) {
+    const options = { range, report: progress.report, ...(folder && { folder }) };
+    results.push(...(await checkExhaustively(runtime, adapter, key, options)));
+  }
+  progress.clear();
+  return results;
 }
 
 function summarized(results: readonly Result[]) {

@@ -1,4 +1,5 @@
 import type { Command } from '../command.js';
+import { bench } from './bench.js';
 import { check } from './check.js';
 import { info } from './info.js';
 import { list } from './list.js';
@@ -6,4 +7,4 @@ import { run } from './run.js';
 import { start } from './start.js';
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [start, info, list, run, check];
+export const commands: readonly Command[] = [start, info, list, run, check, bench];

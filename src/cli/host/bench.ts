@@ -1,6 +1,6 @@
-import { bench as measure, type Measurement } from '../../../bench/bench.js';
-import type { Peer, PeerSetup } from '../../../bench/peers/peer.js';
+import { type Measurement, bench as measure } from '../../../bench/bench.js';
 import { loop } from '../../../bench/peers/loop.js';
+import type { Peer, PeerSetup } from '../../../bench/peers/peer.js';
 import type { HostFunction } from './call.js';
 
 export interface BenchRequest {
@@ -16,7 +16,10 @@ export interface BenchRequest {
 const SOFTWARE_LENGTHS = [2 ** 22];
 const HARDWARE_LENGTHS = [2 ** 22, 2 ** 26];
 
-export const bench: HostFunction<BenchRequest, Measurement> = async (request, { gpu, activations, adapter, report }) => {
+export const bench: HostFunction<BenchRequest, Measurement> = async (
+  request,
+  { gpu, activations, adapter, report },
+) => {
   const { names, lengths = adapter.software ? SOFTWARE_LENGTHS : HARDWARE_LENGTHS, rounds, peers } = request;
   return {
     answer: await measure(gpu, activations, {

@@ -1,3 +1,4 @@
+import type { Workers } from '../../check/exhaustive/pool.js';
 import type { Activations } from '../../index.js';
 import type { ReportProgress } from '../progress.js';
 import type { AdapterFacts } from './adapter.js';
@@ -9,6 +10,8 @@ export interface HostContext {
   readonly gpu: GPU;
   readonly activations: Activations;
   readonly adapter: AdapterFacts;
+  /** Threads to compare on. */
+  readonly workers: Workers;
   /** Large arrays, beside the request's JSON. */
   readonly arrays: Arrays;
   readonly report: ReportProgress;

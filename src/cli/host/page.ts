@@ -3,6 +3,7 @@ import { type FunctionName, type Host, openHost, type RequestOf } from '../host.
 import type { Progress } from '../progress.js';
 import type { AdapterChoice } from './adapter.js';
 import type { Arrays } from './call.js';
+import { pageWorkers } from './workers.js';
 
 /** Bytes per request of an upload; a page's fetch cannot stream a body over HTTP/1.1. */
 const pieceByteLength = 2 ** 25;
@@ -30,7 +31,7 @@ export async function callFromPage(
   reportProgress: (progress: Progress) => void,
 ): Promise<PageReply> {
   try {
-    host ??= openHost(navigator.gpu, choice);
+    host ??= openHost(navigator.gpu, choice, pageWorkers(import.meta.url));
     const given = await download(arrays);
     const reply = await (await host).call(name, request as RequestOf<typeof name>, given, throttle(reportProgress));
     return { answer: reply.answer, arrays: await upload(reply.arrays ?? {}) };

@@ -77,6 +77,7 @@ async function openPage(
   return {
     name: await browser.version(),
     close,
+    serve: (name, folder) => server.serve(name, folder),
     async call(name, request, { arrays = {}, report: listen = () => undefined } = {}) {
       report = listen;
       server.given = arrays;

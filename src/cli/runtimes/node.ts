@@ -7,6 +7,7 @@ import { UnavailableError } from '../exit.js';
 import type { AdapterChoice } from '../host/adapter.js';
 import { type Host, openHost } from '../host.js';
 import { errorFrom, type Runtime } from './runtime.js';
+import { threadWorkers } from './workers.js';
 
 type Dawn = typeof import('webgpu');
 
@@ -51,7 +52,7 @@ async function open(dawn: Dawn, choice: AdapterChoice): Promise<Host> {
   const gpu = dawn.create([]);
   // Dawn ends with the object that create() gives; without a reference it may be collected under a running device.
   Object.assign(globalThis, { webgpuActivationsDawn: gpu });
-  return openHost(gpu, choice);
+  return openHost(gpu, choice, threadWorkers());
 }
 
 async function importDawn(): Promise<Dawn> {

@@ -12,6 +12,8 @@ export interface Runtime {
     request: RequestOf<Name>,
     options?: { readonly arrays?: Arrays; readonly report?: ReportProgress },
   ): Promise<ReplyOf<Name>>;
+  /** Makes a folder's files loadable where WebGPU runs, and gives its address, with a final slash; only pages need it. */
+  serve?(name: string, folder: string): string;
   close(): Promise<void>;
 }
 

@@ -1,12 +1,20 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Arrays } from '../host/call.js';
 
 /** Bytes per write; one write of gigabytes would be copied whole. */
 const pieceByteLength = 2 ** 20;
+
+/** A page runs scripts and streams WebAssembly only under their own types. */
+const contentTypes: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+};
 
 const page = `<!doctype html><meta charset="utf-8"><title>webgpu-activations</title>
 <script type="module">
@@ -20,6 +28,8 @@ export class HostServer {
   given: Arrays = {};
   /** What the page has sent; emptied by `take`. */
   #received = new Map<string, Float32Array>();
+  /** Name → folder, whose files the page may load. */
+  readonly #folders = new Map<string, string>();
   readonly #server;
 
   constructor(private readonly hostFile: string) {
@@ -34,6 +44,12 @@ export class HostServer {
       this.#server.once('error', reject).listen(0, '127.0.0.1', resolve);
     });
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+  }
+
+  /** @returns the folder's address */
+  serve(name: string, folder: string): string {
+    this.#folders.set(name, folder);
+    return `/files/${name}/`;
   }
 
   /** The arrays the page has sent, by the lengths it tells of them: an empty one is never sent. */
@@ -62,6 +78,7 @@ export class HostServer {
       response.setHeader('Content-Type', 'text/javascript');
       return pipeline(createReadStream(this.hostFile), response);
     }
+    if (pathname.startsWith('/files/')) return this.#sendFile(pathname.split('/').slice(2), response);
     const name = pathname.replace(/^\/arrays\//, '');
     if (request.method === 'PUT') {
       await this.#receive(name, Number(searchParams.get('offset')), Number(searchParams.get('size')), request);
@@ -71,6 +88,15 @@ export class HostServer {
     if (array)
       return pipeline(Readable.from(pieces(array)), response.setHeader('Content-Type', 'application/octet-stream'));
     response.writeHead(404).end();
+  }
+
+  async #sendFile([name, ...path]: readonly string[], response: ServerResponse): Promise<void> {
+    const folder = this.#folders.get(name!);
+    // The address was normalised when it was parsed: no path in it leaves the folder.
+    const file = folder && join(folder, ...path.map(decodeURIComponent));
+    if (!file || !existsSync(file)) return void response.writeHead(404).end();
+    response.setHeader('Content-Type', contentTypes[extname(file)] ?? 'application/octet-stream');
+    return pipeline(createReadStream(file), response);
   }
 
   async #receive(name: string, start: number, byteLength: number, body: AsyncIterable<Buffer>): Promise<void> {
