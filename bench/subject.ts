@@ -11,8 +11,8 @@ export interface Subject extends Timed {
   dispose(): void;
 }
 
-/** Rotating sets are together larger than this, twice the last-level cache of most machines and GPUs. */
-const ROTATED_BYTES = 256 * 2 ** 20;
+/** Rotating sets are together at least this large: more than the last-level cache of most machines and GPUs. */
+const ROTATED_BYTES = 128 * 2 ** 20;
 const MAXIMUM_SETS = 64;
 
 /** How many sets of tensors the runs of a span rotate among. */

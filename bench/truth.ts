@@ -32,9 +32,11 @@ interface Truth {
   readonly maxUlp: number;
   readonly at: number;
   readonly faults: Readonly<Partial<Record<Fault, FaultCount>>>;
+  /** It could not compute it at all. */
+  readonly error?: string;
 }
 
-const COUNT = 2 ** 14;
+const COUNT = 2 ** 20;
 
 export default async function truth(setup: PeerSetup, log: (line: string) => void): Promise<ScriptResult> {
   const activations = await createActivations();
@@ -62,7 +64,13 @@ export default async function truth(setup: PeerSetup, log: (line: string) => voi
       judge('ours', (await calls[pass](name, inputs, work.parameters))[tensor]!);
       // Identity computes nothing: libraries hand the input back.
       for (const peer of peers)
-        if (name !== 'identity' && peer.supports(work)) judge(peer.name, await resultOf(peer, work, inputs, tensor));
+        if (name !== 'identity' && peer.supports(work))
+          try {
+            judge(peer.name, await resultOf(peer, work, inputs, tensor));
+          } catch (error) {
+            const nothing = { values: 0, maxUlp: 0, at: 0, faults: {} };
+            rows.push({ name, pass, subject: peer.name, ...nothing, error: (error as Error).message });
+          }
     }
   }
   const subjects = { ours: '', ...Object.fromEntries(peers.map(({ name, version }) => [name, version])) };
@@ -126,6 +134,7 @@ function formatMarkdown(rows: readonly Truth[], subjects: readonly string[]): st
 
 function formatCell(row: Truth | undefined): string {
   if (!row) return '—';
+  if (row.error) return 'fails';
   const faults = FAULTS.flatMap((fault) => {
     const found = row.faults[fault];
     if (!found) return [];

@@ -9,6 +9,9 @@ import type { Peer, PeerSetup, Prepared } from './peer.js';
 
 type Parameters = Work['parameters'];
 
+/** tf.greater has no gradient, not even that of a constant; tf.step has. */
+const isAbove = (x: tf.Tensor, limit: number) => tf.cast(tf.step(tf.sub(x, limit)), 'bool');
+
 const gelu = (x: tf.Tensor) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
 const geluTanh = (x: tf.Tensor) =>
   tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(tf.mul(tf.add(x, tf.mul(tf.pow(x, 3), 0.044715)), Math.sqrt(2 / Math.PI))), 1));
@@ -22,7 +25,7 @@ const FUNCTIONS: Readonly<Record<string, (x: tf.Tensor, parameters: Parameters) 
   reluSquared: (x) => tf.square(tf.relu(x)),
   elu: (x) => tf.elu(x),
   selu: (x) => tf.selu(x),
-  celu: (x, { alpha }) => tf.where(tf.greater(x, 0), x, tf.mul(tf.expm1(tf.div(x, alpha!)), alpha!)),
+  celu: (x, { alpha }) => tf.where(isAbove(x, 0), x, tf.mul(tf.expm1(tf.div(x, alpha!)), alpha!)),
   gelu,
   geluTanh,
   geluSigmoid: (x) => tf.mul(x, tf.sigmoid(tf.mul(x, 1.702))),
@@ -36,9 +39,9 @@ const FUNCTIONS: Readonly<Record<string, (x: tf.Tensor, parameters: Parameters) 
   hardSwish: (x) => tf.mul(x, tf.div(tf.relu6(tf.add(x, 3)), 6)),
   hardTanh: (x, { min, max }) => tf.clipByValue(x, min!, max!),
   softshrink: (x, { lambda }) => tf.sub(x, tf.clipByValue(x, -lambda!, lambda!)),
-  hardshrink: (x, { lambda }) => tf.where(tf.greater(tf.abs(x), lambda!), x, tf.zerosLike(x)),
+  hardshrink: (x, { lambda }) => tf.where(isAbove(tf.abs(x), lambda!), x, tf.zerosLike(x)),
   tanhshrink: (x) => tf.sub(x, tf.tanh(x)),
-  threshold: (x, { threshold, value }) => tf.where(tf.greater(x, threshold!), x, tf.fill(x.shape, value!)),
+  threshold: (x, { threshold, value }) => tf.where(isAbove(x, threshold!), x, tf.fill(x.shape, value!)),
   squareplus: (x, { b }) => tf.mul(tf.add(x, tf.sqrt(tf.add(tf.square(x), b!))), 0.5),
   exponential: (x) => tf.exp(x),
   sparsePlus: (x) => tf.where(tf.greaterEqual(x, 1), x, tf.mul(tf.square(tf.clipByValue(tf.add(x, 1), 0, 2)), 0.25)),

@@ -38,27 +38,28 @@ fn mish_derivative(x: real) -> real {
   let fraction = parts.first + parts.rest;
   let significand = 1.0 + fraction;
   let t = significand * scale * 0x1p-16;
-  let b = 4.0 * a - 2.0;
-  let c1 = select(b - 2.0, 2.0 * b, negative);
-  let c2 = select(real(-4.0), (b - 1.0) + (a - 1.0) * t, negative);
+  let b = a - 0.5;
+  let c1 = select(b - 0.5, b + b, negative);
+  let c2 = select(real(-1.0), (b - 0.25) + (0.25 * a - 0.25) * t, negative);
   let factor = select(t, significand, negative);
-  let constant = select(real(1.0), real(2.0), negative);
-  let denominator = constant + t * (2.0 + t * (3.0 - constant));
-  let ratio = (factor * t) * (b + t * (c1 + t * c2)) / (denominator * denominator);
+  let k = select(real(1.0), real(2.0), negative);
+  let square = 0.25 * k * k + t * (k + t * (2.0 + t * ((3.0 - k) + t * (2.25 - 0.25 * k * (6.0 - k)))));
+  let ratio = (factor * t) * (b + t * (c1 + t * c2)) / square;
   let base = select(real(1.0), 1.0 - a, negative);
   let value = base + (select(real(0.0), fraction * base, negative) + ratio);
   let outer = select(value, (value * scale) * 0x1p-16, negative);
 
   let q = x - MISH_ROOT;
-  let bend = -1.4302087016403675079345703125e-2 + q * (0.2047312557697296142578125
-    + q * (4.19080294668674468994140625e-2 + q * (-2.0271599292755126953125e-2
-    + q * (-1.58256404101848602294921875e-2 + q * (-3.35834943689405918121337890625e-3
-    + q * (1.123860361985862255096435546875e-3 + q * (9.37901553697884082794189453125e-4
-    + q * (2.14067535125650465488433837890625e-4 + q * (1.3463656068779528141021728515625e-4
-    + q * (-2.33507365919649600982666015625e-4 + q * 5.081178460386581718921661376953125e-5))))))))));
+  let bend = -0.0455520860850811 + q * (0.204731285572052001953125
+    + q * (4.19078767299652099609375e-2 + q * (-2.02724672853946685791015625e-2
+    + q * (-1.58216021955013275146484375e-2 + q * (-3.3546169288456439971923828125e-3
+    + q * (1.090858015231788158416748046875e-3 + q * (9.67497937381267547607421875e-4
+    + q * (2.75144237093627452850341796875e-4 + q * (-1.7356765965814702212810516357421875e-5
+    + q * (-9.992244304157793521881103515625e-5 + q * (-4.0588975025457330048084259033203125e-6
+    + q * 8.8290153144043870270252227783203125e-6)))))))))));
   let grid = floor(x * 4096.0 + 0.7) * 0.000244140625;
   let upper = grid - MISH_ROOT_UPPER;
   let lower = (x - grid) - MISH_ROOT_LOWER;
-  let inner = 0.28125 * upper + (upper * bend + (lower * (0.28125 + bend) + MISH_ROOT_REST));
-  return propagate_nan(x, select(outer, inner, abs(x + 0.675) < real(0.925)));
+  let inner = 0.3125 * upper + (upper * bend + (lower * (0.3125 + bend) + MISH_ROOT_REST));
+  return propagate_nan(x, select(outer, inner, abs(x + 0.745) < real(0.995)));
 }

@@ -1,5 +1,6 @@
 import { type Definition, type Parameters, resolveActivation, resolveParameters } from '../catalogue.js';
 import type { ArrayCalls, Arrays } from './compute.js';
+import { checkDerivative } from './derivative.js';
 import { type Result, resultOf } from './result.js';
 import { normalInputs, sampleInputs } from './samples.js';
 import { boundOf, inputNames, pointsOf, sampleWeight, truthsOf } from './truth.js';
@@ -19,19 +20,21 @@ export const defaultCount = 2 ** 20;
 
 /**
  * Compares an activation on the GPU with the float64 reference over the stratified sample: y, f′ (dx where dy is 1) or the
- * gradients of gate and up, and for a learned weight its gradient over random numbers. A result for each.
+ * gradients of gate and up, and for a learned weight its gradient over random numbers. A result for each. Of a user's own
+ * activation the reference's derivative is first held to central differences of its value.
  */
-export async function check(gpu: ArrayCalls, name: string, options: CheckOptions = {}): Promise<Result[]> {
+export async function check(gpu: ArrayCalls, name: string | Definition, options: CheckOptions = {}): Promise<Result[]> {
   const { count = defaultCount, isIeee = true } = options;
   const definition = resolveActivation(name);
   const parameters = resolveParameters(definition, options.parameters);
+  const key = definition.wgsl === undefined ? definition.name : definition;
   const inputs = sampleOf(definition, parameters, count);
   const [main] = inputNames(definition);
   const isWeighted = definition.family === 'channelwise';
   const { dy, ...sources } = { ...inputs, ...(isWeighted && { weight: Float32Array.of(sampleWeight) }) };
   const got = {
-    ...(await gpu.forward(definition.name, sources, parameters)),
-    ...(await gpu.backward(definition.name, { ...sources, dy }, parameters)),
+    ...(await gpu.forward(key, sources, parameters)),
+    ...(await gpu.backward(key, { ...sources, dy }, parameters)),
   };
   const results = truthsOf(definition, parameters).map(({ tensor, direction, fill }): Result => {
     const x = inputs[main!]!;
@@ -43,6 +46,7 @@ export async function check(gpu: ArrayCalls, name: string, options: CheckOptions
     const facts = { suite: 'reference', name: `${definition.name} ${tensor}`, op: definition.name, direction };
     return { ...facts, ...resultOf(tensor, comparison) };
   });
+  if (definition.reference) results.unshift(checkDerivative(definition, parameters));
   return isWeighted ? [...results, ...(await checkWeight(gpu, count))] : results;
 }
 
@@ -55,7 +59,9 @@ function sampleOf(
   parameters: Parameters,
   count: number,
 ): Arrays & { readonly dy: Float32Array } {
-  const main = sampleInputs({ points: pointsOf(definition, parameters), count });
+  const sample = sampleInputs({ points: pointsOf(definition, parameters), count });
+  // WGSL lets arithmetic take a subnormal for 0, which a user's own activation need not work around
+  const main = definition.reference ? sample.map((x) => (Math.abs(x) < 2 ** -126 ? 0 : x)) : sample;
   if (definition.family !== 'gated') return { x: main, dy: new Float32Array(count).fill(1) };
   const fractions = (seed: number) => normalInputs(count, seed).map((value) => Math.max(-1, Math.min(value, 1)));
   return { gate: main, up: fractions(1), dy: fractions(2) };

@@ -8,8 +8,8 @@ export type Arrays = Readonly<Record<string, Float32Array>>;
 
 /** The array calls of the library, and all of it that the comparisons with other suites need. */
 export interface ArrayCalls {
-  forward(name: string, tensors: Arrays, options?: Options): Promise<Arrays>;
-  backward(name: string, tensors: Arrays, options?: Options): Promise<Arrays>;
+  forward(name: string | Definition, tensors: Arrays, options?: Options): Promise<Arrays>;
+  backward(name: string | Definition, tensors: Arrays, options?: Options): Promise<Arrays>;
 }
 
 /**

@@ -21,7 +21,7 @@ export function inputNames({ family }: Definition): readonly string[] {
 /** What is computed from those, and from dy. */
 export function truthsOf(definition: Definition, parameters: Parameters): readonly Truth[] {
   if (definition.family === 'gated') return gatedTruths(definition, parameters);
-  const { value, derivative } = reference[definition.name as ReferenceName];
+  const { value, derivative } = definition.reference ?? reference[definition.name as ReferenceName];
   const given = definition.family === 'channelwise' ? { ...parameters, weight: sampleWeight } : parameters;
   const { flat } = definition;
   return [

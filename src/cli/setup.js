@@ -36,6 +36,7 @@ function hasPackages() {
 
 function build() {
   const sources = [
+    'bench',
     'src',
     'shaders',
     'package.json',
@@ -45,7 +46,7 @@ function build() {
     'tsconfig.build.json',
   ];
   const newest = Math.max(...sources.flatMap((path) => modificationTimes(join(root, path))));
-  const outputs = ['index.js', 'check.js', 'cli.js', 'host.js', 'types/index.d.ts'].map((file) =>
+  const outputs = ['index.js', 'check.js', 'cli.js', 'host.js', 'peers.js', 'types/index.d.ts'].map((file) =>
     join(root, 'dist', file),
   );
   if (outputs.every((file) => existsSync(file) && statSync(file).mtimeMs > newest)) return;

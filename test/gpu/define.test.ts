@@ -1,6 +1,6 @@
 /** Activations of a user's own, and activations inside a user's own kernel. */
 import { describe, expect, test } from 'vitest';
-import { ulpError } from '../../src/check/ulp.js';
+import { type ArrayCalls, check, ulpError } from '../../src/check/index.js';
 import { defineActivation, wgsl } from '../../src/index.js';
 import { reference } from '../../src/reference/index.js';
 import { bufferOf, exactValues, poisoned, read, submit, useDevice } from './support.js';
@@ -175,5 +175,28 @@ describe('wgsl: an activation in the epilogue of a matrix product', () => {
   test('a prefix that is none, and a unit that is no function of x', () => {
     expect(() => wgsl('gelu', { prefix: '1' })).toThrow(/expected prefix to begin an identifier, got "1"/);
     expect(() => wgsl('swiglu')).toThrow(/expected elementwise activations, got "swiglu"/);
+  });
+});
+
+describe('check of a user’s own activation', () => {
+  test('passes one that is right', async () => {
+    const results = await check(held.gpu as unknown as ArrayCalls, cubic, { count: 5000 });
+    expect(results.map(({ suite, status }) => [suite, status])).toEqual([
+      ['derivative', 'passed'],
+      ['reference', 'passed'],
+      ['reference', 'passed'],
+    ]);
+  });
+
+  test('tells a derivative that is not the value’s, and a shader that is not the reference', async () => {
+    const wrong = defineActivation({
+      name: 'wrong',
+      wgsl: 'fn wrong(x: real) -> real { return x * x + 0.5; } fn wrong_derivative(x: real) -> real { return 3.0 * x; }',
+      reference: { value: (x) => x * x, derivative: (x) => 3 * x },
+    });
+    const [derivative, y, dx] = await check(held.gpu as unknown as ArrayCalls, wrong, { count: 5000 });
+    expect(derivative).toMatchObject({ status: 'failed', reason: expect.stringContaining('not that of its value') });
+    expect(y!.status).toBe('failed');
+    expect(dx!.status).toBe('passed');
   });
 });

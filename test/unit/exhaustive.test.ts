@@ -34,8 +34,9 @@ describe('the cheap forms', () => {
       const { truth, points } = truthOf(name, tensor);
       const blocks = new BlockTruth(truth, points);
       // Primes, so that every exponent is met, at other significands each.
-      for (let block = 1; block < BLOCKS; block += 1009) {
-        if (blocks.fill(block) === 'reference') continue;
+      for (let block = 1; block < BLOCKS; block += 2503) {
+        if (blocks.formOf(block) === 'reference') continue;
+          blocks.fill(block);
         const exact = blocks.exact.slice();
         blocks.fillReference(block, reference);
         for (let i = 0; i < BLOCK_LENGTH; i += 61) {
@@ -57,7 +58,7 @@ describe('the cheap forms', () => {
     const { truth, points } = truthOf(name, tensor);
     const blocks = new BlockTruth(truth, points);
     let cheap = 0;
-    for (let block = 0; block < BLOCKS; block += 64) if (blocks.fill(block) !== 'reference') cheap++;
+    for (let block = 0; block < BLOCKS; block += 64) if (blocks.formOf(block) !== 'reference') cheap++;
     expect(cheap / (BLOCKS / 64)).toBeGreaterThan(share);
   });
 

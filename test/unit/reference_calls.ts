@@ -5,12 +5,14 @@ import { type GatedName, gated, type ReferenceName, reference } from '../../src/
 /** The array calls of the library computed by the float64 reference, for tests of what surrounds them. */
 export function referenceCalls(): ArrayCalls {
   return {
-    async forward(name, { x, weight, gate, up }, options) {
+    async forward(activation, { x, weight, gate, up }, options) {
+      const { name } = resolveActivation(activation);
       if (gate) return { y: gate.map((element, i) => gatedUnit(name).value(element, up![i]!, options as Numbers)) };
       const { value, given } = prepare(name, weight, x!.length, options);
       return { y: x!.map((element, index) => value(element, given(index))) };
     },
-    async backward(name, { x, dy, weight, gate, up }, options) {
+    async backward(activation, { x, dy, weight, gate, up }, options) {
+      const { name } = resolveActivation(activation);
       if (gate) {
         const { dGate, dUp } = gatedUnit(name);
         return {

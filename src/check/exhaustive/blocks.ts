@@ -40,7 +40,7 @@ export class BlockTruth {
 
   /** Fills `exact` with the truth over the block's inputs, in the cheapest form that holds. */
   fill(block: number): Form {
-    const form = this.#pointed.has(block) ? 'reference' : this.#formOf(block);
+    const form = this.formOf(block);
     const { exact } = this;
     if (form === 'constant') exact.fill(Math.fround(this.#sampleExact[0]!));
     if (form === 'line') {
@@ -59,7 +59,9 @@ export class BlockTruth {
     this.truth.fill({ x: this.#x, dy: this.#dy }, exact);
   }
 
-  #formOf(block: number): Form {
+  /** The cheapest form that holds. */
+  formOf(block: number): Form {
+    if (this.#pointed.has(block)) return 'reference';
     const samples = this.#sampleExact;
     for (let k = 0; k < SAMPLES; k++) this.#sampleBits[k] = block * BLOCK_LENGTH + sampleIndex(k);
     this.truth.fill({ x: this.#sampleX, dy: this.#dy }, samples);
