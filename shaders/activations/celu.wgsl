@@ -14,7 +14,11 @@ fn celu_derivative(x: real, alpha: vec2<f32>) -> real {
   return propagate_nan(x, select(value, real(1.0), bitcast<ints>(x) > ints(0)));
 }
 
+// 1 + y/alpha, below -alpha/2 as (y + alpha)/alpha, whose sum is exact
 fn celu_derivative_from_y(y: real, alpha: vec2<f32>) -> real {
-  let quotient = ((y + alpha.x) + alpha.y) / alpha.x;
-  return propagate_nan(y, select(quotient - quotient * (alpha.y / alpha.x), real(1.0), bitcast<ints>(y) > ints(0)));
+  let quotient = y / alpha.x;
+  let correction = alpha.y / alpha.x;
+  let lower = ((y + alpha.x) + alpha.y) / alpha.x;
+  let value = select(lower - lower * correction, 1.0 + (quotient - quotient * correction), quotient > real(-0.5));
+  return propagate_nan(y, select(value, real(1.0), bitcast<ints>(y) > ints(0)));
 }

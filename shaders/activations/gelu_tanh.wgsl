@@ -19,7 +19,7 @@ fn gelu_tanh_argument(x: real, factor: f32) -> GeluTanhArgument {
   let slope_upper = bitcast<real>(bitcast<bits>(GELU_TANH_C + d * square) & bits(0xfffff000u));
   let slope_lower = barrier(barrier(GELU_TANH_C - slope_upper) + d * square_upper)
     + (GELU_TANH_C_LOW + (d * square_lower + factor * GELU_TANH_D_LOW * square));
-  return GeluTanhArgument(upper * slope_upper, upper * slope_lower + lower * (slope_upper + slope_lower));
+  return GeluTanhArgument(barrier(upper * slope_upper), upper * slope_lower + lower * (slope_upper + slope_lower));
 }
 
 fn gelu_tanh(x: real) -> real {
@@ -37,7 +37,7 @@ fn gelu_tanh_derivative(x: real) -> real {
   let t = barrier(argument.first + argument.rest);
   let bell = logistic_bell(t, (argument.first - t) + argument.rest);
   let product = gelu_tanh_argument(size, 3.0);
-  let s_high = size - GELU_TANH_ROOT;
+  let s_high = barrier(size - GELU_TANH_ROOT);
   let s = s_high - GELU_TANH_ROOT_LOW;
   let near = abs(s - 0.02) < real(0.42);
   let near_rest = -2.0 * GELU_TANH_ROOT_LOW + s * (0x1.d7b668p-2 + s * (0x1.993ccep-4 + s * (0x1.9a0f16p-2 + s * (-0x1.371fbp-4

@@ -1,18 +1,36 @@
 fn softplus(x: real, beta: vec2<f32>) -> real {
-  let limit = min(120.0 / abs(beta.x), 3e38);
-  let bounded = clamp(x, real(-limit), real(limit));
-  let u = bounded * beta.x;
-  let u_low = product_error(bounded, beta, u);
-  let a = abs(u);
-  let near = a < real(1.125);
-  let positive = u > real(0.0);
-  let curve = select(log1p_exp_tail(a, select(-u_low, u_low, positive)), log1p_exp_center(u, u_low), near);
-  let quotient = curve / beta.x;
-  return propagate_nan(x, select(real(0.0), x, positive & !near) + (quotient - quotient * (beta.y / beta.x)));
+  let u = x * beta.x;
+  let parts = log1p_exp(u, product_error(x, beta, u));
+
+  let exponent_bits = bitcast<u32>(beta.x) & 0x7f800000u;
+  let unit = bitcast<f32>(0x7f000000u - exponent_bits);
+  let divisor = beta.x * unit;
+  let inverse = 1.0 / divisor;
+  let divisor_upper = bitcast<f32>(bitcast<u32>(divisor) & 0xfffff000u);
+  let inverse_upper = bitcast<f32>(bitcast<u32>(inverse) & 0xfffff000u);
+  let missing = ((1.0 - inverse_upper * divisor_upper) - inverse_upper * (divisor - divisor_upper))
+    - (inverse - inverse_upper) * divisor - inverse * (beta.y * unit);
+
+  let sum = barrier(parts.base + parts.rest);
+  let sum_low = (parts.base - sum) + parts.rest;
+  let curve = sum * inverse + (sum * (missing * inverse) + sum_low * inverse);
+  let power = parts.power - (f32(exponent_bits) * 0x1p-23 - 127.0);
+  let scale = power_of_two(select(power, real(-127.0), power < real(-127.0)));
+  return propagate_nan(x, select(real(0.0), x, parts.beyond) + scale * curve);
 }
+
 fn softplus_derivative(x: real, beta: vec2<f32>) -> real {
-  let limit = min(120.0 / abs(beta.x), 3e38);
-  let bounded = clamp(x, real(-limit), real(limit));
-  let u = bounded * beta.x;
-  return propagate_nan(x, logistic_product(real(1.0), u, product_error(bounded, beta, u)));
+  let u = x * beta.x;
+  let lower = select(u, real(-175.6), u < real(-175.6));
+  let bounded = select(lower, real(88.0), u > real(88.0));
+  let u_low = select(real(0.0), product_error(x, beta, u), u == bounded);
+  return propagate_nan(x, logistic_product(real(1.0), bounded, u_low));
+}
+
+// 1 - e^(-beta·y)
+fn softplus_derivative_from_y(y: real, beta: vec2<f32>) -> real {
+  let v = -y * beta.x;
+  let bounded = select(v, real(-24.0), v < real(-24.0));
+  let low = select(real(0.0), -product_error(y, beta, -v), v == bounded);
+  return propagate_nan(y, -expm1_product(bounded, low, vec2<f32>(1.0, 0.0)));
 }

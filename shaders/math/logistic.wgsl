@@ -84,7 +84,7 @@ fn logistic_product_derivative(t: real, t_low: real) -> real {
   let size = select(magnitude, real(105.2), magnitude > real(105.2));
   let size_low = select(t_low, -t_low, negative);
   let bell = logistic_bell(size, size_low);
-  let s_high = size - LOGISTIC_ROOT;
+  let s_high = barrier(size - LOGISTIC_ROOT);
   let s_low = size_low - LOGISTIC_ROOT_LOW;
   let s = s_high + s_low;
   let near = abs(s + 0.1) < real(0.7);

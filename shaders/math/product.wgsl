@@ -17,7 +17,7 @@ fn product_of_sums(high: real, low: real, factor: vec2<f32>) -> real {
   let upper = bitcast<real>(bitcast<bits>(high) & bits(0xfffff000u));
   let factor_upper = bitcast<f32>(bitcast<u32>(factor.x) & 0xfffff000u);
   let factor_lower = (factor.x - factor_upper) + factor.y;
-  return upper * factor_upper + (factor_upper * ((high - upper) + low) + factor_lower * high);
+  return barrier(upper * factor_upper) + (factor_upper * ((high - upper) + low) + factor_lower * (high + low));
 }
 
 // The error of quotient = x / divisor.x rounded: x / (divisor.x + divisor.y) = quotient + quotient_error(x, divisor, quotient)

@@ -9,7 +9,7 @@ import { BINS_PER_ULP, HISTOGRAM_LENGTH, HISTOGRAM_LIMIT, maxUlpOf, type Tally }
 import { fromJsonNumber, type JsonNumber, toJsonNumber } from '../check/json.js';
 import type { Result } from '../check/result.js';
 import { shaders } from '../shaders.js';
-import { activationText, requiredFiles } from '../source.js';
+import { activationText, requiredFiles, wgslName } from '../source.js';
 
 export interface Measured {
   readonly adapter: string;
@@ -63,12 +63,37 @@ const sampled = import.meta.glob<SampledRecord>('../../bench/results/sampled.jso
 export const exhaustiveRecords: readonly ExhaustiveRecord[] = Object.values(exhaustive);
 export const sampledRecord: SampledRecord | undefined = Object.values(sampled)[0];
 
-/** SHA-256 of a function's WGSL: its file and every math file it needs, without comments and spacing. */
+/**
+ * SHA-256 of a function's WGSL: value, derivative and every declaration they need, by name, without comments and spacing.
+ * What else lies in the same files does not count.
+ */
 export function wgslHash(definition: Definition): string {
-  const own = activationText(definition.activate ? resolveActivation(definition.activate) : definition);
-  const texts = [own, ...requiredFiles(own).map((file) => shaders[file]!)];
-  const code = texts.join('\n').replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ' ');
-  return createHash('sha256').update(code.replace(/\s+/g, ' ').trim()).digest('hex');
+  const activation = definition.activate ? resolveActivation(definition.activate) : definition;
+  const own = activationText(activation);
+  const known = declarations([own, ...requiredFiles(own).map((file) => shaders[file]!)].join('\n'));
+  const needed = new Set<string>();
+  const need = (name: string): void => {
+    const text = known.get(name);
+    if (text === undefined || needed.has(name)) return;
+    needed.add(name);
+    for (const [word] of text.matchAll(/\w+/g)) need(word);
+  };
+  need(wgslName(activation.name));
+  need(`${wgslName(activation.name)}_derivative`);
+  const texts = [...needed].sort().map((name) => known.get(name)!);
+  return createHash('sha256').update(texts.join('\n')).digest('hex');
+}
+
+/** Each function and constant of a module's text by its name, its spaces made one. */
+function declarations(text: string): Map<string, string> {
+  const code = text.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ' ').replace(/\s+/g, ' ');
+  const starts: { name: string; index: number }[] = [];
+  let depth = 0;
+  for (const { 0: token, 1: name, index } of code.matchAll(/[{}]|\b(?:fn|const) (\w+)/g)) {
+    if (name && depth === 0) starts.push({ name, index });
+    depth += Number(token === '{') - Number(token === '}');
+  }
+  return new Map(starts.map(({ name, index }, i) => [name, code.slice(index, starts[i + 1]?.index).trim()]));
 }
 
 /** The figure to show: the exhaustive record's where it is of the present text, else the sampled one's. */

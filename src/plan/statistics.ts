@@ -177,6 +177,7 @@ export function planStatistics(
   const weight = named.weight ? [{ name: 'weight', range: named.weight }] : [];
   const sums = planSums(planPieces(n, limits), settings, limits, {
     wide: false,
+    groupsPerThread: [64, 64],
     columnWorkgroupSize: replicas,
   });
   const dispatches: Dispatch[] = [

@@ -6,8 +6,6 @@ import type { Settings } from '../arguments.js';
 import { type Limits, type ParamsFields, type Part, type Piece, planGrid, planParts } from './grid.js';
 
 const WORKGROUP_SIZE = 128;
-/** Groups a thread sums before the workgroup does. */
-const GROUPS_PER_THREAD = 8;
 /** Runs of a channel at least this long are summed by a workgroup, shorter ones by a thread per column. */
 const ROW_MINIMUM = 64;
 /** As many threads (by column) or workgroups (by row) fill any GPU. */
@@ -35,13 +33,15 @@ export interface SumOptions {
   readonly wide: boolean;
   /** Threads of a workgroup that sums by column. */
   readonly columnWorkgroupSize?: number;
+  /** Groups a thread should have, by row and by column, to be worth what it does at its end. */
+  readonly groupsPerThread?: readonly [byRow: number, byColumn: number];
 }
 
 export function planSums(
   pieces: readonly Piece[],
   { channels, inner }: Pick<Settings, 'channels' | 'inner'>,
   limits: Limits,
-  { wide, columnWorkgroupSize = WORKGROUP_SIZE }: SumOptions,
+  { wide, columnWorkgroupSize = WORKGROUP_SIZE, groupsPerThread: [byRowGroups, byColumnGroups] = [8, 1] }: SumOptions,
 ): SumPlan {
   const row = channels * inner;
   const passes: SumPass[] = [];
@@ -65,7 +65,7 @@ export function planSums(
       for (const part of planParts(piece, limits)) {
         const groups = part.count / part.lanes;
         if (part.lanes === 4) {
-          const slabs = Math.min(Math.ceil(groups / (WORKGROUP_SIZE * GROUPS_PER_THREAD)), ENOUGH_WORKGROUPS);
+          const slabs = Math.min(Math.ceil(groups / (WORKGROUP_SIZE * byRowGroups)), ENOUGH_WORKGROUPS);
           const shape = { channels, inner: groups, base: 0, width: 1, first_row: 0, last_row: 1, slabs };
           push(part, 'sum_by_row', WORKGROUP_SIZE, shape);
         } else {
@@ -85,13 +85,13 @@ export function planSums(
     const rows = { first_row: firstRow, last_row: lastRow };
     if (byRow) {
       const groups = ((lastRow - firstRow) * inner) / lanes;
-      const wanted = Math.ceil(groups / (WORKGROUP_SIZE * GROUPS_PER_THREAD));
+      const wanted = Math.ceil(groups / (WORKGROUP_SIZE * byRowGroups));
       const slabs = Math.max(1, Math.min(Math.floor(ENOUGH_WORKGROUPS / channels), wanted));
       const workgroupSize = Math.min(WORKGROUP_SIZE, Math.max(32, 2 ** Math.ceil(Math.log2(groups / slabs))));
       push(part, 'sum_by_row', workgroupSize, { channels, inner: inner / lanes, width: channels, slabs, ...rows });
     } else {
       const width = row / lanes;
-      const slabs = Math.min(Math.ceil(ENOUGH_THREADS / width), lastRow - firstRow);
+      const slabs = Math.min(Math.ceil(ENOUGH_THREADS / width), Math.ceil((lastRow - firstRow) / byColumnGroups));
       push(part, 'sum_by_column', columnWorkgroupSize, { width, slabs, ...rows });
     }
   }

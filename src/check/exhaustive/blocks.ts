@@ -38,18 +38,21 @@ export class BlockTruth {
     this.#pointed = new Set(points.flatMap(blocksAround));
   }
 
-  /** Fills `exact` with the truth over the block's inputs, in the cheapest form that holds. */
-  fill(block: number): Form {
-    const form = this.formOf(block);
+  /** The float32 that a constant block's results are, of the block whose form was asked for last. */
+  get constant(): number {
+    return Math.fround(this.#sampleExact[0]!);
+  }
+
+  /** Fills `exact` with the truth over the block's inputs. @param form the block's, asked for just before */
+  fill(block: number, form: Form): void {
     const { exact } = this;
-    if (form === 'constant') exact.fill(Math.fround(this.#sampleExact[0]!));
+    if (form === 'constant') exact.fill(this.constant);
     if (form === 'line') {
       const first = this.#sampleExact[0]!;
       const slope = (this.#sampleExact[SAMPLES - 1]! - first) / (BLOCK_LENGTH - 1);
       for (let i = 0; i < BLOCK_LENGTH; i++) exact[i] = first + slope * i;
     }
     if (form === 'reference') this.fillReference(block, exact);
-    return form;
   }
 
   /** The float64 reference itself over the block's inputs. */

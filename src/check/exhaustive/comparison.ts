@@ -40,14 +40,16 @@ export class RangeComparison {
       const from = first + start - block * BLOCK_LENGTH;
       const length = Math.min(BLOCK_LENGTH - from, got.length - start);
       const results = got.subarray(start, start + length);
-      const form = this.#truth.fill(block);
-      if (form !== 'constant' || !isConstant(results, exact[0]!)) {
+      const form = this.#truth.formOf(block);
+      if (form === 'constant' && isConstant(results, this.#truth.constant)) histogram[0]! += length;
+      else {
+        this.#truth.fill(block, form);
         const index = this.#compareBlock(results, from, maxUlp, histogram, counts);
         if (index >= 0) {
           worst = describeWorst(first + start + index, exact[from + index]!, results[index]!);
           maxUlp = ulpError(results[index]!, exact[from + index]!);
         }
-      } else histogram[0]! += length;
+      }
       start += length;
     }
     return { values: got.length, ...counts, histogram: [...histogram], worst };

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { bench } from '../../bench/bench.js';
+import { COPY_SHAPES, copyText } from '../../bench/copy.js';
+import { Kernel } from '../../bench/kernel.js';
+import { hasNaive, naiveText } from '../../bench/naive.js';
+import { loop } from '../../bench/peers/loop.js';
+import { DeviceSubject, Sets } from '../../bench/subject.js';
+import { faultOf } from '../../bench/verify.js';
+import { Inputs, planWork } from '../../bench/work.js';
+import { catalogue, resolveActivation } from '../../src/catalogue.js';
+import { useDevice } from './support.js';
+
+const held = useDevice();
+const shape = { lanes: 4, workgroupSize: 64, steps: 2, isUnrolled: true } as const;
+
+test('measures ours, copy, naive and a peer in one run, on a length that is no multiple of four', async () => {
+  const labels: string[] = [];
+  const { rows, launch, startup, copyShapes } = await bench(navigator.gpu, held.gpu, {
+    ...{ names: ['relu', 'swiglu', 'prelu'], lengths: [1003], peers: [loop], rounds: 2, isIeee: true },
+    onProgress: (label) => labels.push(label),
+  });
+  expect(rows.filter(({ fault }) => fault)).toEqual([]);
+  const subjects = (name: string, pass: string) =>
+    rows.filter((row) => row.name === name && row.pass === pass).map(({ subject }) => subject);
+  for (const pass of ['forward', 'backward']) {
+    for (const name of ['relu', 'swiglu']) expect(subjects(name, pass)).toEqual(['ours', 'copy', 'naive', 'loop']);
+    expect(subjects('prelu', pass)).toEqual(['ours', 'copy']);
+  }
+  for (const { p20, p50, p80, fractionOfCopy, timesOurs, gigabytesPerSecond } of rows) {
+    expect(p20).toBeLessThanOrEqual(p50!);
+    expect(p50).toBeLessThanOrEqual(p80!);
+    for (const figure of [fractionOfCopy, timesOurs, gigabytesPerSecond]) expect(figure).toBeGreaterThan(0);
+  }
+  expect(launch.ratio.p50).toBeGreaterThan(0);
+  expect(startup.map(({ subject }) => subject)).toEqual(['ours', 'loop']);
+  expect(copyShapes.map(({ reads, writes }) => [reads, writes])).toEqual([
+    [1, 1],
+    [2, 1],
+    [2, 1],
+    [3, 2],
+  ]);
+  expect(labels).toHaveLength(2 + 6);
+});
+
+test.each(COPY_SHAPES)('a copy of $lanes lanes, $workgroupSize threads, $steps steps copies', async (copyShape) => {
+  const work = planWork(resolveActivation('identity'), 'forward', 100_003);
+  const inputs = new Inputs().of(work);
+  const sets = new Sets(held.device, work, inputs);
+  sets.poison();
+  const kernel = await Kernel.create(held.device, copyText(work), copyShape);
+  const subject = new DeviceSubject('copy', held.device, sets, (pass, buffers) =>
+    kernel.encode(pass, buffers, work.length),
+  );
+  await subject.span(1);
+  expect((await subject.read()).y).toEqual(inputs.x);
+  subject.dispose();
+  kernel.destroy();
+  sets.destroy();
+});
+
+const naive = Object.keys(catalogue).filter((name) => hasNaive(planWork(resolveActivation(name), 'forward', 4)));
+
+test.each(naive)('%s: the naive kernel computes the function', async (name) => {
+  for (const pass of ['forward', 'backward'] as const) {
+    const work = planWork(resolveActivation(name), pass, 4099);
+    const inputs = new Inputs().of(work);
+    const sets = new Sets(held.device, work, inputs);
+    sets.poison();
+    const kernel = await Kernel.create(held.device, naiveText(work), shape);
+    const subject = new DeviceSubject('naive', held.device, sets, (encoder, buffers) =>
+      kernel.encode(encoder, buffers, work.length),
+    );
+    await subject.span(1);
+    expect(faultOf(work, inputs, await subject.read(), { kind: 'loose' })).toBeUndefined();
+    subject.dispose();
+    kernel.destroy();
+    sets.destroy();
+  }
+});
