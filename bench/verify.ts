@@ -11,34 +11,50 @@ const LOOSE = 1e-3;
 /** Results in rows and sums are bounded in absolute terms. */
 const CONTRACT_ABSOLUTE = 2e-6;
 /** Elements compared at each end; every element is looked at for poison and NaN. */
-const WINDOW = 2 ** 17;
+const WINDOW = 2 ** 16;
 
 /** What is wrong with the results, or undefined. */
 export function faultOf(work: Work, inputs: Arrays, results: Arrays, tolerance: Tolerance): string | undefined {
-  const { length, columns, writes, smallWrites, definition } = work;
+  const { length, writes, smallWrites } = work;
   for (const name of writes) {
     const got = results[name];
     if (got?.length !== length) return `${name}: expected ${length} elements, got ${got?.length ?? 'none'}`;
     for (let i = 0; i < length; i++)
       if (got[i] === POISON || Number.isNaN(got[i])) return `${name}[${i}]: got ${got[i]}`;
   }
+  for (const { start, exact } of windowsOf(work, inputs))
+    for (const name of writes)
+      for (const [index, truth] of exact[name]!.entries()) {
+        const got = results[name]![start + index]!;
+        if (!agrees(work, name, got, truth, tolerance))
+          return `${name}[${start + index}]: expected ${truth}, got ${got}`;
+      }
+  return smallWrites.length ? weightFaultOf(inputs, results) : undefined;
+}
+
+interface Window {
+  readonly start: number;
+  readonly exact: Readonly<Record<string, Float64Array>>;
+}
+
+/** The truth at both ends, computed once for all subjects of a piece of work. */
+const windows = new WeakMap<Work, Window[]>();
+
+function windowsOf(work: Work, inputs: Arrays): Window[] {
+  const known = windows.get(work);
+  if (known) return known;
+  const { length, columns, definition } = work;
   const unit = definition.family === 'rowwise' ? columns : 1;
   const count = Math.min(Math.max(Math.floor(WINDOW / unit), 1) * unit, length);
-  for (const start of new Set([0, length - count])) {
-    const window = Object.fromEntries(
-      Object.entries(inputs).map(([name, array]) => [
-        name,
-        array.length === length ? array.subarray(start, start + count) : array,
-      ]),
-    );
-    const exact = exactOf(work, window, count);
-    for (const name of writes)
-      for (let i = 0; i < count; i++) {
-        const [got, truth] = [results[name]![start + i]!, exact[name]![i]!];
-        if (!agrees(work, name, got, truth, tolerance)) return `${name}[${start + i}]: expected ${truth}, got ${got}`;
-      }
-  }
-  return smallWrites.length ? weightFaultOf(inputs, results) : undefined;
+  const made = [...new Set([0, length - count])].map((start) => {
+    const parts = Object.entries(inputs).map(([name, array]) => [
+      name,
+      array.length === length ? array.subarray(start, start + count) : array,
+    ]);
+    return { start, exact: exactOf(work, Object.fromEntries(parts), count) };
+  });
+  windows.set(work, made);
+  return made;
 }
 
 function agrees({ definition }: Work, name: string, got: number, exact: number, tolerance: Tolerance): boolean {

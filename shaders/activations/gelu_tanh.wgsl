@@ -26,7 +26,7 @@ fn gelu_tanh(x: real) -> real {
   let bounded = select(x, real(-12.0), x < real(-12.0));
   let argument = gelu_tanh_argument(select(bounded, real(10.0), x > real(10.0)), 1.0);
   let t = barrier(argument.first + argument.rest);
-  let value = logistic_product(bounded, t, (argument.first - t) + argument.rest);
+  let value = logistic_product(bounded, t, barrier(argument.first - t) + argument.rest);
   return propagate_nan(x, select(value, x, x > real(10.0)));
 }
 
@@ -35,7 +35,7 @@ fn gelu_tanh_derivative(x: real) -> real {
   let size = select(magnitude, real(10.73), magnitude > real(10.73));
   let argument = gelu_tanh_argument(size, 1.0);
   let t = barrier(argument.first + argument.rest);
-  let bell = logistic_bell(t, (argument.first - t) + argument.rest);
+  let bell = logistic_bell(t, barrier(argument.first - t) + argument.rest);
   let product = gelu_tanh_argument(size, 3.0);
   let s_high = barrier(size - GELU_TANH_ROOT);
   let s = s_high - GELU_TANH_ROOT_LOW;
@@ -43,7 +43,7 @@ fn gelu_tanh_derivative(x: real) -> real {
   let near_rest = -2.0 * GELU_TANH_ROOT_LOW + s * (0x1.d7b668p-2 + s * (0x1.993ccep-4 + s * (0x1.9a0f16p-2 + s * (-0x1.371fbp-4
     + s * (0x1.f34248p-6 + s * (-0x1.7285c4p-7 + s * (0x1.f41118p-9 + s * -0x1.278c2p-10)))))));
   let far = barrier(1.0 - product.first);
-  let far_rest = ((1.0 - far) - product.first) + (bell.inverse - product.rest);
+  let far_rest = (barrier(1.0 - far) - product.first) + (bell.inverse - product.rest);
   let value = logistic_bell_ratio(bell, select(far, -2.0 * s_high, near), select(far_rest, -near_rest, near), x < real(0.0));
   return propagate_nan(x, value);
 }

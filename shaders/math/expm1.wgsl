@@ -9,7 +9,7 @@ fn expm1_product(x: real, x_low: real, factor: vec2<f32>) -> real {
   let rise = scale - 1.0;
   let body = scale * parts.first;
   let high = barrier(rise + body);
-  let low = ((rise - high) + body) + scale * parts.rest;
+  let low = (barrier(rise - high) + body) + scale * parts.rest;
   return select(product_of_sums(high, low, factor), x * factor.x, abs(x) < real(0x1p-40));
 }
 
@@ -17,6 +17,6 @@ fn expm1_product(x: real, x_low: real, factor: vec2<f32>) -> real {
 fn exp_product(x: real, x_low: real, factor: vec2<f32>) -> real {
   let parts = exp_parts(x, x_low);
   let high = barrier(1.0 + parts.first);
-  let low = ((1.0 - high) + parts.first) + parts.rest;
+  let low = (barrier(1.0 - high) + parts.first) + parts.rest;
   return barrier(product_of_sums(high, low, factor) * power_of_two(parts.power + 25.0)) * 0x1p-25;
 }

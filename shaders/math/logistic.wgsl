@@ -20,7 +20,7 @@ fn logistic(t: real) -> real {
   let added = sum + (down - large);
   let denominator = barrier(base + added);
   let inverse = 1.0 / denominator;
-  let value = refine_quotient(inverse, inverse * ((denominator - base) - added), denominator) * down;
+  let value = refine_quotient(inverse, inverse * (barrier(denominator - base) - added), denominator) * down;
   return select(1.0 - value, value, t < real(0.0));
 }
 
@@ -37,7 +37,7 @@ fn logistic_product(x: real, t: real, t_low: real) -> real {
   let added = up * (parts.first + parts.rest) + (scale - large);
   let denominator = barrier(base + added);
   let ratio = x / denominator;
-  let refined = refine_quotient(ratio, ratio * ((denominator - base) - added), denominator);
+  let refined = refine_quotient(ratio, ratio * (barrier(denominator - base) - added), denominator);
   let further = 126.0 - parts.power;
   let value = barrier(refined * down) * power_of_two(select(further, real(0.0), further > real(0.0)));
   return select(value, x, t >= real(88.0));
@@ -56,7 +56,7 @@ fn logistic_bell(size: real, size_low: real) -> LogisticBell {
   let base = 1.0 + 2.0 * large;
   let added = sum + (2.0 * (down - large) + down * inverse);
   let denominator = barrier(base + added);
-  return LogisticBell(lifted, inverse, denominator, (base - denominator) + added);
+  return LogisticBell(lifted, inverse, denominator, barrier(base - denominator) + added);
 }
 
 // factor·σ(t)·σ(-t) of t + t_low
@@ -72,7 +72,7 @@ fn logistic_slope(t: real, t_low: real, factor: f32) -> real {
 fn logistic_bell_ratio(bell: LogisticBell, first: real, rest: real, negative: logic) -> real {
   let numerator = barrier(first + rest);
   let quotient = numerator / bell.denominator;
-  let remainder = ((first - numerator) + rest) - quotient * bell.excess;
+  let remainder = (barrier(first - numerator) + rest) - quotient * bell.excess;
   let value = barrier(refine_quotient(quotient, remainder, bell.denominator) * bell.lifted) * 0x1p-25;
   return select(1.0 - value, value, negative);
 }

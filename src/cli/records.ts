@@ -96,12 +96,18 @@ function declarations(text: string): Map<string, string> {
   return new Map(starts.map(({ name, index }, i) => [name, code.slice(index, starts[i + 1]?.index).trim()]));
 }
 
+/** Whether an element's result is a function of its inputs alone, whose error in ULP is a figure to show. */
+function isFunction({ family }: Definition): boolean {
+  return family !== 'rowwise';
+}
+
 /** The figure to show: the exhaustive record's where it is of the present text, else the sampled one's. */
 export function figureOf(
   definition: Definition,
   records = exhaustiveRecords,
   sample = sampledRecord,
 ): Figure | undefined {
+  if (!isFunction(definition)) return undefined;
   const sha256 = wgslHash(definition);
   const record = records.find((candidate) => candidate.name === definition.name && candidate.sha256 === sha256);
   if (record) {
@@ -131,7 +137,9 @@ export function sampledRecordOf(
       ),
     );
   for (const op of new Set(results.map((result) => result.op))) {
-    const sha256 = wgslHash(resolveActivation(op));
+    const definition = resolveActivation(op);
+    if (!isFunction(definition)) continue;
+    const sha256 = wgslHash(definition);
     figures[op] = { sha256, forward: largest(op, 'forward'), derivative: largest(op, 'backward') };
   }
   return { adapter: adapter.name, runtime, date: today(), count, figures };

@@ -44,7 +44,7 @@ describe.each(cases)('$name over the range of $parameter', ({ name, parameter, f
       for (const { name: pass, maxUlp, bound, worst } of await check(calls(), name, { count: COUNT, parameters }))
         if (!(fromJsonNumber(maxUlp) <= bound! + 1))
           failures.push(
-            `${pass} ${JSON.stringify(parameters)}: ${maxUlp} ULP, x ${worst?.x}: ${worst?.expected}, got ${worst?.got}`,
+            `${pass} ${describeParameters(parameters)}: ${maxUlp} ULP, x ${worst?.x}: ${worst?.expected}, got ${worst?.got}`,
           );
     }
     expect(failures).toEqual([]);
@@ -62,3 +62,9 @@ describe.each(cases)('$name over the range of $parameter', ({ name, parameter, f
       );
   });
 });
+
+function describeParameters(parameters: Readonly<Record<string, number>>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}

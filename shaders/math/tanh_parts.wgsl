@@ -13,10 +13,10 @@ fn tanh_parts(t: real, t_low: real) -> TanhParts {
   let denominator = barrier(base + added);
   let rise = 1.0 - large;
   let first = barrier(rise + parts.first);
-  let rest = ((rise - first) + parts.first) + (parts.rest - small);
+  let rest = (barrier(rise - first) + parts.first) + (parts.rest - small);
   let numerator = barrier(first + rest);
   let quotient = numerator / denominator;
-  let remainder = ((first - numerator) + rest) - quotient * ((base - denominator) + added);
+  let remainder = (barrier(first - numerator) + rest) - quotient * (barrier(base - denominator) + added);
   let correction = refine_quotient(real(0.0), remainder, denominator);
   return TanhParts(select(quotient, -quotient, negative), select(correction, -correction, negative));
 }
