@@ -47,6 +47,7 @@ export async function findCopy(
   const subjects = kernels.map(
     (kernel) => new DeviceSubject('copy', device, sets, (pass, buffers) => kernel.encode(pass, buffers, sets.length)),
   );
+  for (const subject of subjects) await subject.span(1);
   const samples = await interleave(subjects, { rounds: ROUNDS, spanNanoseconds: SINGLE_SPAN });
   const medians = samples.map(({ spans }) => medianOf(spans.map(({ gpu, wall }) => gpu ?? wall)));
   const best = medians.indexOf(Math.min(...medians));

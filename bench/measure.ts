@@ -25,11 +25,10 @@ export interface MeasureOptions {
 export const SINGLE_SPAN = 1e6;
 const MAXIMUM_REPEATS = 400;
 
-/** Warms every subject up, then measures all of them in turn, round by round. */
+/** Runs every subject once, to warm it up and to see how long it takes, then measures all of them in turn, round by round. */
 export async function interleave(subjects: readonly Timed[], options: MeasureOptions): Promise<Samples[]> {
   const repeats: number[] = [];
   for (const subject of subjects) {
-    await subject.span(1);
     const { wall } = await subject.span(1);
     repeats.push(Math.min(Math.max(Math.ceil(options.spanNanoseconds / wall), 1), MAXIMUM_REPEATS));
   }

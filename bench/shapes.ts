@@ -17,7 +17,7 @@ import { DeviceSubject, Sets } from './subject.js';
 import { Inputs, planWork, type Work } from './work.js';
 
 const LENGTH = 2 ** 22;
-const ROUNDS = 9;
+const ROUNDS = 5;
 const SPAN_NANOSECONDS = 20e6;
 const ACTIVATIONS = ['identity', 'relu', 'gelu'] as const;
 

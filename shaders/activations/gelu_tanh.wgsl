@@ -1,3 +1,11 @@
+// gelu_tanh(x) = x·½(1 + tanh u) = x·σ(2u), u = √(2/π)·(x + 0.044715x³), t = 2u = c·x + d·x³;
+// derivative σ(t)·(1 + w·σ(-t)), w = c·x + 3d·x³, root at -0.75246
+// Method: logistic.wgsl, with t and w in two floats. The derivative is (1 - w + e^-t)/(2 + e^t + e^-t) for x = -|x|, t and w
+// of |x|; from 0.4 below to 0.44 above the root its numerator is -s·(2 + R(s)), s = |x| - r in two floats.
+// Beyond 10 gelu_tanh is x, below -12 it is 0.
+// Error, measured with scattered inputs of every exponent: value 1.25 ULP, derivative 1.98.
+// Constants and coefficients: gelu_tanh.sollya (fpminimax).
+
 // c = 2·√(2/π), d = 0.044715·c in 12 bits and the rest, so that products of 12-bit parts are exact
 const GELU_TANH_C: f32 = 0x1.988p+0;
 const GELU_TANH_C_LOW: f32 = 0x1.14cf5p-14;

@@ -1,10 +1,17 @@
+// selu(x) = λ·x for x > 0, else λα·(e^x - 1); derivative λ, else λα·e^x, from y: y + λα
+// λ = 1.0507009873554805, α = 1.6732632423543772 (Klambauer et al., "Self-Normalizing Neural Networks", 2017);
+// λα in two floats.
+// Method: expm1.wgsl. Subnormal x have normal results, so they are multiplied apart; signs are tested on bits.
+// Error, measured with scattered inputs of every exponent: value 1.06 ULP, derivative 0.66, from y 0.70.
+
 const SELU_LAMBDA: f32 = 0x1.0cfabep+0;
 const SELU_LAMBDA_LOW: f32 = -0x1.2adddap-25;
 const SELU_LAMBDA_ALPHA: f32 = 0x1.c212ccp+0;
 const SELU_LAMBDA_ALPHA_LOW: f32 = 0x1.903c0cp-26;
 
 fn selu(x: real) -> real {
-  let value = expm1_product(select(x, real(-24.0), x < real(-24.0)), real(0.0), vec2<f32>(SELU_LAMBDA_ALPHA, SELU_LAMBDA_ALPHA_LOW));
+  let bounded = select(x, real(-24.0), x < real(-24.0));
+  let value = expm1_product(bounded, real(0.0), vec2<f32>(SELU_LAMBDA_ALPHA, SELU_LAMBDA_ALPHA_LOW));
   let positive = bitcast<ints>(x) > ints(0);
   let normal = select(value, x * SELU_LAMBDA, positive);
   let subnormal = subnormal_product(x, select(real(SELU_LAMBDA_ALPHA), real(SELU_LAMBDA), positive));
@@ -12,7 +19,8 @@ fn selu(x: real) -> real {
 }
 
 fn selu_derivative(x: real) -> real {
-  let value = exp_product(select(x, real(-105.2), x < real(-105.2)), real(0.0), vec2<f32>(SELU_LAMBDA_ALPHA, SELU_LAMBDA_ALPHA_LOW));
+  let bounded = select(x, real(-105.2), x < real(-105.2));
+  let value = exp_product(bounded, real(0.0), vec2<f32>(SELU_LAMBDA_ALPHA, SELU_LAMBDA_ALPHA_LOW));
   return propagate_nan(x, select(value, real(SELU_LAMBDA), bitcast<ints>(x) > ints(0)));
 }
 

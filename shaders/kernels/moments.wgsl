@@ -2,7 +2,7 @@
 // values. So the variance, second − first² / n, loses at most a factor n of the sums' 2^-46, however far the mean lies
 // from zero. Sums about different pivots are moved to one of them before they are added, as in Chan, Golub & LeVeque,
 // "Algorithms for computing the sample variance", The American Statistician 37, 1983.
-struct Moments { pivot: real, n: bits, first: Sum, second: Sum }
+struct Moments { pivot: f32, n: u32, first: Sum, second: Sum }
 
 const MOMENTS_WORDS = 6u;  // of a partial result: pivot, n, first and second as high and low
 
@@ -24,60 +24,63 @@ fn times(a: Sum, b: Sum) -> Sum {
 
 fn over(a: Sum, b: Sum) -> Sum {
   let quotient = a.high / b.high;
-  let product = times(Sum(quotient, real(0.0)), b);
+  let product = times(Sum(quotient, 0.0), b);
   let rest = barrier(a.high - product.high) + (a.low - product.low);
   return normalized(Sum(quotient, rest / b.high));
 }
 
 // n exactly: the upper and the lower bits each fit a float32
-fn exact(n: bits) -> Sum {
-  return normalized(Sum(real(n & bits(0xffff0000u)), real(n & bits(0xffffu))));
+fn exact(n: u32) -> Sum {
+  return normalized(Sum(f32(n & 0xffff0000u), f32(n & 0xffffu)));
 }
 
-// What is not finite adds nothing.
-fn add_value(moments: Moments, value: real, is_finite: logic) -> Moments {
-  let pivot = select(moments.pivot, value, is_finite & (moments.n == bits(0u)));
-  let x = select(pivot, value, is_finite);
-  let distance = x - pivot;
-  let rest = two_sum_error(x, -pivot, distance);
-  let square = times(Sum(distance, rest), Sum(distance, rest));
-  return Moments(pivot, moments.n + select(bits(0u), bits(1u), is_finite),
-    merge(moments.first, Sum(distance, rest)), merge(moments.second, square));
+// The thread's own.
+var<private> moments: Moments;
+
+fn add_value(x: f32) {
+  if (moments.n == 0u) { moments.pivot = x; }
+  moments.n++;
+  let distance = x - moments.pivot;
+  let rest = two_sum_error(x, -moments.pivot, distance);
+  let square = distance * distance;
+  let square_rest = two_product_error(distance, distance, square) + 2.0 * distance * rest;
+  moments.first = merge(moments.first, Sum(distance, rest));
+  moments.second = merge(moments.second, Sum(square, square_rest));
 }
 
-// The same moments about another pivot.
-fn about(moments: Moments, pivot: real) -> Moments {
-  let n = exact(moments.n);
-  let some = moments.n > bits(0u);
-  let high = select(real(0.0), moments.pivot - pivot, some);
-  let low = select(real(0.0), two_sum_error(moments.pivot, -pivot, high), some);
+// A shift of two floats between the pivots, none where nothing was added yet.
+fn about(given: Moments, pivot: f32) -> Moments {
+  let high = select(0.0, given.pivot - pivot, given.n > 0u);
+  let low = select(0.0, two_sum_error(given.pivot, -pivot, high), given.n > 0u);
   let shift = Sum(high, low);
-  let first = normalized(moments.first);
-  let moved = merge(first, times(n, shift));
+  let first = normalized(given.first);
+  let moved = merge(first, times(exact(given.n), shift));
   // Σ(d + s)² = Σd² + s·(Σd + Σ(d + s))
   let growth = times(shift, normalized(merge(first, moved)));
-  return Moments(pivot, moments.n, moved, merge(moments.second, growth));
+  return Moments(pivot, given.n, moved, merge(given.second, growth));
 }
 
-fn together(moments: Moments, other: Moments) -> Moments {
-  let pivot = select(other.pivot, moments.pivot, moments.n > bits(0u));
-  let a = about(moments, pivot);
-  let b = about(other, pivot);
-  return Moments(pivot, a.n + b.n, merge(a.first, b.first), merge(a.second, b.second));
+fn add_moments(other: Moments) {
+  if (other.n == 0u) { return; }
+  if (moments.n == 0u) { moments.pivot = other.pivot; }
+  let moved = about(other, moments.pivot);
+  moments.n += other.n;
+  moments.first = merge(moments.first, moved.first);
+  moments.second = merge(moments.second, moved.second);
 }
 
-// The workgroup's moments, in lane 0, about the pivot of the first thread that has one.
-fn workgroup_moments(lane: u32, own: Moments) -> Moments {
-  let is_some = own.n > 0u;
+// Leaves the workgroup's moments in lane 0, about the pivot of the first thread that has one.
+fn join_moments(lane: u32) {
+  let is_some = moments.n > 0u;
   if (is_some) {
-    atomicAdd(&number, own.n);
+    atomicAdd(&number, moments.n);
     atomicMax(&pivot_owner, workgroup_size - lane);
   }
   workgroupBarrier();
-  if (is_some && atomicLoad(&pivot_owner) == workgroup_size - lane) { shared_pivot = own.pivot; }
+  if (is_some && atomicLoad(&pivot_owner) == workgroup_size - lane) { shared_pivot = moments.pivot; }
   workgroupBarrier();
-  let moved = about(own, shared_pivot);
-  let first = workgroup_sum(lane, moved.first);
-  let second = workgroup_sum(lane, moved.second);
-  return Moments(moved.pivot, atomicLoad(&number), first, second);
+  moments = about(moments, shared_pivot);
+  moments.n = atomicLoad(&number);
+  moments.first = workgroup_sum(lane, moments.first);
+  moments.second = workgroup_sum(lane, moments.second);
 }

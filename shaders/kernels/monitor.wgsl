@@ -3,20 +3,18 @@
 @group(0) @binding(0) var<storage, read> x: array<stored>;
 @group(0) @binding(11) var<storage, read_write> record: array<atomic<u32>>;
 
-struct Totals { activity: bits }
+var<private> activity: bits;
 
-fn visit_group(i: u32, lane: u32, totals: Totals) -> Totals {
-  return Totals(totals.activity | select(bits(1u), bits(0u), is_idle(decode(x[i]), i)));
+fn visit_group(i: u32, lane: u32) { activity |= select(bits(1u), bits(0u), is_idle(decode(x[i]), i)); }
+
+fn mark(unit: u32, is_active: u32) {
+  if (is_active > 0u) { atomicStore(&record[1u + params.channels + unit], 1u); }
 }
 
-fn mark(unit: u32, activity: u32) {
-  if (activity > 0u) { atomicStore(&record[1u + params.channels + unit], 1u); }
+fn finish_row(lane: u32, slab: u32, channel: u32) {
+  for (var k = 0u; k < LANES; k++) { mark(channel, lane_bits(activity, k)); }
 }
 
-fn finish_row(lane: u32, slab: u32, channel: u32, totals: Totals) {
-  for (var k = 0u; k < LANES; k++) { mark(channel, lane_bits(totals.activity, k)); }
-}
-
-fn finish_column(lane: u32, slab: u32, column: u32, totals: Totals) {
-  for (var k = 0u; k < LANES; k++) { mark((column * LANES + k) / params.inner, lane_bits(totals.activity, k)); }
+fn finish_column(lane: u32, slab: u32, column: u32) {
+  for (var k = 0u; k < LANES; k++) { mark((column * LANES + k) / params.inner, lane_bits(activity, k)); }
 }

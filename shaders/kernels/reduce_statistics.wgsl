@@ -3,20 +3,18 @@
 @group(0) @binding(6) var<storage, read> partial: array<u32>;
 @group(0) @binding(11) var<storage, read_write> statistics: array<u32>;
 
-alias Total = Moments;
-
 const NOT_A_NUMBER = 0x7fc00000u;
 const INFINITE = 0x7f800000u;
 
-fn add_partial(total: Moments, slab: u32, column: u32) -> Moments {
+fn add_partial(slab: u32, column: u32) {
   let width = params.channels * params.inner;
   let i = slab * MOMENTS_WORDS * width + column;
   let first = Sum(bitcast<f32>(partial[i + 2u * width]), bitcast<f32>(partial[i + 3u * width]));
   let second = Sum(bitcast<f32>(partial[i + 4u * width]), bitcast<f32>(partial[i + 5u * width]));
-  return together(total, Moments(bitcast<f32>(partial[i]), partial[i + width], first, second));
+  add_moments(Moments(bitcast<f32>(partial[i]), partial[i + width], first, second));
 }
 
-fn workgroup_total(lane: u32, own: Moments) -> Moments { return workgroup_moments(lane, own); }
+fn join_threads(lane: u32) { join_moments(lane); }
 
 // The float of an integer that rises with it, as order() gave it.
 fn float_of(rank: u32) -> u32 {
@@ -25,7 +23,7 @@ fn float_of(rank: u32) -> u32 {
 
 fn is_finite_sum(sum: Sum) -> bool { return (bitcast<u32>(sum.high) & 0x7f800000u) != 0x7f800000u; }
 
-fn write_total(channel: u32, moments: Moments) {
+fn write_total(channel: u32) {
   let record = HEADER + channel * params.width;
   let n = statistics[record + COUNT] - statistics[record + NANS] - statistics[record + INFINITIES];
   if (n == 0u) {

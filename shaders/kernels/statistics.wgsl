@@ -10,12 +10,14 @@
 var<workgroup> histogram: array<atomic<u32>, 2816>;  // [bins + 2, replicas]
 var<workgroup> record: array<atomic<u32>, MEAN>;
 
-// lowest and highest are integers that fall and rise with x; none of a finite x is 0
-struct Totals {
-  moments: Moments,
-  nans: u32, infinities: u32, zeros: u32, negatives: u32, saturated: u32,
-  lowest: u32, highest: u32,
-}
+var<private> nans: u32;
+var<private> infinities: u32;
+var<private> zeros: u32;
+var<private> negatives: u32;
+var<private> saturated: u32;
+// Integers that fall and rise with x; none of a finite x is 0.
+var<private> lowest: u32;
+var<private> highest: u32;
 
 // 0 below the range, bins + 1 above it. The estimate is less than one bin off; the edges decide.
 fn bin_of(value: f32, rank: i32) -> u32 {
@@ -28,32 +30,32 @@ fn bin_of(value: f32, rank: i32) -> u32 {
   return bin + 1u + u32(is_higher) - u32(is_lower);
 }
 
-fn visit_group(i: u32, lane: u32, totals: Totals) -> Totals {
+fn visit_group(i: u32, lane: u32) {
   let value = decode(x[i]);
   let size = bitcast<u32>(value) & 0x7fffffffu;
-  let is_finite = size < 0x7f800000u;
   let is_nan = size > 0x7f800000u;
-  let is_zero = size == 0u;
+  let slope = bitcast<u32>(derivative_at(value, i)) & 0x7fffffffu;
+  saturated += u32((slope < settings.threshold) && !is_nan);
+  negatives += u32(is_negative(value));
+  if (size >= 0x7f800000u) {
+    nans += u32(is_nan);
+    infinities += u32(!is_nan);
+    return;
+  }
   let rank = order(value);
-  // zeros, of which activations have many, are counted alone and join their bin at the end
-  if (is_finite && !is_zero) {
+  let high = bitcast<u32>(rank) ^ 0x80000000u;
+  lowest = max(lowest, ~high);
+  highest = max(highest, high);
+  add_value(value);
+  if (size == 0u) {
+    // activations have many: counted alone, they join their bin at the end
+    zeros++;
+  } else {
     atomicAdd(&histogram[bin_of(value, rank) * settings.replicas + lane % settings.replicas], 1u);
   }
-  let slope = bitcast<u32>(derivative_at(value, i)) & 0x7fffffffu;
-  let high = bitcast<u32>(rank) ^ 0x80000000u;
-  return Totals(
-    add_value(totals.moments, value, is_finite),
-    totals.nans + u32(is_nan),
-    totals.infinities + u32(size == 0x7f800000u),
-    totals.zeros + u32(is_zero),
-    totals.negatives + u32(is_negative(value)),
-    totals.saturated + u32((slope < settings.threshold) && !is_nan),
-    max(totals.lowest, select(0u, ~high, is_finite)),
-    max(totals.highest, select(0u, high, is_finite)),
-  );
 }
 
-fn write_moments(slab: u32, column: u32, moments: Moments) {
+fn write_moments(slab: u32, column: u32) {
   let i = (params.slab + slab) * MOMENTS_WORDS * params.width + column;
   partial[i] = bitcast<u32>(moments.pivot);
   partial[i + params.width] = moments.n;
@@ -70,16 +72,16 @@ fn add_word(word: u32, value: u32) {
 }
 
 // The counts of a workgroup's threads meet in `record`: they are one channel's.
-fn finish_row(lane: u32, slab: u32, channel: u32, totals: Totals) {
-  atomicAdd(&record[NANS], totals.nans);
-  atomicAdd(&record[INFINITIES], totals.infinities);
-  atomicAdd(&record[ZEROS], totals.zeros);
-  atomicAdd(&record[NEGATIVES], totals.negatives);
-  atomicAdd(&record[SATURATED], totals.saturated);
-  atomicMax(&record[MINIMUM], totals.lowest);
-  atomicMax(&record[MAXIMUM], totals.highest);
-  let moments = workgroup_moments(lane, totals.moments);
-  if (lane == 0u) { write_moments(slab, channel, moments); }
+fn finish_row(lane: u32, slab: u32, channel: u32) {
+  atomicAdd(&record[NANS], nans);
+  atomicAdd(&record[INFINITIES], infinities);
+  atomicAdd(&record[ZEROS], zeros);
+  atomicAdd(&record[NEGATIVES], negatives);
+  atomicAdd(&record[SATURATED], saturated);
+  atomicMax(&record[MINIMUM], lowest);
+  atomicMax(&record[MAXIMUM], highest);
+  join_moments(lane);
+  if (lane == 0u) { write_moments(slab, channel); }
   let first = record_of(channel);
   if (lane < MINIMUM) { add_word(first + lane, atomicLoad(&record[lane])); }
   if (lane == MINIMUM || lane == MAXIMUM) { atomicMax(&statistics[first + lane], atomicLoad(&record[lane])); }
@@ -92,17 +94,17 @@ fn finish_row(lane: u32, slab: u32, channel: u32, totals: Totals) {
 }
 
 // A workgroup has as many threads as replicas: each copy of the histogram is one thread's own.
-fn finish_column(lane: u32, slab: u32, column: u32, totals: Totals) {
-  write_moments(slab, column, totals.moments);
+fn finish_column(lane: u32, slab: u32, column: u32) {
+  write_moments(slab, column);
   let first = record_of(column / params.inner);
-  add_word(first + NANS, totals.nans);
-  add_word(first + INFINITIES, totals.infinities);
-  add_word(first + ZEROS, totals.zeros);
-  add_word(first + NEGATIVES, totals.negatives);
-  add_word(first + SATURATED, totals.saturated);
-  atomicMax(&statistics[first + MINIMUM], totals.lowest);
-  atomicMax(&statistics[first + MAXIMUM], totals.highest);
-  add_word(first + HISTOGRAM + settings.zero_bin, totals.zeros);
+  add_word(first + NANS, nans);
+  add_word(first + INFINITIES, infinities);
+  add_word(first + ZEROS, zeros);
+  add_word(first + NEGATIVES, negatives);
+  add_word(first + SATURATED, saturated);
+  atomicMax(&statistics[first + MINIMUM], lowest);
+  atomicMax(&statistics[first + MAXIMUM], highest);
+  add_word(first + HISTOGRAM + settings.zero_bin, zeros);
   for (var bin = 0u; bin < settings.bins + 2u; bin++) {
     add_word(first + HISTOGRAM + bin, atomicLoad(&histogram[bin * settings.replicas + lane]));
   }

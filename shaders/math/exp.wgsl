@@ -3,8 +3,10 @@
 // Method: Cody-Waite. power = round(x / ln 2); the 15 bits of EXP_LN2_HIGH make power · EXP_LN2_HIGH exact for
 // |power| <= 511, and the subtraction from x is exact too, so `first` has no error; its correction and the polynomial's
 // r²·q(r) are in `rest`. The barrier keeps the two subtractions apart: together they would use ln 2 as one float32.
-// Domain: |x| <= 350, |x_low| <= 2^-20; NaN gives garbage. Error of 1 + first + rest: 0.02 · 2^-24.
-// Coefficients: exp.sollya.
+// floor(v + 0.5) and not round(v), which takes SwiftShader five times as long.
+// Domain: |x| <= 350, |x_low| <= 2^-10; NaN gives any value. Error of 1 + first + rest: 0.16 ULP measured, of which the
+// polynomial has 0.002.
+// Constants and coefficients: exp.sollya (fpminimax).
 const EXP_LOG2_E: f32 = 1.442695040888963407359924681001892137;
 const EXP_LN2_HIGH: f32 = 0.693145751953125;
 const EXP_LN2_LOW: f32 = 1.428606820309417232121458176568e-6;
@@ -30,8 +32,9 @@ fn scale_by_power(v: real, power: real) -> real {
   return barrier(v * power_of_two(half)) * power_of_two(power - half);
 }
 
-// e^x for every x
+// e^x for every x but NaN: 0.84 ULP measured
 fn exponential_of(x: real) -> real {
-  let parts = exp_parts(clamp(x, real(-110.0), real(90.0)), real(0.0));
+  let lower = select(x, real(-110.0), x < real(-110.0));
+  let parts = exp_parts(select(lower, real(90.0), x > real(90.0)), real(0.0));
   return scale_by_power(1.0 + (parts.first + parts.rest), parts.power);
 }

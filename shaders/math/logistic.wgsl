@@ -1,4 +1,14 @@
-// The logistic function σ(t) = 1/(1+e^-t), its slope and its products.
+// The logistic function σ(t) = 1/(1+e^-t), its slope and its products, each before NaN is put back.
+//
+// Method: e^v = 2^power·(1 + sum) with sum unrounded (exp.wgsl). Every function becomes one fraction whose terms are
+// multiplied by 2^-power where that keeps them from overflowing:
+//   σ(t) = A/(A + 1 + sum), A = 2^-power, for t <= 0
+//   σ(t)·σ(-t) = 1/(2 + e^t + e^-t)
+// The denominator's rounding error is kept (Fast2Sum) and corrects the quotient, so that two roundings remain: the
+// quotient's and the correction's. A up to LOGISTIC_SPLIT joins the small terms, else 1 + A would round it away.
+// Results down to 2^-126 are scaled in two steps, the first product staying normal.
+// Measured, in ULP: σ 1.30, its slope 1.42, x·σ(t) 1.37, its derivative 1.84.
+// Constants and coefficients: logistic.sollya (fpminimax).
 const LOGISTIC_SPLIT: f32 = 0x1p-12;
 const LOGISTIC_ROOT: f32 = 0x1.474974p+0;         // r of 1 - r + e^-r = 0: -r is the root of (t·σ(t))′
 const LOGISTIC_ROOT_LOW: f32 = -0x1.bdf6fap-27;
@@ -24,7 +34,8 @@ fn logistic(t: real) -> real {
   return select(1.0 - value, value, t < real(0.0));
 }
 
-// x·σ(t + t_low) for -175.6 <= t <= 88, where 88 stands for more too; x finite where t < 0
+// x·σ(t + t_low) for -175.6 <= t <= 88, where 88 stands for all beyond and -175.6 gives 0; x finite where t < 0.
+// x·down/(A + B + B·sum), e^-t = 2^power·(1 + sum), A = min(1, 2^-power), B = min(1, 2^power): no case for t's sign.
 fn logistic_product(x: real, t: real, t_low: real) -> real {
   let parts = exp_parts(-t, -t_low);
   let positive = parts.power < real(0.0);
@@ -77,7 +88,9 @@ fn logistic_bell_ratio(bell: LogisticBell, first: real, rest: real, negative: lo
   return select(1.0 - value, value, negative);
 }
 
-// h(t + t_low)
+// h(t + t_low), t = -size where negative.
+// Within 0.8 below and 0.6 above the root the numerator is -s·(1 + H(s)), s = size - r in two floats, H a polynomial: it is
+// then as exact relative to itself as s. Elsewhere 1 - size is exact and e^-size smaller.
 fn logistic_product_derivative(t: real, t_low: real) -> real {
   let negative = t < real(0.0);
   let magnitude = abs(t);
@@ -90,5 +103,7 @@ fn logistic_product_derivative(t: real, t_low: real) -> real {
   let near = abs(s + 0.1) < real(0.7);
   let near_rest = s_low + s * (0x1.1d25cep-2 + s * (-0x1.1d25d4p-3 + s * (0x1.7c3394p-5 + s * (-0x1.7c2c02p-7
     + s * (0x1.2fadep-9 + s * (-0x1.99fb96p-12 + s * 0x1.031b42p-14))))));
-  return logistic_bell_ratio(bell, select(1.0 - size, -s_high, near), select(bell.inverse - size_low, -near_rest, near), negative);
+  let first = select(1.0 - size, -s_high, near);
+  let rest = select(bell.inverse - size_low, -near_rest, near);
+  return logistic_bell_ratio(bell, first, rest, negative);
 }

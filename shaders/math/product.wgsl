@@ -12,7 +12,8 @@ fn product_error(x: real, factor: vec2<f32>, product: real) -> real {
   return error + (x_low * factor_low + x * factor.y);
 }
 
-// (factor.x + factor.y)·(high + low), rounded once but for 2^-11 of an ULP times low/high; high in [2^-100, 2^100] or 0
+// (factor.x + factor.y)·(high + low), where low is at most half of high: the leading 12 bits' product is exact, the rest is
+// one float. |high| in [2^-100, 2^100], else its parts are subnormal.
 fn product_of_sums(high: real, low: real, factor: vec2<f32>) -> real {
   let upper = bitcast<real>(bitcast<bits>(high) & bits(0xfffff000u));
   let factor_upper = bitcast<f32>(bitcast<u32>(factor.x) & 0xfffff000u);

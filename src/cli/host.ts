@@ -7,6 +7,7 @@ import { type AdapterChoice, type AdapterFacts, adapterFacts, openActivations } 
 import { bench } from './host/bench.js';
 import type { Arrays, HostFunction, Reply } from './host/call.js';
 import { checkSamples } from './host/check.js';
+import { define } from './host/define.js';
 import { sweepRange } from './host/exhaustive.js';
 import { info } from './host/info.js';
 import { run } from './host/run.js';
@@ -14,7 +15,7 @@ import { survey } from './host/survey.js';
 import { checkVectors } from './host/vectors.js';
 import type { ReportProgress } from './progress.js';
 
-const functions = { info, run, checkSamples, checkVectors, sweepRange, survey, bench };
+const functions = { info, define, run, checkSamples, checkVectors, sweepRange, survey, bench };
 
 export type HostFunctions = typeof functions;
 export type FunctionName = keyof HostFunctions;

@@ -18,7 +18,11 @@ async function main([word, ...rest]: readonly string[]): Promise<number> {
   }
   if (rest.includes('--help')) return print(formatCommandHelp(command));
   try {
-    return await command.run(parseArguments(rest, command.options));
+    const given = parseArguments(rest, command.options);
+    const modules = given.values.get('module') ?? [];
+    const names = modules.length ? await (await import('./modules.js')).defineModules(modules) : [];
+    // without a name, what the modules define is meant
+    return await command.run(given.positionals.length ? given : { ...given, positionals: names });
   } catch (error) {
     process.stderr.write(`webgpu-activations ${command.name}: ${messageOf(error)}\n`);
     return statusOf(error);

@@ -209,10 +209,9 @@ const table = {
   hardSigmoid: {
     value: (x: number, { alpha, beta }: { alpha: number; beta: number }) =>
       Math.min(Math.max(line(x, alpha, beta), 0), 1),
-    derivative(x: number, { alpha, beta }: { alpha: number; beta: number }) {
-      const y = line(x, alpha, beta);
-      return alpha * step(y > 0 && y < 1, x);
-    },
+    // 1 − y is a line too; from it, a y just below 1 is told from 1
+    derivative: (x: number, { alpha, beta }: { alpha: number; beta: number }) =>
+      alpha * step(line(x, alpha, beta) > 0 && line(x, -alpha, 1 - beta, sumLow(1, -beta, 1 - beta)) > 0, x),
   },
 
   /** x·min(max(x/6 + ½, 0), 1);  (2x + 3)/6 on −3 < x < 3, 0 up to it, 1 from it */
@@ -261,6 +260,8 @@ const table = {
     derivative(x: number, { b }: { b: number }) {
       if (x === Infinity) return 1;
       const root = Math.sqrt(x * x + b);
+      // b = 0 is relu, whose derivative at 0 is 0
+      if (root === 0) return 0;
       return x < 0 ? (0.5 * b) / (root * (root - x)) : 0.5 * (1 + x / root);
     },
   },
@@ -363,12 +364,12 @@ function softplus(x: number, beta: number): number {
   return Math.log1p(exp(t, productLow(beta, x, t))) / beta;
 }
 
-/** αx + β, exact through its zero. The float64 nearest to 1/6 means one sixth, so that the default's kinks lie at ±3. */
-function line(x: number, alpha: number, beta: number): number {
+/** αx + β + βLow, exact through its zero. The float64 nearest to ±1/6 means a sixth, so that the default's kinks lie at ±3. */
+function line(x: number, alpha: number, beta: number, betaLow = 0): number {
   const product = scale(alpha, x);
   const sum = product + beta;
-  const alphaLow = alpha === 1 / 6 ? 2 ** -55 / 3 : 0;
-  return sum + (sumLow(product, beta, sum) + productLow(alpha, x, product) + scale(alphaLow, x));
+  const alphaLow = Math.abs(alpha) === 1 / 6 ? (Math.sign(alpha) * 2 ** -55) / 3 : 0;
+  return sum + (sumLow(product, beta, sum) + productLow(alpha, x, product) + scale(alphaLow, x) + betaLow);
 }
 
 /** x·cosh x − sinh x = Σ 2k·x^(2k+1)/(2k+1)!, all terms of one sign; to 2⁻⁶⁴ for |x| < 1.5 */

@@ -20,12 +20,20 @@ function sampleRange({ default: usual, range: [minimum, maximum], minimumMagnitu
   const isAllowed = (value: number) => value >= minimum && value <= maximum && Math.abs(value) >= minimumMagnitude;
   const smallest = Math.max(minimumMagnitude, minimum > 0 ? minimum : 0) || SMALLEST;
   const largest = Math.min(Math.max(Math.abs(minimum), Math.abs(maximum)), LARGEST);
-  const sizes = Array.from({ length: SIZES }, (_, k) => smallest * (largest / smallest) ** ((k + 0.37) / SIZES));
+  const sizes = Array.from({ length: SIZES }, (_, k) =>
+    inTwoFloats(smallest * (largest / smallest) ** ((k + 0.37) / SIZES)),
+  );
   const values = [minimum, maximum, minimumMagnitude, -minimumMagnitude, 1, -1, usual, -usual];
   return [...new Set([...values, ...sizes, ...sizes.map((size) => -size)])].filter(isAllowed);
 }
 
-/** Parameters that make sense together only: the lower bound stays below the upper one. */
+/** Shaders are given a parameter as the sum of two float32, 48 bits: beside a zero of αx + β the others would show. */
+function inTwoFloats(value: number): number {
+  const high = Math.fround(value);
+  return Number.isFinite(high) ? high + Math.fround(value - high) : value;
+}
+
+/** Parameters to go with the sampled one: a lower bound stays below the upper one. */
 const companions: Partial<Record<ActivationName, (given: Record<string, number>) => Record<string, number>>> = {
   hardTanh: (given) =>
     'min' in given ? { ...given, max: Math.max(given.min!, 1) } : { ...given, min: Math.min(given.max!, -1) },

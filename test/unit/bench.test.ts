@@ -28,7 +28,7 @@ test('subjects are measured in turn, in spans that are long enough', async () =>
     },
   });
   const samples = await interleave([subject('a', 10), subject('b', 100)], { rounds: 2, spanNanoseconds: 100 });
-  expect(calls).toEqual(['a1', 'a1', 'b1', 'b1', 'a10', 'b1', 'a10', 'b1']);
+  expect(calls).toEqual(['a1', 'b1', 'a10', 'b1', 'a10', 'b1']);
   expect(samples.map(({ spans }) => spans)).toEqual([
     [{ wall: 10 }, { wall: 10 }],
     [{ wall: 100 }, { wall: 100 }],

@@ -1,3 +1,4 @@
+import { basename, dirname, resolve } from 'node:path';
 import { type Arguments, type Options, optionOf } from '../arguments.js';
 import { UsageError } from '../exit.js';
 import type { AdapterChoice } from '../host/adapter.js';
@@ -10,6 +11,7 @@ export const runtimeOptions: Options = {
     description: 'headless Chrome (the default), or this process with the npm package webgpu',
   },
   adapter: { value: 'auto|hardware|swiftshader', description: 'which adapter; auto (the default) prefers hardware' },
+  module: { value: 'FILE', multiple: true, description: 'a JavaScript module that exports activations of your own' },
 };
 
 /** Opens the runtime the options ask for, and closes it whatever happens. */
@@ -21,10 +23,18 @@ export async function withRuntime<Result>(
   const choice = oneOf('adapter', optionOf(given, 'adapter') ?? 'auto', ['auto', 'hardware', 'swiftshader']);
   const runtime = await open(kind, choice);
   try {
+    await defineIn(runtime, given.values.get('module') ?? []);
     return await use(runtime);
   } finally {
     await runtime.close();
   }
+}
+
+/** A page has its own catalogue; a runtime without one shares this process's, which knows the modules already. */
+async function defineIn(runtime: Runtime, files: readonly string[]): Promise<void> {
+  if (!runtime.serve || files.length === 0) return;
+  const urls = files.map((file, index) => runtime.serve!(`module${index}`, dirname(resolve(file))) + basename(file));
+  await runtime.call('define', { urls });
 }
 
 async function open(kind: 'chrome' | 'node', choice: AdapterChoice): Promise<Runtime> {
