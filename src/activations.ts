@@ -6,7 +6,14 @@ import { Dispatcher } from './dispatch.js';
 import { DeviceLostError, describe, WebGPUUnavailableError } from './errors.js';
 import { registerInternals } from './internals.js';
 import { hasImmediates, Pipelines } from './pipeline.js';
-import { type ArrayPiece, BYTES_PER_ELEMENT, planArrayPieces, planEncode } from './plan/index.js';
+import {
+  type ArrayPiece,
+  BYTES_PER_ELEMENT,
+  type Limits,
+  limitsOf,
+  planArrayPieces,
+  planEncode,
+} from './plan/index.js';
 import { scoped } from './scope.js';
 import {
   encodeStatistics,
@@ -87,6 +94,7 @@ export class Activations {
   readonly #pipelines: Pipelines;
   readonly #dispatcher: Dispatcher;
   readonly #pool: BufferPool;
+  readonly #limits: Limits;
   #unusable: (() => Error) | undefined;
 
   /** Use createActivations(). */
@@ -100,6 +108,7 @@ export class Activations {
     this.#pipelines = new Pipelines(device, hasImmediates(device, languageFeatures));
     this.#dispatcher = new Dispatcher(device, this.#pipelines);
     this.#pool = new BufferPool(device);
+    this.#limits = limitsOf(device, languageFeatures);
     const probe = device.createBuffer({ label: 'probe', size: 4, usage: Usage.STORAGE });
     noteDestroyedBuffers(Object.getPrototypeOf(probe));
     probe.destroy();
@@ -218,13 +227,9 @@ export class Activations {
       const apart = Object.fromEntries([...inputs, ...outputs].map((tensorName) => [tensorName, tensor()]));
       const over = Object.fromEntries(inPlace.map(([output, input]) => [input, apart[output]!]));
       return [apart, { ...apart, ...over }].flatMap((tensors) =>
-        planEncode(
-          definition,
-          direction,
-          { ...tensors, length },
-          { ...rows, ...options },
-          this.device.limits,
-        ).dispatches.map(({ variant }) => variant),
+        planEncode(definition, direction, { ...tensors, length }, { ...rows, ...options }, this.#limits).dispatches.map(
+          ({ variant }) => variant,
+        ),
       );
     });
     await Promise.all(variants.map((variant) => this.#pipelines.prepare(variant)));
@@ -251,7 +256,7 @@ export class Activations {
       throw new TypeError(
         `${definition.name}.${direction}: expected pass to be a GPUComputePassEncoder, got ${describe(pass)}`,
       );
-    const plan = planEncode(definition, direction, tensors, options as Record<string, unknown>, this.device.limits);
+    const plan = planEncode(definition, direction, tensors, options as Record<string, unknown>, this.#limits);
     this.#dispatcher.encode(pass, plan);
   }
 
@@ -345,7 +350,7 @@ export class Activations {
           ...(family === 'gated' && { gateFirst }),
           ...(direction === 'backward' && { accumulate }),
         };
-        return planEncode(definition, direction, { ...buffers, length: count }, options, device.limits);
+        return planEncode(definition, direction, { ...buffers, length: count }, options, this.#limits);
       });
       await Promise.all(plan.dispatches.map(({ variant }) => this.#pipelines.prepare(variant)));
       const staged = await scoped(device, where, () => {

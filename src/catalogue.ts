@@ -528,6 +528,30 @@ export const catalogue = {
     bounds: { forward: 3, derivative: 3.5 },
     citation: 'Shazeer 2020, arXiv:2002.05202',
   }),
+  softmax: row({
+    family: 'rowwise',
+    formula: 'e^(x − m) / Σ e^(x − m), m the maximum of the row',
+    derivative: 'dx = y·(dy − Σ dy·y)',
+    aliases: [],
+    parameters: {},
+    points: () => [],
+    flat: false,
+    fromY: true,
+    bounds: { forward: 4, derivative: 4 },
+    citation: 'Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990',
+  }),
+  logSoftmax: row({
+    family: 'rowwise',
+    formula: 'x − m − ln Σ e^(x − m), m the maximum of the row',
+    derivative: 'dx = dy − e^y·Σ dy',
+    aliases: [],
+    parameters: {},
+    points: () => [],
+    flat: false,
+    fromY: true,
+    bounds: { forward: 4, derivative: 4 },
+    citation: 'Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990',
+  }),
 } as const;
 
 export type ActivationName = keyof typeof catalogue;

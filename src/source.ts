@@ -67,9 +67,13 @@ function glue({ activation, fromY, reads = {} }: Variant): string {
   ].join('\n');
 }
 
+const isDirective = (file: string): boolean => file.startsWith('enable_');
+
 /** The whole text of a variant, ready to compile. */
 export function sourceOf(variant: Variant, hasImmediates: boolean): string {
-  const files = [hasImmediates ? 'params_immediate' : 'params_uniform', 'common', ...variant.files];
+  // WGSL wants its directives first
+  const [directives, others] = [variant.files.filter(isDirective), variant.files.filter((file) => !isDirective(file))];
+  const files = [...directives, hasImmediates ? 'params_immediate' : 'params_uniform', 'common', ...others];
   const own = [...files.map((name) => shaders[`kernels/${name}`]!), glue(variant)].join('\n');
   // a user's text stands last: its lines are then easily told from the library's
   const text = variant.activation?.wgsl;

@@ -8,10 +8,11 @@ export const snake = {
   parameters: { alpha: { default: 1, range: [0.01, 100] } },
   points: ({ alpha }: { alpha: number }) => [0, -1.1656 / alpha, -Math.PI / 4 / alpha, (3 * Math.PI) / 4 / alpha],
   citation: 'Ziyin, Hartwig & Ueda 2020, arXiv:2006.08195',
-  // At most 3 ULP for y, and for f′ as far as |αx| ≤ 6000; an adapter's own sin() promises 2⁻¹¹.
+  // An adapter's own sin() promises an absolute error of 2⁻¹¹ and no range. Beyond |αx| = 4096 f′ is given as 1, its mean:
+  // neighbouring float32 soon lie further apart than a period.
   wgsl: `
-// sin²(alpha·x + quarters·π/2). Cody-Waite reduction by π/2 in three parts of 11 bits and one of 24, so that the first two
-// products and differences are exact while |alpha·x| ≤ 6000; r + r_low is what remains, |r| ≤ π/4.
+// sin²(alpha·x + quarters·π/2), |alpha·x| ≤ 6000. Cody-Waite reduction by π/2 in three parts of
+// 11 bits and one of 24, so that the first two products and differences are exact; r + r_low is what remains, |r| ≤ π/4.
 // Polynomial: (sin²√w)/w on [0, (π/4)²] by sollya's fpminimax, relative error 0.018·2⁻²⁴.
 fn snake_sine_squared(x: real, alpha: vec2<f32>, quarters: f32) -> real {
   let t = barrier(alpha.x * x);
@@ -32,19 +33,24 @@ fn snake_sine_squared(x: real, alpha: vec2<f32>, quarters: f32) -> real {
 }
 
 fn snake(x: real, alpha: vec2<f32>) -> real {
-  let quotient = snake_sine_squared(x, alpha, 0.0) / alpha.x;
-  let y = x + (quotient - quotient * (alpha.y / alpha.x));
-  // beyond 2²⁵/alpha the sine does not reach x's last bit
+  let sine_squared = snake_sine_squared(x, alpha, 0.0);
+  let quotient = barrier(sine_squared / alpha.x);
+  let y = (x + quotient) + quotient_error(sine_squared, alpha, quotient);
+  // beyond 2²⁵ / alpha the sine does not reach x's last bit
   return propagate_nan(x, select(y, x, abs(x) * alpha.x > real(33554432.0)));
 }
 
 // 1 + sin 2t = 2·sin²(t + π/4), which keeps its double zeros
 fn snake_derivative(x: real, alpha: vec2<f32>) -> real {
-  return propagate_nan(x, 2.0 * snake_sine_squared(x, alpha, 0.5));
+  let slope = 2.0 * snake_sine_squared(x, alpha, 0.5);
+  return propagate_nan(x, select(slope, real(1.0), abs(x) * alpha.x > real(4096.0)));
 }
 `,
   reference: {
     value: (x, { alpha }) => (Number.isFinite(x) ? x + Math.sin(alpha * x) ** 2 / alpha : x),
-    derivative: (x, { alpha }) => 2 * Math.sin(alpha * x + Math.PI / 4 + 3.061616997868383e-17) ** 2,
+    derivative(x, { alpha }) {
+      if (Math.abs(alpha * x) > 4096) return 1;
+      return 2 * Math.sin(alpha * x + Math.PI / 4 + 3.061616997868383e-17) ** 2;
+    },
   },
 } satisfies ActivationDefinition<'alpha'>;

@@ -1,5 +1,6 @@
 // hard_tanh(x) = min(max(x, minimum), maximum), which is maximum where the bounds cross.
 // Derivative 1 on minimum < x < maximum, else 0; an infinite bound bounds nothing, so there the limit at ±∞ is 1.
+// Exact but for the rounding of the bounds to float32.
 fn hard_tanh(x: real, minimum: vec2<f32>, maximum: vec2<f32>) -> real {
   let floored = select(x, real(minimum.x), x < real(minimum.x));
   return propagate_nan(x, select(floored, real(maximum.x), floored > real(maximum.x)));

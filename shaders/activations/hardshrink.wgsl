@@ -1,5 +1,6 @@
 // hardshrink(x) = x if |x| > lambda, else 0, for lambda ≥ 0; derivative 1 where |x| > lambda, else 0.
 // NaN has the largest magnitude of all.
+// Exact.
 fn hardshrink(x: real, lambda: vec2<f32>) -> real {
   return select(real(0.0), x, magnitude(x) > order_floor(lambda));
 }

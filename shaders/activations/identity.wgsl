@@ -1,4 +1,5 @@
 // identity(x) = x; derivative 1.
+// Exact.
 fn identity(x: real) -> real {
   return x;
 }

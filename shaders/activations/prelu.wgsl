@@ -1,5 +1,6 @@
 // prelu(x, weight) = x if x ≥ 0, else weight·x; derivative 1 if x ≥ 0, else weight.
 // Derivative with respect to the weight: x if x < 0, else 0.
+// At most 0.5 ULP; the derivatives are exact.
 fn prelu(x: real, weight: real) -> real {
   // a weight of 0 gives 0 for −∞ too
   let below = select(weight * x, real(0.0), weight == real(0.0));

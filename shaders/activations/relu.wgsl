@@ -1,4 +1,5 @@
 // relu(x) = max(0, x); derivative 1 if x > 0, else 0.
+// Exact.
 fn relu(x: real) -> real {
   return select(x, real(0.0), is_minus(x));
 }

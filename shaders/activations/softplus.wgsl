@@ -1,22 +1,27 @@
+// softplus(x) = ln(1 + e^(beta·x))/beta for beta ≠ 0; derivative σ(beta·x), which is 1 − e^(−beta·y) of y.
+//
+// Method: log1p.wgsl with beta·x in two floats. The quotient is a product with 1/beta in two floats, beta's power of two kept
+// apart so that nothing underflows before the result; where e^(beta·x) exceeds 1 far enough, x is added unscaled.
+// Error over all float32 at beta = 1: value @V ULP, derivative @D ULP, from y @Y ULP; at other beta the value 2.7 ULP.
 fn softplus(x: real, beta: vec2<f32>) -> real {
   let u = x * beta.x;
   let parts = log1p_exp(u, product_error(x, beta, u));
 
-  let exponent_bits = bitcast<u32>(beta.x) & 0x7f800000u;
-  let unit = bitcast<f32>(0x7f000000u - exponent_bits);
-  let divisor = beta.x * unit;
+  let exponent = bitcast<u32>(beta.x) & 0x7f800000u;
+  let unit = bitcast<f32>(0x7f000000u - exponent);
+  let divisor = beta.x * unit;   // in [1, 2), or that negated
   let inverse = 1.0 / divisor;
   let divisor_upper = bitcast<f32>(bitcast<u32>(divisor) & 0xfffff000u);
   let inverse_upper = bitcast<f32>(bitcast<u32>(inverse) & 0xfffff000u);
-  let missing = ((1.0 - inverse_upper * divisor_upper) - inverse_upper * (divisor - divisor_upper))
-    - (inverse - inverse_upper) * divisor - inverse * (beta.y * unit);
+  let missing = (((1.0 - inverse_upper * divisor_upper) - inverse_upper * (divisor - divisor_upper))
+    - (inverse - inverse_upper) * divisor) - inverse * (beta.y * unit);
 
   let sum = barrier(parts.base + parts.rest);
   let sum_low = (parts.base - sum) + parts.rest;
-  let curve = sum * inverse + (sum * (missing * inverse) + sum_low * inverse);
-  let power = parts.power - (f32(exponent_bits) * 0x1p-23 - 127.0);
+  let quotient = sum * inverse + (sum * (missing * inverse) + sum_low * inverse);
+  let power = parts.power - (f32(exponent) * 0x1p-23 - 127.0);
   let scale = power_of_two(select(power, real(-127.0), power < real(-127.0)));
-  return propagate_nan(x, select(real(0.0), x, parts.beyond) + scale * curve);
+  return propagate_nan(x, select(real(0.0), x, parts.beyond) + scale * quotient);
 }
 
 fn softplus_derivative(x: real, beta: vec2<f32>) -> real {
@@ -27,10 +32,9 @@ fn softplus_derivative(x: real, beta: vec2<f32>) -> real {
   return propagate_nan(x, logistic_product(real(1.0), bounded, u_low));
 }
 
-// 1 - e^(-beta·y)
 fn softplus_derivative_from_y(y: real, beta: vec2<f32>) -> real {
-  let v = -y * beta.x;
-  let bounded = select(v, real(-24.0), v < real(-24.0));
-  let low = select(real(0.0), -product_error(y, beta, -v), v == bounded);
-  return propagate_nan(y, -expm1_product(bounded, low, vec2<f32>(1.0, 0.0)));
+  let v = y * beta.x;
+  let bounded = select(v, real(24.0), v > real(24.0));
+  let v_low = select(real(0.0), product_error(y, beta, v), v == bounded);
+  return propagate_nan(y, -expm1_product(-bounded, -v_low, vec2<f32>(1.0, 0.0)));
 }

@@ -1,4 +1,5 @@
 // sparse_plus(x) = 0 if x ≤ −1, x if x ≥ 1, else (x + 1)²/4; derivative sparse_sigmoid(x). Outside ±1 it is relu.
+// At most 0.51 and 0.5 ULP.
 fn sparse_plus(x: real) -> real {
   // x + 1 = high + low exactly: high has 12 bits, so that its square and high − 1 are exact
   let sum = x + 1.0;

@@ -1,4 +1,5 @@
 // squareplus(x) = (x + √(x² + b))/2 for b ≥ 0; derivative (1 + x/√(x² + b))/2. For b = 0 it is relu.
+// At most 1.01 and 1.48 ULP for b = 4; another b adds its rounding to float32, 1. b = 0 or b ≥ 2⁻¹²⁶.
 
 // With a = scale·|x|, at most 2⁴⁰, and share = scale²·b: root = √(a² + share) and sum = a + root as rounded,
 // root_error and sum_error what the exact ones have beyond them.

@@ -1,4 +1,5 @@
 // threshold(x) = x if x > limit, else value; derivative 1 where x > limit, else 0.
+// Exact but for the rounding of value to float32.
 fn threshold(x: real, limit: vec2<f32>, value: f32) -> real {
   return propagate_nan(x, select(real(value), x, order(x) > order_floor(limit)));
 }

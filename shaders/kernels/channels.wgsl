@@ -1,7 +1,6 @@
 // The grid of a pass that sums over each channel of [outer, channels, inner] in one read; reduce.wgsl adds what its slabs
 // leave. Joined with it: visit_group (adds a group to what the thread keeps), finish_row and finish_column (leave that in
-// memory): gradients.wgsl, statistics.wgsl or monitor.wgsl. They keep it in private variables: handed from call to call as
-// structs it is copied at every step where a compiler does not take structs apart (SwiftShader: 5 times slower).
+// memory): gradients.wgsl, statistics.wgsl or monitor.wgsl.
 
 // Groups outside the bound range belong to another dispatch.
 fn visit(group: u32, lane: u32) {

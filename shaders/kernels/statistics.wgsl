@@ -6,8 +6,10 @@
 @group(0) @binding(11) var<storage, read_write> statistics: array<atomic<u32>>;
 @group(0) @binding(12) var<storage, read> settings: Settings;
 
-// With the sums' 1 KiB, within the 16 KiB that every device has.
-var<workgroup> histogram: array<atomic<u32>, 2816>;  // [bins + 2, replicas]
+// Copies of a workgroup's histogram, so that neighbouring threads do not wait for each other.
+override replicas: u32 = 32;
+override histogram_words: u32 = 2112;
+var<workgroup> histogram: array<atomic<u32>, histogram_words>;  // [bins + 2, replicas]
 var<workgroup> record: array<atomic<u32>, MEAN>;
 
 var<private> nans: u32;
@@ -51,7 +53,7 @@ fn visit_group(i: u32, lane: u32) {
     // activations have many: counted alone, they join their bin at the end
     zeros++;
   } else {
-    atomicAdd(&histogram[bin_of(value, rank) * settings.replicas + lane % settings.replicas], 1u);
+    atomicAdd(&histogram[bin_of(value, rank) * replicas + lane % replicas], 1u);
   }
 }
 
@@ -88,7 +90,7 @@ fn finish_row(lane: u32, slab: u32, channel: u32) {
   if (lane == 0u) { add_word(first + HISTOGRAM + settings.zero_bin, atomicLoad(&record[ZEROS])); }
   for (var bin = lane; bin < settings.bins + 2u; bin += workgroup_size) {
     var sum = 0u;
-    for (var k = 0u; k < settings.replicas; k++) { sum += atomicLoad(&histogram[bin * settings.replicas + k]); }
+    for (var k = 0u; k < replicas; k++) { sum += atomicLoad(&histogram[bin * replicas + k]); }
     add_word(first + HISTOGRAM + bin, sum);
   }
 }
@@ -106,6 +108,6 @@ fn finish_column(lane: u32, slab: u32, column: u32) {
   atomicMax(&statistics[first + MAXIMUM], highest);
   add_word(first + HISTOGRAM + settings.zero_bin, zeros);
   for (var bin = 0u; bin < settings.bins + 2u; bin++) {
-    add_word(first + HISTOGRAM + bin, atomicLoad(&histogram[bin * settings.replicas + lane]));
+    add_word(first + HISTOGRAM + bin, atomicLoad(&histogram[bin * replicas + lane]));
   }
 }

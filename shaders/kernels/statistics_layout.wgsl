@@ -20,6 +20,5 @@ struct Settings {
   threshold: u32,  // |f′| below this is saturated: its bits, which rise with it
   bins: u32,
   zero_bin: u32,   // where zeros are counted
-  replicas: u32,   // copies of a workgroup's histogram, so that neighbouring threads do not wait for each other
   edges: array<i32>,  // order() of the least float32 of each bin, and of the range's end
 }

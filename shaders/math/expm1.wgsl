@@ -1,8 +1,8 @@
 // (factor.x + factor.y)·(e^(x + x_low) - 1) for -24 <= x <= 0.
 //
-// Method: e^x - 1 = (2^power - 1) + 2^power·(first + rest). Its larger two terms are added with their rounding error kept, and
-// the sum goes into the product unrounded. Near 0 power is 0 and x itself leads, so nothing cancels.
-// Measured: 0.82 ULP. Below 2^-40 the function is factor·x to 2^-41, which the split product could not resolve once its parts are subnormal.
+// Method: e^x - 1 = (2^power - 1) + 2^power·(first + rest). Its larger two terms are added with their rounding error kept,
+// and the sum goes into the product unrounded. Near 0 power is 0 and x itself leads, so nothing cancels. Measured: 0.82 ULP.
+// Below 2^-40 the function is factor·x to 2^-41, which the split product could not resolve once its parts are subnormal.
 fn expm1_product(x: real, x_low: real, factor: vec2<f32>) -> real {
   let parts = exp_parts(x, x_low);
   let scale = power_of_two(parts.power);

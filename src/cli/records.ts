@@ -84,12 +84,12 @@ export function wgslHash(definition: Definition): string {
   return createHash('sha256').update(texts.join('\n')).digest('hex');
 }
 
-/** Each function and constant of a module's text by its name, its spaces made one. */
+/** Each function, constant and structure of a module's text by its name, its spaces made one. */
 function declarations(text: string): Map<string, string> {
   const code = text.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ' ').replace(/\s+/g, ' ');
   const starts: { name: string; index: number }[] = [];
   let depth = 0;
-  for (const { 0: token, 1: name, index } of code.matchAll(/[{}]|\b(?:fn|const) (\w+)/g)) {
+  for (const { 0: token, 1: name, index } of code.matchAll(/[{}]|\b(?:fn|const|struct) (\w+)/g)) {
     if (name && depth === 0) starts.push({ name, index });
     depth += Number(token === '{') - Number(token === '}');
   }

@@ -40,7 +40,29 @@ export interface Plan {
 export type Limits = Pick<
   GPUSupportedLimits,
   'maxStorageBufferBindingSize' | 'minStorageBufferOffsetAlignment' | 'maxComputeWorkgroupsPerDimension'
->;
+> & {
+  /** The fewest invocations of a subgroup; undefined without subgroup operations. */
+  readonly subgroupSize?: number | undefined;
+  /** The device is a CPU: threads are loops and barriers cost more than any memory. */
+  readonly isFallback?: boolean | undefined;
+};
+
+/** A device's limits, with what else plans go by. */
+export function limitsOf(
+  { limits, features, adapterInfo }: GPUDevice,
+  languageFeatures: ReadonlySet<string> | undefined,
+): Limits {
+  const { maxStorageBufferBindingSize, minStorageBufferOffsetAlignment, maxComputeWorkgroupsPerDimension } = limits;
+  // shuffles need to know which threads share a subgroup
+  const hasSubgroups = features.has('subgroups') && languageFeatures?.has('subgroup_id');
+  return {
+    maxStorageBufferBindingSize,
+    minStorageBufferOffsetAlignment,
+    maxComputeWorkgroupsPerDimension,
+    subgroupSize: hasSubgroups ? adapterInfo?.subgroupMinSize : undefined,
+    isFallback: adapterInfo?.isFallbackAdapter,
+  };
+}
 
 /** A checked encode call. */
 export interface Call {
@@ -85,7 +107,7 @@ export function planPieces(n: number, limits: Limits, unit = 1, scale = 1): Piec
 }
 
 /** Elements between two possible offsets of a binding. */
-const alignedElements = ({ minStorageBufferOffsetAlignment }: Limits): number =>
+export const alignedElements = ({ minStorageBufferOffsetAlignment }: Limits): number =>
   Math.max(minStorageBufferOffsetAlignment, 16) / BYTES_PER_ELEMENT;
 
 export function leastCommonMultiple(a: number, b: number): number {

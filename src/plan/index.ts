@@ -20,12 +20,14 @@ import { describe } from '../errors.js';
 import { planChannels } from './channels.js';
 import { planFlat } from './flat.js';
 import { BYTES_PER_ELEMENT, type Call, type Limits, type Plan } from './grid.js';
+import { planRowwise } from './rowwise.js';
 
 export {
   type Binding,
   BYTES_PER_ELEMENT,
   type Dispatch,
   type Limits,
+  limitsOf,
   PARAMS_BYTE_LENGTH,
   type Plan,
   type Variant,
@@ -85,5 +87,6 @@ export function planEncode(
   const { y, ...rest } = byName;
   const ranges = fromY ? { ...rest, x: y! } : byName;
   const call: Call = { definition, direction, n, settings, ranges, inPlace, fromY, limits };
+  if (definition.family === 'rowwise') return planRowwise(call);
   return ranges.dWeight || ranges.dBias ? planChannels(call) : planFlat(call);
 }

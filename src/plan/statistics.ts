@@ -31,8 +31,18 @@ const MOMENTS_WORDS = 6;
 
 const BEGIN_WORKGROUP_SIZE = 128;
 const MAXIMUM_BINS = 2048;
-/** Words of workgroup memory for copies of the histogram, as in the shader. */
+/** Words of workgroup memory for copies of the histogram: with the sums, within the 16 KiB that every device has. */
 const HISTOGRAM_WORDS = 2816;
+/** By row, a copy serves some threads; by column, a thread has its own. More copies than these cost more than they save. */
+const ROW_REPLICAS = 16;
+const COLUMN_REPLICAS = 32;
+
+/** Copies of the histogram, a power of two. */
+function replicasOf(bins: number, most: number): number {
+  let replicas = most;
+  while (replicas * (bins + 2) > HISTOGRAM_WORDS) replicas /= 2;
+  return replicas;
+}
 
 export interface StatisticsSettings extends Settings {
   readonly bins: number;
@@ -110,16 +120,13 @@ function orderFrom(value: number): number {
 }
 
 /** The struct Settings of shaders/kernels/statistics_layout.wgsl. */
-function settingsBlock(
-  { bins, range: [low, high], saturationThreshold }: StatisticsSettings,
-  replicas: number,
-): ArrayBuffer {
+function settingsBlock({ bins, range: [low, high], saturationThreshold }: StatisticsSettings): ArrayBuffer {
   const edges = edgesOf(bins, [low, high]);
-  const block = new ArrayBuffer((7 + edges.length) * 4);
+  const block = new ArrayBuffer((6 + edges.length) * 4);
   new Float32Array(block).set([low, high, bins / (high - low), saturationThreshold]);
   const zeroBin = 0 < low ? 0 : 0 > high ? bins + 1 : Math.min(bins, 1 + edges.findLastIndex((edge) => edge <= 0));
-  new Uint32Array(block).set([bins, zeroBin, replicas], 4);
-  new Int32Array(block, 28).set(edges.map(orderFrom));
+  new Uint32Array(block).set([bins, zeroBin], 4);
+  new Int32Array(block, 24).set(edges.map(orderFrom));
   return block;
 }
 
@@ -171,14 +178,12 @@ export function planStatistics(
 
   const ranges = { x: named[input]! };
   const statistics = { name: 'statistics', range: named.statistics! };
-  let replicas = 32;
-  while (replicas * (bins + 2) > HISTOGRAM_WORDS) replicas /= 2;
-  const constantBlock = { name: 'settings', range: settingsBlock(settings, replicas) };
+  const constantBlock = { name: 'settings', range: settingsBlock(settings) };
   const weight = named.weight ? [{ name: 'weight', range: named.weight }] : [];
   const sums = planSums(planPieces(n, limits), settings, limits, {
     wide: false,
     groupsPerThread: [64, 64],
-    columnWorkgroupSize: replicas,
+    columnWorkgroupSize: replicasOf(bins, COLUMN_REPLICAS),
   });
   const dispatches: Dispatch[] = [
     {
@@ -194,6 +199,7 @@ export function planStatistics(
     },
   ];
   for (const { part, entryPoint, workgroupSize, workgroupCount, params } of sums.passes) {
+    const replicas = replicasOf(bins, entryPoint === 'sum_by_row' ? ROW_REPLICAS : COLUMN_REPLICAS);
     const channel = weight.length ? planChannel(settings, 1).layout : undefined;
     dispatches.push({
       variant: {
@@ -211,7 +217,7 @@ export function planStatistics(
         ],
         activation: definition,
         fromY: input === 'y',
-        constants: { workgroup_size: workgroupSize },
+        constants: { workgroup_size: workgroupSize, replicas, histogram_words: replicas * (bins + 2) },
       },
       params: paramsBlock(settings.parameters, { channels, inner, ...params }),
       bindings: [

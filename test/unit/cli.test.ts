@@ -1,6 +1,6 @@
 /** The built command line, as its users start it. */
 import { spawnSync } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,6 +67,11 @@ describe('without a GPU', () => {
     [['info', '--runtime', 'deno'], '--runtime needs one of chrome, node, got "deno"'],
     [['check', 'gellu'], 'did you mean "gelu"?'],
     [['check', '--vectors', 'none.json'], 'none.json: ENOENT'],
+    [['check', 'glu', '--exhaustive'], '--exhaustive needs activations of x alone, glu is a gated one'],
+    [['check', 'relu', '--exhaustive'], '--exhaustive needs --out DIR outside the repository'],
+    [['check', 'relu', '--exhaustive', '--count', '5'], '--exhaustive and --count exclude each other'],
+    [['check', 'relu', '--exhaustive', '--range', '5,4'], '--range needs FIRST,END'],
+    [['check', 'relu', '--out', 'out'], '--out needs --exhaustive'],
     [['run'], 'expected one activation, got none'],
     [['run', 'relu', '--out', 'out'], 'relu needs --x'],
     [['run', 'relu', '--x', 'none.npy', '--out', 'out'], 'none.npy: ENOENT'],
@@ -136,6 +141,17 @@ describe.each(['chrome', 'node'])('on SwiftShader in %s', (name) => {
     expect(await readFile(junit, 'utf8')).toContain('<testsuites tests="6" failures="0" skipped="0">');
   });
 
+  test('check --exhaustive over a range writes its record', { timeout }, async () => {
+    const out = join(folder, `records-${name}`);
+    const range = ['--range', `${0x80800000},${0x80800000 + 2 ** 23 + 5}`];
+    const { status, stdout } = cli(['check', 'leakyRelu', '--exhaustive', ...range, '--out', out, ...runtime]);
+    expect(stdout).toMatch(/leakyRelu +y .*pass/);
+    expect(status).toBe(0);
+    const record = JSON.parse(await readFile(join(out, 'leakyRelu.json'), 'utf8'));
+    expect(record).toMatchObject({ name: 'leakyRelu', passes: { derivative: { values: 2 ** 23 + 5, mismatches: 0 } } });
+    expect(await readdir(out)).toEqual(['leakyRelu.json']);
+  });
+
   test('check --vectors passes, fails and leaves out', { timeout }, async () => {
     const good = await file('good.json', vectors(2));
     const unknown = await file('unknown.json', vectors(2, 'nosuch'));
@@ -175,6 +191,16 @@ describe.each(['chrome', 'node'])('on SwiftShader in %s', (name) => {
     expect(await read('y')).toEqual({ dtype: 'float32', shape: [2, 2], data: Float32Array.of(-0.5, 2, -6, 4) });
     expect(await read('dx')).toEqual({ dtype: 'float32', shape: [2, 2], data: Float32Array.of(0.5, 1, 2, 1) });
     expect(await read('dWeight')).toEqual({ dtype: 'float16', shape: [2, 1], data: Float32Array.of(-1, -3) });
+  });
+
+  test('--module makes an activation of one’s own known to every command', { timeout }, () => {
+    const module = ['--module', join(root, 'bench/examples/snake.js')];
+    const { status, stdout } = cli(['check', '--count', '5000', '--json', '-', ...module, ...runtime]);
+    expect(JSON.parse(stdout).summary).toMatchObject({ passed: 3, failed: 0 });
+    expect(status).toBe(0);
+    const missing = cli(['check', '--module', join(folder, 'none.js'), ...runtime]);
+    expect(missing.stderr).toContain('none.js');
+    expect(missing.status).toBe(2);
   });
 
   test('start prints a table and its adapter', { timeout }, () => {

@@ -1,0 +1,46 @@
+// What the passes over rows share: what is known of a row, and sums.
+
+// logSoftmax rather than softmax
+override logarithmic: bool = false;
+
+// For a row too long for one workgroup: [rows] what forward knows of a row, [rows] its gradient's total, then [rows, slabs]
+// what each slab of a row found. Bits, since no float may pass through memory that flushes subnormals or changes a NaN.
+@group(0) @binding(6) var<storage, read_write> partial: array<vec4<u32>>;
+
+// Which row or slab of a row a thread's team handles; beyond the last where teams are left over.
+fn task_of(invocation: Invocation, thread: u32) -> u32 {
+  let workgroup = invocation.group_id.y * invocation.group_count.x + invocation.group_id.x;
+  return workgroup * (workgroup_size / team) + thread / team;
+}
+
+struct Sum { high: real, low: real }
+
+fn add(sum: Sum, value: real) -> Sum {
+  let high = sum.high + value;
+  return Sum(high, sum.low + two_sum_error(sum.high, value, high));
+}
+
+// The maximum is found on integers that rise with x: those of NaN are the largest, and comparisons are exact everywhere.
+const INFINITE_KEY = 0x7f800000i;
+
+fn key_of(x: real) -> ints {
+  return select(order(x), ints(0x7fffffff), magnitude(x) > ints(INFINITE_KEY));
+}
+
+// The number a key stands for; 0 where that is not finite: such rows are special, and slabs of -∞ sum to 0.
+fn value_of_key(key: i32) -> f32 {
+  let bits_of_size = u32(abs(key));
+  let value = select(bits_of_size, bits_of_size | 0x80000000u, key < 0);
+  return bitcast<f32>(select(value, 0u, bits_of_size >= u32(INFINITE_KEY)));
+}
+
+// The row's maximum, 1 / Σ or ln Σ, and the bits that turn a result into the NaN of a special row.
+struct Row { maximum: f32, high: f32, low: f32, special: u32 }
+
+fn row_of(key: i32, sum: Total) -> Row {
+  let normal = total_normal(sum);
+  var scale: Total;
+  if (logarithmic) { scale = total_logarithm(normal); } else { scale = total_inverse(normal); }
+  let special = abs(key) >= INFINITE_KEY;
+  return Row(value_of_key(key), scale.high, scale.low, select(0u, 0x7fc00000u, special));
+}

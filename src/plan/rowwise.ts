@@ -1,0 +1,123 @@
+/**
+ * softmax and logSoftmax over the rows of [rows, columns]. Short rows share a workgroup, each with a team of threads; the
+ * longest rows that one workgroup can keep have it to themselves; longer ones are cut into slabs of a workgroup each, in
+ * three dispatches: partial results, one combination a row, the elements.
+ */
+import { fail } from '../arguments.js';
+import {
+  alignedElements,
+  type Binding,
+  BYTES_PER_ELEMENT,
+  bindElements,
+  type Call,
+  type Dispatch,
+  type ParamsFields,
+  type Plan,
+  paramsBlock,
+  planGrid,
+} from './grid.js';
+
+/** Elements that a thread keeps in registers: KEPT · LANES of `shaders/kernels/rowwise.wgsl`. */
+const ELEMENTS_PER_THREAD = 16;
+const WORKGROUP_SIZE = 128;
+/** On a CPU a thread has a row or slab to itself and reads it again rather than keeping it; nothing then needs a barrier,
+ *  which costs SwiftShader 20 µs for each four threads. Small workgroups, since rows are what its cores share. */
+const FALLBACK_WORKGROUP_SIZE = 32;
+/** The most invocations every device allows a workgroup. */
+const LARGEST_WORKGROUP = 256;
+/** Bytes of what is noted of a row or slab between dispatches. */
+const NOTE_BYTES = 16;
+
+export function planRowwise(call: Call): Plan {
+  const { definition, direction, settings, inPlace, fromY, limits } = call;
+  const { columns } = settings;
+  const lanes = columns % 4 ? 1 : 4;
+  const inner = columns / lanes;
+  const kept = ELEMENTS_PER_THREAD / lanes;
+  const { isFallback = false, subgroupSize } = limits;
+  const slabs = Math.ceil(inner / (LARGEST_WORKGROUP * kept));
+  const width = Math.ceil(inner / slabs);
+  const team = isFallback ? 1 : Math.min(LARGEST_WORKGROUP, 2 ** Math.ceil(Math.log2(Math.ceil(width / kept))));
+  const reduce = subgroupSize && team > 1 ? ['enable_subgroups', 'reduce_subgroup'] : ['reduce_workgroup'];
+  const isBackward = direction === 'backward';
+  const fromX = isBackward && !fromY;
+  const read = (name: string): string => Object.entries(inPlace).find(([, input]) => input === name)?.[0] ?? name;
+  const form: Record<string, number> = definition.name === 'logSoftmax' ? { logarithmic: 1 } : {};
+  const share: Record<string, number> = isFallback ? { streams: 1 } : { groups: Math.ceil(width / team) };
+  const constants: Record<string, number> = {
+    ...(fromX && { from_x: 1 }),
+    ...(settings.accumulate && { accumulate: 1 }),
+  };
+  const output = isBackward ? 'dx' : 'y';
+  const inputs = isBackward ? [read('x'), read('dy')] : [read('x')];
+
+  const dispatches: Dispatch[] = [];
+  let scratchByteLength = 0;
+  for (const { start, rows, first } of planRows(call)) {
+    const params: Partial<ParamsFields> = { first: first / lanes, count: rows, inner, slabs, width };
+    const bind = (names: readonly string[]): Binding[] =>
+      [...new Set(names)].map((name) =>
+        name === 'partial'
+          ? { name, range: 'scratch' }
+          : bindElements(call, name, start - first, first + rows * columns),
+      );
+    const push = (entryPoint: string, names: readonly string[], teams: number, threads = team): void => {
+      const isCombining = entryPoint.endsWith('_combine');
+      const workgroupSize = isFallback ? FALLBACK_WORKGROUP_SIZE : Math.max(WORKGROUP_SIZE, threads);
+      const shape = {
+        workgroup_size: workgroupSize,
+        team: threads,
+        ...(reduce.length > 1 && { subgroup_lanes: Math.min(subgroupSize!, workgroupSize) }),
+      };
+      dispatches.push({
+        variant: {
+          label: `${definition.name}.${entryPoint} f32x${isCombining ? 1 : lanes}`,
+          entryPoint,
+          files: isCombining
+            ? ['lanes_1', 'row_lanes_1', ...reduce, 'rows', 'rowwise_combine']
+            : [`lanes_${lanes}`, 'storage_f32', `row_lanes_${lanes}`, ...reduce, 'rows', 'rowwise'],
+          reads: isCombining ? {} : { source: read('x'), upstream: read('dy') },
+          constants: isCombining ? { ...shape, ...form } : { ...shape, ...share, ...form, ...constants },
+        },
+        params: paramsBlock({}, params),
+        bindings: bind(names),
+        workgroups: planGrid(Math.ceil(teams / (workgroupSize / threads)), limits),
+      });
+    };
+    if (slabs === 1) {
+      push(direction, [...inputs, output], rows);
+      continue;
+    }
+    const passes = [
+      ...(fromX || !isBackward ? (['forward'] as const) : []),
+      ...(isBackward ? (['backward'] as const) : []),
+    ];
+    for (const pass of passes) {
+      push(`${pass}_partial`, [...(pass === 'forward' ? [read('x')] : inputs), 'partial'], rows * slabs);
+      push(`${pass}_combine`, ['partial'], rows, isFallback ? 1 : WORKGROUP_SIZE);
+    }
+    push(`${direction}_write`, [...inputs, output, 'partial'], rows * slabs);
+    scratchByteLength = Math.max(scratchByteLength, rows * (2 + slabs) * NOTE_BYTES);
+  }
+  return { dispatches, scratchByteLength };
+}
+
+interface Rows {
+  /** The first element of the rows; bindings start `first` elements before it, where an offset may lie. */
+  readonly start: number;
+  readonly rows: number;
+  readonly first: number;
+}
+
+/** Cuts a tensor between rows into pieces that a binding can hold. */
+function* planRows({ definition, direction, n, settings, limits }: Call): Generator<Rows> {
+  const { columns } = settings;
+  const capacity = Math.floor(limits.maxStorageBufferBindingSize / BYTES_PER_ELEMENT);
+  for (let start = 0; start < n; ) {
+    const first = start % alignedElements(limits);
+    const rows = Math.min(Math.floor((capacity - first) / columns), (n - start) / columns);
+    if (rows < 1) fail(`${definition.name}.${direction}`, `rows of at most ${capacity - first} elements`, columns);
+    yield { start, rows, first };
+    start += rows * columns;
+  }
+}
