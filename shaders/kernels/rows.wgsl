@@ -9,8 +9,8 @@ override logarithmic: bool = false;
 
 // Which row or slab of a row a thread's team handles; beyond the last where teams are left over.
 fn task_of(invocation: Invocation, thread: u32) -> u32 {
-  let workgroup = invocation.group_id.y * invocation.group_count.x + invocation.group_id.x;
-  return workgroup * (workgroup_size / team) + thread / team;
+  let place = invocation.group_id.y * invocation.group_count.x + invocation.group_id.x;
+  return place * (workgroup_size / team) + thread / team;
 }
 
 struct Sum { high: real, low: real }
