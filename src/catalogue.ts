@@ -286,7 +286,7 @@ export const catalogue = {
     formula: 'min(max(αx+β, 0), 1)',
     derivative: 'α if 0 < αx+β < 1, else 0',
     aliases: [],
-    parameters: { alpha: { default: 1 / 6, range: anyFinite }, beta: { default: 0.5, range: anyFinite } },
+    parameters: { alpha: { default: 1 / 6, range: [-1e3, 1e3] }, beta: { default: 0.5, range: anyFinite } },
     points: ({ alpha, beta }) => (alpha === 0 ? [] : [-beta / alpha, (1 - beta) / alpha]),
     flat: true,
     fromY: false,

@@ -2,8 +2,8 @@
 // Derivative with respect to the weight: x if x < 0, else 0.
 // At most 0.5 ULP; the derivatives are exact.
 fn prelu(x: real, weight: real) -> real {
-  // a weight of 0 gives 0 for −∞ too
-  let below = select(weight * x, real(0.0), weight == real(0.0));
+  // a weight of 0 gives 0 for −∞ too; a large one may lift the product with a subnormal x out of the subnormals
+  let below = select(select(weight * x, real(0.0), weight == real(0.0)), subnormal_product(x, weight), is_subnormal(x));
   return select(x, below, is_minus(x));
 }
 

@@ -10,7 +10,8 @@ fn swish(x: real, beta: vec2<f32>) -> real {
   let lower = select(t, real(-175.6), t < real(-175.6));
   let bounded = select(lower, real(88.0), t > real(88.0));
   let t_low = select(real(0.0), product_error(finite, beta, t), t == bounded);
-  return propagate_nan(x, logistic_product(select(x, finite, t < real(0.0)), bounded, t_low));
+  let value = logistic_product(finite, bounded, t_low);
+  return propagate_nan(x, select(value, x, (x != finite) & (t >= real(0.0))));
 }
 
 fn swish_derivative(x: real, beta: vec2<f32>) -> real {

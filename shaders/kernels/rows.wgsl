@@ -21,7 +21,7 @@ fn add(sum: Sum, value: real) -> Sum {
 }
 
 // The maximum is found on integers that rise with x: those of NaN are the largest, and comparisons are exact everywhere.
-const INFINITE_KEY = 0x7f800000i;
+const INFINITE_KEY: i32 = 0x7f800000;
 
 fn key_of(x: real) -> ints {
   return select(order(x), ints(0x7fffffff), magnitude(x) > ints(INFINITE_KEY));

@@ -21,10 +21,11 @@ export function* planArrayPieces(
   const row = isHalves ? columns / 2 : definition.family === 'rowwise' ? columns : 1;
   const learned = tensors.inputs.some((name) => tensors.extent(name) === 'channels');
   if (!learned || channels === 1 || row > 1) {
-    const unit = learned ? leastCommonMultiple(row, channels * inner) : row;
+    const isOne = channels === 1; // whatever inner is, every element is of the one channel
+    const unit = learned && !isOne ? leastCommonMultiple(row, channels * inner) : row;
     const step = Math.max(1, Math.floor(largest / unit)) * unit;
     for (let start = 0; start < length; start += step)
-      yield { start, count: Math.min(step, length - start), firstChannel: 0, channels, inner };
+      yield { start, count: Math.min(step, length - start), firstChannel: 0, channels, inner: isOne ? 1 : inner };
     return;
   }
   const channelRow = channels * inner;

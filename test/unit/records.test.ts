@@ -80,7 +80,9 @@ describe('which figure is shown', () => {
 
   test('none of another text or another function', () => {
     expect(figureOf(gelu, [exhaustiveOf(gelu, 'another')], sampledOf(gelu, 'another'))).toBeUndefined();
-    expect(figureOf(gelu, [exhaustiveOf(resolveActivation('silu'))], undefined)).toBeUndefined();
+    expect(
+      figureOf(gelu, [exhaustiveOf(resolveActivation('silu'))], sampledOf(resolveActivation('silu'))),
+    ).toBeUndefined();
   });
 });
 

@@ -77,7 +77,10 @@ describe('every text that can be compiled parses, and its bindings are those it 
     for (const hasImmediates of [false, true]) {
       const text = sourceOf(each, hasImmediates);
       // wgsl_reflect 1.6 does not know the immediate address space yet
-      const code = text.replace(/\/\/.*/g, '').replace('requires immediate_address_space;', '').replace('var<immediate>', 'var<private>');
+      const code = text
+        .replace(/\/\/.*/g, '')
+        .replace('requires immediate_address_space;', '')
+        .replace('var<immediate>', 'var<private>');
       const reflected = new WgslReflect(code);
       expect(reflected.entry.compute.map(({ name }) => name)).toContain(each.entryPoint);
       const resources = [...reflected.uniforms, ...reflected.storage];
