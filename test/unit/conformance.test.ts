@@ -44,6 +44,16 @@ describe('passing and failing', () => {
     expect(await check(vector, broken)).toMatchObject({ status: 'failed', reason: 'no', values: 0 });
   });
 
+  test('at a kink a suite may take f′ of the other side, elsewhere not', async () => {
+    const prelu = { op: 'prelu', direction: 'backward', shape: [3], tolerance: exactly };
+    const inputs = { x: [-1, 0, 2], weight: [0.5], dy: [1, 1, 1] };
+    const withGradient = (dx: number[]) => check({ ...prelu, inputs, shapes: { weight: [1] }, expected: { dx } });
+    expect(await withGradient([0.5, 1, 1])).toMatchObject({ status: 'passed' });
+    expect(await withGradient([0.5, 0.5, 1])).toMatchObject({ status: 'passed' });
+    expect(await withGradient([0.5, 0.75, 1])).toMatchObject({ status: 'failed' });
+    expect(await withGradient([1, 1, 1])).toMatchObject({ status: 'failed' });
+  });
+
   test('an empty array and a scalar', async () => {
     expect(await check({ shape: [0], inputs: { x: [] }, expected: { y: [] } })).toMatchObject({
       status: 'passed',
