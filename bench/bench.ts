@@ -13,17 +13,22 @@ import { type Row, rowsOf } from './rows.js';
 import { measureStartup, type Startup } from './startup.js';
 import { DeviceSubject, Sets, type Subject, setCountOf } from './subject.js';
 import { faultOf, type Tolerance } from './verify.js';
-import { type Arrays, Inputs, planWork, type Work } from './work.js';
+import { type Arrays, Inputs, PASSES, type Pass, planWork, type Work } from './work.js';
 
 export interface BenchOptions {
   readonly names: readonly string[];
   /** Elements of a tensor. */
   readonly lengths: readonly number[];
+  readonly passes?: readonly Pass[];
   readonly peers?: readonly Peer[];
   readonly rounds?: number;
+  /** Stops between two spans. */
+  readonly signal?: AbortSignal;
   /** Whether + − × ÷ are IEEE's, as on software adapters; the check then asks the most. */
   readonly isIeee: boolean;
   onProgress?(label: string, done: number, total: number): void;
+  /** The rows of each piece of work as it is done. */
+  onRows?(rows: readonly Row[]): void;
 }
 
 /** Plain JSON. */
@@ -40,12 +45,12 @@ export interface Measurement {
 
 export const DEFAULT_ROUNDS = 7;
 /** Long against the 100 µs to which Chrome may round a GPU's clock, and against the queue's latency. */
-const SPAN_NANOSECONDS = 30e6;
+export const SPAN_NANOSECONDS = 30e6;
 
 export async function bench(gpu: GPU, activations: Activations, options: BenchOptions): Promise<Measurement> {
-  const { names, lengths, peers = [], rounds = DEFAULT_ROUNDS, isIeee, onProgress } = options;
+  const { names, lengths, passes = PASSES, peers = [], rounds = DEFAULT_ROUNDS, isIeee, signal, onProgress } = options;
   const { device } = activations;
-  const total = names.length * lengths.length * 2;
+  const total = names.length * lengths.length * passes.length;
   onProgress?.('starting', 0, total);
   const startup = await measureStartup(gpu, peers);
   onProgress?.('launch cost', 0, total);
@@ -54,26 +59,32 @@ export async function bench(gpu: GPU, activations: Activations, options: BenchOp
   const rows: Row[] = [];
   const begin = performance.now();
   let done = 0;
-  for (const length of lengths) {
-    const inputs = new Inputs();
-    for (const name of names)
-      for (const pass of ['forward', 'backward'] as const) {
-        onProgress?.(`${name} ${pass} n = ${length}${remaining(begin, done, total)}`, done, total);
-        const work = planWork(resolveActivation(name), pass, length);
-        const measured = await measureWork({
-          activations,
-          work,
-          inputs: inputs.of(work),
-          copies,
-          peers,
-          rounds,
-          isIeee,
-        });
-        rows.push(...measured);
-        done++;
-      }
+  try {
+    for (const length of lengths) {
+      const inputs = new Inputs();
+      for (const name of names)
+        for (const pass of passes) {
+          signal?.throwIfAborted();
+          onProgress?.(`${name} ${pass} n = ${length}${remaining(begin, done, total)}`, done, total);
+          const work = planWork(resolveActivation(name), pass, length);
+          const measured = await measureWork({
+            activations,
+            work,
+            inputs: inputs.of(work),
+            copies,
+            peers,
+            rounds,
+            isIeee,
+            signal,
+          });
+          rows.push(...measured);
+          options.onRows?.(measured);
+          done++;
+        }
+    }
+  } finally {
+    copies.destroy();
   }
-  copies.destroy();
   return {
     clock: device.features.has('timestamp-query') ? 'timestamp-query' : 'wall',
     rounds,
@@ -129,6 +140,7 @@ interface Setting {
   readonly peers: readonly Peer[];
   readonly rounds: number;
   readonly isIeee: boolean;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** What is known of a subject besides its spans, in nanoseconds. */
@@ -140,7 +152,8 @@ export interface Aside {
   readonly roundTrip?: number | undefined;
 }
 
-async function measureWork({ activations, work, inputs, copies, peers, rounds, isIeee }: Setting): Promise<Row[]> {
+async function measureWork(setting: Setting): Promise<Row[]> {
+  const { activations, work, inputs, copies, peers, rounds, isIeee, signal } = setting;
   const { device } = activations;
   const sets = new Sets(device, work, inputs);
   const subjects: Subject[] = [];
@@ -183,7 +196,7 @@ async function measureWork({ activations, work, inputs, copies, peers, rounds, i
     for (const peer of peers)
       if (work.definition.name !== 'identity' && peer.supports(work))
         await add(peer.name, () => createPeerSubject(peer, work, inputs), { kind: 'loose' });
-    const samples: Samples[] = await interleave(subjects, { rounds, spanNanoseconds: SPAN_NANOSECONDS });
+    const samples: Samples[] = await interleave(subjects, { rounds, spanNanoseconds: SPAN_NANOSECONDS, signal });
     return rowsOf(work, samples, asides, new Set(peers.filter(({ isOnGpu }) => isOnGpu).map(({ name }) => name)));
   } finally {
     for (const subject of subjects) subject.dispose();
@@ -192,7 +205,7 @@ async function measureWork({ activations, work, inputs, copies, peers, rounds, i
   }
 }
 
-async function timeRoundTrip(subject: Subject): Promise<number | undefined> {
+export async function timeRoundTrip(subject: Subject): Promise<number | undefined> {
   if (!subject.roundTrip) return undefined;
   const begin = performance.now();
   await subject.roundTrip();

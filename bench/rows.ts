@@ -4,10 +4,13 @@ import type { Span } from './clock.js';
 import { geometricMean, type Quantiles, quantilesOf, ratioOf, type Samples } from './measure.js';
 import type { Pass, Work } from './work.js';
 
+/** How elements lie in memory, of what can be measured. */
+export const DTYPES = ['f32'] as const;
+
 export interface Row {
   readonly name: string;
   readonly pass: Pass;
-  readonly dtype: 'f32';
+  readonly dtype: (typeof DTYPES)[number];
   readonly n: number;
   /** `ours`, `copy`, `naive`, or a peer's name. */
   readonly subject: string;

@@ -14,7 +14,8 @@ import {
   softmaxForward,
 } from '../src/reference/index.js';
 
-export type Pass = 'forward' | 'backward';
+export const PASSES = ['forward', 'backward'] as const;
+export type Pass = (typeof PASSES)[number];
 export type Arrays = Readonly<Record<string, Float32Array<ArrayBuffer>>>;
 
 export interface Work {

@@ -1,0 +1,142 @@
+/** The rows as charts. */
+import type { Row } from '../../rows.js';
+import type { Pass } from '../../work.js';
+import type { EChartsOption } from '../chart.js';
+import { formatDuration, formatLength, formatNumber } from '../numbers.js';
+import type { Palette } from '../theme.js';
+import { labelOf } from './opponents.js';
+
+type Rows = readonly Row[];
+
+export const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
+
+const lengthAxis = {
+  ...{ type: 'log' as const, logBase: 2, name: 'n, elements of a tensor', axisLabel: { formatter: formatLength } },
+};
+const gigabytes = (value: unknown) => `${formatNumber(Number(value), 3)} GB/s`;
+const duration = (value: unknown) => formatDuration(Number(value));
+
+const line = (rows: Rows, figureOf: (row: Row) => number | null) =>
+  [...rows].sort((a, b) => a.n - b.n).flatMap((row) => (figureOf(row) === null ? [] : [[row.n, figureOf(row)!]]));
+
+/** GB/s over n, below the roof of the copy kernel that moves the same bytes. */
+export function throughputOption(rows: Rows, before: Rows, pass: Pass, { colors, text }: Palette): EChartsOption {
+  const shown = rows.filter((row) => row.pass === pass);
+  const copies = shown.filter(({ subject }) => subject === 'copy');
+  const roof = distinct(copies.map(({ n }) => n)).map((n) => {
+    const speeds = copies.filter((row) => row.n === n).map(({ gigabytesPerSecond }) => gigabytesPerSecond ?? 0);
+    return [n, Math.max(...speeds)];
+  });
+  const names = distinct(shown.map(({ name }) => name));
+  const ours = (all: Rows, name: string) =>
+    line(
+      all.filter((row) => row.pass === pass && row.name === name && row.subject === 'ours'),
+      ({ gigabytesPerSecond }) => gigabytesPerSecond,
+    );
+  return {
+    tooltip: { trigger: 'axis', valueFormatter: gigabytes },
+    xAxis: lengthAxis,
+    yAxis: { type: 'value', name: 'GB/s', nameGap: 44 },
+    series: [
+      {
+        ...{ type: 'line', name: 'copy kernel (the roof)', color: text, data: roof, symbol: 'diamond' },
+        lineStyle: { width: 3, type: 'dashed' },
+      },
+      ...names.flatMap((name, index) => {
+        const color = colors[index % colors.length]!;
+        const shared = { type: 'line' as const, color };
+        const old = ours(before, name);
+        return [
+          { ...shared, name, data: ours(rows, name) },
+          ...(old.length
+            ? [{ ...shared, name: `${name}, earlier`, data: old, lineStyle: { type: 'dotted' as const } }]
+            : []),
+        ];
+      }),
+    ],
+  };
+}
+
+/** Time over n of one pass: the library with tensors on the GPU, the same with arrays in and out, and the CPU. */
+export function crossoverSeries(rows: Rows, name: string, pass: Pass) {
+  const shown = rows.filter((row) => row.name === name && row.pass === pass);
+  const of = (subject: string) => shown.filter((row) => row.subject === subject);
+  return [
+    { label: 'GPU, tensors stay there', data: line(of('ours'), ({ p50 }) => p50) },
+    { label: 'GPU, with upload and readback', data: line(of('ours'), ({ roundTrip }) => roundTrip) },
+    ...distinct(shown.filter(({ kind }) => kind === 'cpu').map(({ subject }) => subject)).map((subject) => ({
+      ...{ label: labelOf(subject), data: line(of(subject), ({ p50 }) => p50) },
+    })),
+  ].filter(({ data }) => data.length > 0);
+}
+
+export function crossoverOption(rows: Rows, name: string, pass: Pass, { colors }: Palette): EChartsOption {
+  return {
+    tooltip: { trigger: 'axis', valueFormatter: duration },
+    xAxis: lengthAxis,
+    yAxis: { type: 'log', axisLabel: { formatter: formatDuration } },
+    series: crossoverSeries(rows, name, pass).map(({ label, data }, index) => ({
+      ...{ type: 'line' as const, name: label, data, color: colors[index % colors.length]! },
+    })),
+  };
+}
+
+/** From which n on the GPU is faster than each CPU opponent, in words. */
+export function crossoverWords(rows: Rows, name: string, pass: Pass): string[] {
+  const series = crossoverSeries(rows, name, pass);
+  const gpus = series.filter(({ label }) => label.startsWith('GPU'));
+  const cpus = series.filter(({ label }) => !label.startsWith('GPU'));
+  return cpus.flatMap((cpu) => gpus.map((gpu) => `${gpu.label}: ${crossing(gpu.data, cpu.data)} ${cpu.label}`));
+}
+
+function crossing(gpu: readonly number[][], cpu: readonly number[][]): string {
+  const pairs = gpu.flatMap(([n, time]) => {
+    const other = cpu.find(([length]) => length === n);
+    return other ? [{ n: n!, advantage: Math.log(other[1]! / time!) }] : [];
+  });
+  // Behind the last size that the CPU wins; between two sizes a line on the logarithmic axes is a fair guess.
+  const last = pairs.findLastIndex(({ advantage }) => advantage <= 0);
+  if (last === pairs.length - 1) return 'at none of these sizes faster than';
+  if (last < 0) return 'at every one of these sizes faster than';
+  const [a, b] = [pairs[last]!, pairs[last + 1]!];
+  const part = -a.advantage / (b.advantage - a.advantage);
+  const n = 2 ** (Math.log2(a.n) + part * (Math.log2(b.n) - Math.log2(a.n)));
+  return `from about ${Number(n.toPrecision(2)).toLocaleString('en')} elements on faster than`;
+}
+
+/** Everybody's GB/s at one size. */
+export function peersOption(rows: Rows, n: number, pass: Pass, { colors }: Palette): EChartsOption {
+  const shown = rows.filter((row) => row.pass === pass && row.n === n);
+  const names = distinct(shown.map(({ name }) => name));
+  const subjects = distinct(shown.map(({ subject }) => subject));
+  return {
+    tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: gigabytes },
+    xAxis: { type: 'category', data: names },
+    yAxis: { type: 'value', name: 'GB/s', nameGap: 44 },
+    series: subjects.map((subject, index) => ({
+      ...{ type: 'bar' as const, name: labelOf(subject), color: colors[index % colors.length]! },
+      data: names.map(
+        (name) => shown.find((row) => row.name === name && row.subject === subject)?.gigabytesPerSecond ?? '-',
+      ),
+    })),
+  };
+}
+
+/** Of this library: what the first call costs, what later ones do, with and without the way to the GPU and back. */
+export function phasesOption(rows: Rows, n: number, pass: Pass, { colors }: Palette): EChartsOption {
+  const shown = rows.filter((row) => row.pass === pass && row.n === n && row.subject === 'ours');
+  const phases = {
+    'cold: first call, compilation included': 'cold',
+    'with upload and readback': 'roundTrip',
+    'warm, tensors on the GPU': 'p50',
+  } as const;
+  return {
+    tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: duration },
+    xAxis: { type: 'category', data: shown.map(({ name }) => name) },
+    yAxis: { type: 'log', axisLabel: { formatter: formatDuration } },
+    series: Object.entries(phases).map(([name, key], index) => ({
+      ...{ type: 'bar' as const, name, color: colors[index]! },
+      data: shown.map((row) => row[key] ?? '-'),
+    })),
+  };
+}
