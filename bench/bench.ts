@@ -48,52 +48,57 @@ export const DEFAULT_ROUNDS = 7;
 export const SPAN_NANOSECONDS = 30e6;
 
 export async function bench(gpu: GPU, activations: Activations, options: BenchOptions): Promise<Measurement> {
-  const { names, lengths, passes = PASSES, peers = [], rounds = DEFAULT_ROUNDS, isIeee, signal, onProgress } = options;
-  const { device } = activations;
-  const total = names.length * lengths.length * passes.length;
+  const { peers = [], rounds = DEFAULT_ROUNDS, onProgress } = options;
+  const total = worksOf(options).length;
   onProgress?.('starting', 0, total);
   const startup = await measureStartup(gpu, peers);
   onProgress?.('launch cost', 0, total);
   const launch = await measureLaunch(activations);
-  const copies = new Copies(device);
+  const measured = await measureRows(activations, options);
+  return {
+    clock: clockOf(activations),
+    rounds,
+    versions: Object.fromEntries(peers.map(({ name, version }) => [name, version])),
+    startup,
+    launch,
+    ...measured,
+  };
+}
+
+export const clockOf = ({ device }: Activations): Measurement['clock'] =>
+  device.features.has('timestamp-query') ? 'timestamp-query' : 'wall';
+
+function worksOf({ names, lengths, passes = PASSES }: BenchOptions): { name: string; pass: Pass; length: number }[] {
+  return lengths.flatMap((length) => names.flatMap((name) => passes.map((pass) => ({ name, pass, length }))));
+}
+
+/** The rows alone, with peers that are open already. */
+export async function measureRows(
+  activations: Activations,
+  options: BenchOptions,
+): Promise<Pick<Measurement, 'copyShapes' | 'rows'>> {
+  const { peers = [], rounds = DEFAULT_ROUNDS, isIeee, signal, onProgress } = options;
+  const copies = new Copies(activations.device);
   const rows: Row[] = [];
+  const works = worksOf(options);
   const begin = performance.now();
-  let done = 0;
+  let inputs = new Inputs();
   try {
-    for (const length of lengths) {
-      const inputs = new Inputs();
-      for (const name of names)
-        for (const pass of passes) {
-          signal?.throwIfAborted();
-          onProgress?.(`${name} ${pass} n = ${length}${remaining(begin, done, total)}`, done, total);
-          const work = planWork(resolveActivation(name), pass, length);
-          const measured = await measureWork({
-            activations,
-            work,
-            inputs: inputs.of(work),
-            copies,
-            peers,
-            rounds,
-            isIeee,
-            signal,
-          });
-          rows.push(...measured);
-          options.onRows?.(measured);
-          done++;
-        }
+    for (const [done, { name, pass, length }] of works.entries()) {
+      signal?.throwIfAborted();
+      // those of another length are not needed again
+      if (length !== works[done - 1]?.length) inputs = new Inputs();
+      onProgress?.(`${name} ${pass} n = ${length}${remaining(begin, done, works.length)}`, done, works.length);
+      const work = planWork(resolveActivation(name), pass, length);
+      const setting = { activations, work, inputs: inputs.of(work), copies, peers, rounds, isIeee, signal };
+      const measured = await measureWork(setting);
+      rows.push(...measured);
+      options.onRows?.(measured);
     }
   } finally {
     copies.destroy();
   }
-  return {
-    clock: device.features.has('timestamp-query') ? 'timestamp-query' : 'wall',
-    rounds,
-    copyShapes: copies.described,
-    versions: Object.fromEntries(peers.map(({ name, version }) => [name, version])),
-    startup,
-    launch,
-    rows,
-  };
+  return { copyShapes: copies.described, rows };
 }
 
 function remaining(begin: number, done: number, total: number): string {

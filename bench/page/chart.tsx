@@ -29,13 +29,15 @@ interface ChartProps {
   /** What the chart shows, in words, for those who do not see it. */
   readonly description: string;
   readonly option: (palette: Palette) => EChartsOption;
+  /** What the option depends on, besides the palette: it is drawn anew only where one of these is another. */
+  readonly inputs: readonly unknown[];
   /** The range of x that is shown, after the visitor has turned the wheel or dragged. */
   readonly onRange?: (from: number, to: number) => void;
   readonly height?: number;
   readonly children?: ComponentChildren;
 }
 
-export function Chart({ title, description, option, onRange, height = 320, children }: ChartProps) {
+export function Chart({ title, description, option, inputs, onRange, height = 320, children }: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType>(undefined);
   const listener = useRef(onRange);
@@ -57,7 +59,7 @@ export function Chart({ title, description, option, onRange, height = 320, child
   const colors = palette.value;
   useEffect(() => {
     chart.current!.setOption(themed(option(colors), colors), { replaceMerge: ['series', 'xAxis', 'yAxis'] });
-  });
+  }, [colors, ...inputs]);
   const saveImage = async () => {
     const url = chart.current!.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor: colors.surface });
     save(`${title}.png`, await (await fetch(url)).blob());

@@ -126,9 +126,9 @@ export function peersOption(rows: Rows, n: number, pass: Pass, { colors }: Palet
 export function phasesOption(rows: Rows, n: number, pass: Pass, { colors }: Palette): EChartsOption {
   const shown = rows.filter((row) => row.pass === pass && row.n === n && row.subject === 'ours');
   const phases = {
-    'cold: first call, compilation included': 'cold',
-    'with upload and readback': 'roundTrip',
-    'warm, tensors on the GPU': 'p50',
+    'cold, compiling': 'cold',
+    'with readback': 'roundTrip',
+    warm: 'p50',
   } as const;
   return {
     tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: duration },

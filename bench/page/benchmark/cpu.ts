@@ -10,7 +10,6 @@ import { Inputs, planWork } from '../../work.js';
 
 export async function benchCpu(options: Required<Omit<BenchOptions, 'isIeee'>>): Promise<void> {
   const { names, lengths, passes, peers, rounds, signal, onProgress, onRows } = options;
-  for (const peer of peers) await peer.open();
   const works = lengths.flatMap((length) =>
     names.flatMap((name) => passes.map((pass) => planWork(resolveActivation(name), pass, length))),
   );

@@ -1,14 +1,15 @@
 /** The run's settings, its result, and results of before. */
 import { signal } from '@preact/signals';
-import type { Activations } from '../../../src/index.js';
-import { type BenchOptions, bench, DEFAULT_ROUNDS } from '../../bench.js';
-import { type Circumstances, createReport, type Report } from '../../report.js';
+import { clockOf, DEFAULT_ROUNDS, measureRows } from '../../bench.js';
+import type { Peer } from '../../peers/peer.js';
+import type { Circumstances } from '../../report.js';
 import { DTYPES, type Row } from '../../rows.js';
 import { PASSES } from '../../work.js';
 import { browserName, deviceNow } from '../device.js';
 import { createSettings, read, write } from '../settings.js';
 import { benchCpu } from './cpu.js';
 import { opponents } from './opponents.js';
+import { type Outcome, parseReport } from './report_file.js';
 
 export const settings = createSettings('benchmark', {
   names: ['relu', 'gelu', 'silu', 'tanh'] as readonly string[],
@@ -27,9 +28,6 @@ export const change = (part: Partial<typeof settings.value>): void => {
   settings.value = { ...settings.value, ...part };
 };
 
-/** A report, which a run that was cut short or had no GPU has only in part. */
-export type Outcome = Circumstances & Pick<Report, 'rounds' | 'rows'> & Partial<Report>;
-
 export interface Progress {
   readonly label: string;
   readonly done: number;
@@ -47,14 +45,6 @@ const EARLIER_KEPT = 5;
 let controller: AbortController | undefined;
 
 export const cancel = (): void => controller?.abort(new Error('cancelled'));
-
-/** @throws {Error} for what is no report */
-export function parseReport(text: string): Outcome {
-  const report = JSON.parse(text) as Partial<Outcome> | null;
-  if (!Array.isArray(report?.rows) || !report.adapter || !report.date)
-    throw new Error('expected the JSON of a bench, with rows, adapter and date');
-  return report as Outcome;
-}
 
 function parse(text: string | undefined): Outcome | undefined {
   try {
@@ -76,9 +66,6 @@ export function addEarlier(report: Outcome): void {
   earlier.value = [report, ...earlier.value.filter(({ date }) => date !== report.date)].slice(0, EARLIER_KEPT);
   write('earlier', JSON.stringify(earlier.value));
 }
-
-export const titleOf = ({ date, adapter, rows }: Outcome): string =>
-  `${date.slice(0, 16).replace('T', ' ')}, ${adapter.name}, ${rows.length} rows`;
 
 export async function run(): Promise<void> {
   if (progress.value) return;
@@ -115,13 +102,12 @@ export async function run(): Promise<void> {
         show();
       },
     };
-    if (device)
-      outcome.value = await benchGpu(
-        device.activations,
-        { ...options, isIeee: device.adapter.software },
-        circumstances,
-      );
-    else await benchCpu(options);
+    if (device) {
+      const { activations, adapter } = device;
+      const facts = { clock: clockOf(activations), versions: versionsOf(options.peers) };
+      const measured = await measureRows(activations, { ...options, isIeee: adapter.software });
+      outcome.value = { ...circumstances, rounds, ...facts, ...measured };
+    } else await benchCpu(options);
   } catch (error) {
     message.value = controller.signal.aborted ? 'Cancelled; what was measured is shown.' : (error as Error).message;
   } finally {
@@ -131,26 +117,20 @@ export async function run(): Promise<void> {
   }
 }
 
-async function benchGpu(
-  activations: Activations,
-  options: BenchOptions,
-  circumstances: Circumstances,
-): Promise<Outcome> {
-  return createReport(circumstances, await bench(navigator.gpu, activations, options));
-}
+const versionsOf = (peers: readonly Peer[]): Record<string, string> =>
+  Object.fromEntries(peers.map(({ name, version }) => [name, version]));
 
 /** One that does not load is left out, and said to be. */
-async function loadPeers(isCpuOnly: boolean) {
+async function loadPeers(isCpuOnly: boolean): Promise<Peer[]> {
   const chosen = settings.value.opponents.filter((name) => opponents[name] && !(isCpuOnly && opponents[name].isOnGpu));
-  const loaded = await Promise.all(
-    chosen.map(async (name) => {
-      try {
-        return [await opponents[name]!.load()];
-      } catch (error) {
-        message.value = `${opponents[name]!.label} did not load: ${(error as Error).message}`;
-        return [];
-      }
-    }),
-  );
-  return loaded.flat();
+  const peers: Peer[] = [];
+  for (const name of chosen)
+    try {
+      const peer = await opponents[name]!.load();
+      await peer.open();
+      peers.push(peer);
+    } catch (error) {
+      message.value = `${opponents[name]!.label} did not load: ${(error as Error).message}`;
+    }
+  return peers;
 }

@@ -11,28 +11,19 @@ import { formatJson, save } from '../files.js';
 import { formatDuration, formatLength, formatNumber } from '../numbers.js';
 import { crossoverOption, crossoverWords, distinct, peersOption, phasesOption, throughputOption } from './charts.js';
 import { labelOf, opponents } from './opponents.js';
-import {
-  addEarlier,
-  cancel,
-  change,
-  compared,
-  earlier,
-  message,
-  type Outcome,
-  outcome,
-  parseReport,
-  progress,
-  run,
-  settings,
-  titleOf,
-} from './results.js';
+import { type Outcome, parseReport, titleOf } from './report_file.js';
+import { addEarlier, cancel, change, compared, earlier, message, outcome, progress, run, settings } from './results.js';
 
 const allNames = Object.keys(catalogue) as ActivationName[];
 
-/** Two sets of three tensors of this many bytes each, as many as a device may hold of the largest. */
+/** A software adapter's memory is the machine's own, of which the sets of tensors may take a part only. */
+const LARGEST_ON_SOFTWARE = 24;
+
+/** The largest tensor that the device takes, as a power of two. */
 function largestExponent(): number {
-  const limits = deviceNow()?.activations.device.limits;
-  return limits ? Math.floor(Math.log2(limits.maxBufferSize / 4)) : 24;
+  const device = deviceNow();
+  if (!device || device.adapter.software) return LARGEST_ON_SOFTWARE;
+  return Math.floor(Math.log2(device.activations.device.limits.maxBufferSize / 4));
 }
 
 export default function Benchmark() {
@@ -172,11 +163,13 @@ function Results({ result }: { readonly result: Outcome }) {
         <Chart
           title="Throughput"
           description={`GB/s over the number of elements, ${pass}; every figure is in the table below.`}
+          inputs={[rows, old, pass]}
           option={(palette) => throughputOption(rows, old, pass, palette)}
         />
         <Chart
           title="GPU against CPU"
           description={words.join('; ') || 'No opponent on the CPU was measured.'}
+          inputs={[rows, name, pass]}
           option={(palette) => crossoverOption(rows, name, pass, palette)}
         >
           <p class="note">{words.length > 0 && `${name} ${pass}. ${words.join('; ')}.`}</p>
@@ -184,6 +177,7 @@ function Results({ result }: { readonly result: Outcome }) {
         <Chart
           title="Against others"
           description={`GB/s at ${formatLength(n)} elements, ${pass}; every figure is in the table below.`}
+          inputs={[rows, n, pass]}
           option={(palette) => peersOption(rows, n, pass, palette)}
         >
           <p class="note">n = {formatLength(n)}, warm, tensors where each computes. A wrong result has no bar.</p>
@@ -191,6 +185,7 @@ function Results({ result }: { readonly result: Outcome }) {
         <Chart
           title="Cold, with readback, warm"
           description={`Times of this library at ${formatLength(n)} elements, ${pass}; every figure is in the table below.`}
+          inputs={[rows, n, pass]}
           option={(palette) => phasesOption(rows, n, pass, palette)}
         >
           <p class="note">n = {formatLength(n)}; this library.</p>
@@ -270,8 +265,8 @@ function Rows({ rows, before }: { readonly rows: readonly Row[]; readonly before
             <td>{row.pass}</td>
             <td>{formatLength(row.n)}</td>
             <td>{labelOf(row.subject)}</td>
-            <td class={row.fault ? 'verdict act' : 'verdict healthy'} title={row.fault}>
-              {row.fault ? 'wrong' : row.subject === 'copy' ? '' : 'right'}
+            <td class={row.fault ? 'verdict act words' : 'verdict healthy'}>
+              {row.fault ? `wrong: ${row.fault}` : row.subject === 'copy' ? '' : 'right'}
             </td>
             <td>{formatNumber(row.gigabytesPerSecond, 3)}</td>
             {before.length > 0 && <td>{formatNumber(old.get(keyOf(row))?.gigabytesPerSecond, 3)}</td>}

@@ -157,8 +157,8 @@ export default function Check() {
               <th scope="row">
                 {name} <span class="note">{direction}</span>
               </th>
-              <td class={status === 'passed' ? 'verdict healthy' : 'verdict act'} title={reason}>
-                {status}
+              <td class={status === 'passed' ? 'verdict healthy' : 'verdict act words'}>
+                {reason ? `${status}: ${reason}` : status}
               </td>
               <td>{formatNumber(Number(maxUlp), 3)}</td>
               <td>{bound === undefined ? '' : formatNumber(bound)}</td>

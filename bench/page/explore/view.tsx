@@ -138,6 +138,7 @@ export default function Explore() {
         title="f and f′"
         description={`${names.join(', ')} from x = ${from} to ${to}; values at a chosen x are in the table below.`}
         height={400}
+        inputs={[curves, from, to, show]}
         option={(palette) => curveOption(curves, palette)}
         onRange={setRange}
       >
@@ -147,6 +148,7 @@ export default function Explore() {
       <Chart
         title="Error in ULP"
         description="Distance of each float32 result from the float64 truth, in units in the last place."
+        inputs={[curves]}
         option={(palette) => errorOption(curves, palette)}
       >
         <p class="note">
@@ -248,7 +250,7 @@ function Readout({ names, at }: { readonly names: readonly ActivationName[]; rea
   const { value: curves = [] } = useCurves(names, Float32Array.of(at));
   const { from, to } = settings.value;
   return (
-    <section class="panel" aria-label="Values at x">
+    <div class="panel">
       <Slider
         label="Values at x"
         minimum={from}
@@ -283,7 +285,7 @@ function Readout({ names, at }: { readonly names: readonly ActivationName[]; rea
           ))}
         </tbody>
       </TableBox>
-    </section>
+    </div>
   );
 }
 
@@ -303,6 +305,7 @@ function Approximations() {
   return (
     <Chart
       title="GELU’s approximations"
+      inputs={[curves]}
       description="geluTanh and geluSigmoid minus the exact gelu, from x = −8 to 8."
       option={({ colors }) => ({
         tooltip: { trigger: 'axis', valueFormatter: (value) => formatNumber(Number(value), 3) },

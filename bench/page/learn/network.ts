@@ -18,12 +18,14 @@ export const initialisations = {
   he: 'He: normal, σ = √(2/inputs)',
   glorot: 'Glorot: normal, σ = √(2/(inputs + outputs))',
   small: 'small: normal, σ = 0.01',
-  shifted: 'He, but biases at −1.5',
+  shifted: 'He, but biases at −1',
 } as const;
 export type Initialisation = keyof typeof initialisations;
 
 export interface NetworkOptions {
   readonly activation: ActivationName;
+  /** leakyRelu's slope below 0. */
+  readonly leak: number;
   readonly initialisation: Initialisation;
   readonly rate: number;
   readonly seed: number;
@@ -159,27 +161,40 @@ export class Network {
   async observe(): Promise<Observation> {
     const { target } = this.options.points;
     const isLearned = this.#activation === 'prelu';
-    const hidden = this.#layers.slice(0, -1);
-    const [logits, bias, units, slopes] = await Promise.all([
-      this.#read(this.#train.z.at(-1)!, target.length),
-      this.#read(this.#layers.at(-1)!.bias, 1),
+    const { bias } = this.#layers.at(-1)!;
+    const learned = isLearned ? this.#layers.slice(0, -1) : [];
+    const parts = [
+      { buffer: this.#train.z.at(-1)!, length: target.length },
+      { buffer: bias, length: 1 },
+      ...learned.map(({ slope, outputs }) => ({ buffer: slope, length: outputs })),
+    ];
+    const [values, units] = await Promise.all([
+      readFloats(this.gpu.device, parts),
       Promise.all(this.#monitors.map((monitor) => monitor.report())),
-      isLearned ? Promise.all(hidden.map(({ slope, outputs }) => this.#read(slope, outputs))) : undefined,
     ]);
+    const [logits, shift] = [values.subarray(0, target.length), values[target.length]!];
+    let start = target.length + 1;
+    const slopes = learned.map(({ outputs }) => {
+      start += outputs;
+      return values.slice(start - outputs, start);
+    });
     let [loss, right] = [0, 0];
     for (const [i, z] of logits.entries()) {
-      const logit = z + bias[0]!;
+      const logit = z + shift;
       // −ln σ(z) for one class, −ln(1 − σ(z)) for the other
       loss += Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - target[i]! * logit;
       if (logit > 0 === (target[i] === 1)) right++;
     }
-    return { step: this.step, loss: loss / target.length, accuracy: right / target.length, units, slopes };
+    return {
+      ...{ step: this.step, loss: loss / target.length, accuracy: right / target.length, units },
+      slopes: isLearned ? slopes : undefined,
+    };
   }
 
   /** The network's answer, 0 to 1, over the square of points: row-major, from the lower left. */
   async readSurface(): Promise<Float32Array> {
     this.#submit((pass) => this.#encodeForward(pass, this.#surface));
-    return this.#read(this.#surface.a.at(-1)!, this.#surface.count);
+    return readFloats(this.gpu.device, [{ buffer: this.#surface.a.at(-1)!, length: this.#surface.count }]);
   }
 
   destroy(): void {
@@ -192,8 +207,8 @@ export class Network {
     for (const [index, { outputs, bias, slope }] of this.#layers.entries()) {
       products[index]!(pass);
       const tensors = { x: z[index]!, bias, y: a[index + 1]!, length: count * outputs };
-      const options = { channels: outputs };
       const name = this.#nameOf(index);
+      const options = this.#optionsOf(name, outputs);
       if (name === 'prelu') this.gpu.encodeForward(pass, name, { ...tensors, weight: slope }, options);
       else this.gpu.encodeForward(pass, name as 'relu', tensors, options);
     }
@@ -216,8 +231,8 @@ export class Network {
         dBias,
         length: count * outputs,
       };
-      const options = { channels: outputs };
       const name = this.#lossNameOf(index);
+      const options = this.#optionsOf(name, outputs);
       if (name === 'prelu') gpu.encodeBackward(pass, name, { ...tensors, weight: slope, dWeight: dSlope }, options);
       else gpu.encodeBackward(pass, name as 'relu', tensors, options);
       const { weights, inputs } = this.#backward[index]!;
@@ -228,6 +243,10 @@ export class Network {
       for (const descend of shared) descend(pass);
       if (this.#nameOf(index) === 'prelu') slope(pass);
     }
+  }
+
+  #optionsOf(name: ActivationName, channels: number): { readonly channels: number } {
+    return name === 'leakyRelu' ? ({ channels, alpha: this.options.leak } as { channels: number }) : { channels };
   }
 
   #nameOf(index: number): ActivationName {
@@ -247,7 +266,7 @@ export class Network {
       ...{ glorot: Math.sqrt(2 / (inputs + outputs)), small: 0.01 },
     }[initialisation];
     const weights = normalInputs(inputs * outputs, 100 * seed + index).map((value) => value * size);
-    const bias = new Float32Array(outputs).fill(initialisation === 'shifted' && !isOutput ? -1.5 : 0);
+    const bias = new Float32Array(outputs).fill(initialisation === 'shifted' && !isOutput ? -1 : 0);
     const create = (label: string, length: number, values?: Float32Array) => this.#createBuffer(label, length, values);
     return {
       inputs,
@@ -287,10 +306,6 @@ export class Network {
     record(pass);
     pass.end();
     device.queue.submit([encoder.finish()]);
-  }
-
-  #read(buffer: GPUBuffer, length: number): Promise<Float32Array<ArrayBuffer>> {
-    return readFloats(this.gpu.device, [{ buffer, length }]);
   }
 }
 

@@ -10,6 +10,7 @@ export const settings = createSettings('learn', {
   activation: 'relu',
   initialisation: 'he',
   rate: 0.3,
+  leak: 0.2,
   seed: 1,
 });
 

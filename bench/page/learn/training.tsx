@@ -6,7 +6,7 @@ import { Chart, type EChartsOption } from '../chart.js';
 import { Select, Slider, TableBox } from '../controls.js';
 import { deviceNow } from '../device.js';
 import { formatNumber } from '../numbers.js';
-import { type Palette, palette } from '../theme.js';
+import type { Palette } from '../theme.js';
 import { createPoints, type DataSet, dataSets, type Points } from './data.js';
 import {
   type Initialisation,
@@ -23,10 +23,10 @@ import { change, settings } from './settings.js';
 
 const POINTS = 256;
 /** Steps of a run; then it rests, and may go on. */
-const STEPS = 3000;
+const STEPS = 600;
 /** A look at the network costs some readbacks: so many steps lie between two. */
-const STEPS_PER_LOOK = 10;
-const LOOKS_PER_SURFACE = 5;
+const STEPS_PER_LOOK = 5;
+const LOOKS_PER_SURFACE = 4;
 /** Runs that the charts show together. */
 const RUNS_KEPT = 4;
 
@@ -53,12 +53,12 @@ const allNames = (Object.keys(catalogue) as ActivationName[]).filter((name) => {
 async function start(activation: ActivationName): Promise<void> {
   const device = deviceNow();
   if (!device || isRunning.value) return;
-  const { data, initialisation, rate, seed } = settings.value;
+  const { data, initialisation, rate, leak, seed } = settings.value;
   network?.destroy();
   network = undefined;
   points.value = createPoints((Object.hasOwn(dataSets, data) ? data : 'moons') as DataSet, POINTS);
   const options = {
-    ...{ activation, rate, seed, points: points.value },
+    ...{ activation, rate, leak, seed, points: points.value },
     initialisation: (Object.hasOwn(initialisations, initialisation) ? initialisation : 'he') as Initialisation,
   };
   problem.value = '';
@@ -107,18 +107,27 @@ async function run(): Promise<void> {
   }
 }
 
+const presets = [
+  { label: 'Healthy ReLUs', ...{ activation: 'relu', data: 'moons', initialisation: 'he', rate: 0.3, seed: 1 } },
+  { label: 'Dying: steps too long', ...{ activation: 'relu', data: 'moons', initialisation: 'he', rate: 2, seed: 1 } },
+  {
+    label: 'Dead: biases too low',
+    ...{ activation: 'relu', data: 'moons', initialisation: 'shifted', rate: 1, seed: 1 },
+  },
+];
+
 const stop = () => {
   isRunning.value = false;
 };
 
 export function Training() {
   useEffect(() => stop, []);
-  const { data, activation, initialisation, rate, seed } = settings.value;
+  const { data, activation, initialisation, rate, leak, seed } = settings.value;
   const current = runs.value.at(-1);
   const latest = current?.observations.at(-1);
   const name = allNames.find((known) => known === activation) ?? 'relu';
-  const preset = (part: Partial<typeof settings.value>) => () => {
-    change({ data: 'moons', seed: 1, ...part });
+  const begin = (part: Partial<typeof settings.value>) => {
+    change(part);
     void start((part.activation ?? name) as ActivationName);
   };
   if (!deviceNow())
@@ -140,29 +149,17 @@ export function Training() {
       </p>
       <div class="panel">
         <div class="row">
-          <button
-            type="button"
-            disabled={isRunning.value}
-            onClick={preset({ activation: 'relu', rate: 0.3, initialisation: 'he' })}
-          >
-            Healthy ReLUs
-          </button>
-          <button
-            type="button"
-            disabled={isRunning.value}
-            onClick={preset({ activation: 'relu', rate: 3, initialisation: 'he' })}
-          >
-            Dying ReLUs
-          </button>
+          {presets.map(({ label, ...part }) => (
+            <button key={label} type="button" disabled={isRunning.value} onClick={() => begin(part)}>
+              {label}
+            </button>
+          ))}
           {(['leakyRelu', 'prelu'] as const).map((other) => (
             <button
               key={other}
               type="button"
               disabled={isRunning.value || !current}
-              onClick={() => {
-                change({ activation: other });
-                void start(other);
-              }}
+              onClick={() => begin({ activation: other })}
             >
               Same run with {other}
             </button>
@@ -194,6 +191,16 @@ export function Training() {
             onChange={(value) => change({ initialisation: value })}
           />
         </div>
+        {name === 'leakyRelu' && (
+          <Slider
+            label="leakyRelu: alpha"
+            minimum={0}
+            maximum={0.5}
+            step={0.01}
+            value={leak}
+            onChange={(value) => change({ leak: value })}
+          />
+        )}
         <Slider
           label="Seed"
           minimum={1}
@@ -239,24 +246,28 @@ export function Training() {
               ? `${formatNumber(latest.loss, 3)} at step ${latest.step}, ${formatNumber(100 * latest.accuracy, 3)} % of the points right.`
               : 'No run yet.'
           }
+          inputs={[runs.value]}
           option={(colors) => lossOption(runs.value, colors)}
         />
         <Chart
           title="Decision surface"
           description="The network’s answer over the plane, blue for one class and orange for the other, with the points it learns from."
-          option={() => surfaceOption(surface.value, points.value)}
+          inputs={[surface.value, points.value]}
+          option={(colors) => surfaceOption(surface.value, points.value, colors)}
         />
         <Chart
           title="Dead units"
           description={
             latest ? latest.units.map(({ advice }, index) => `Layer ${index + 1}: ${advice}`).join(' ') : 'No run yet.'
           }
+          inputs={[runs.value]}
           option={(colors) => deadOption(runs.value, colors)}
         />
         {current?.activation === 'prelu' && (
           <Chart
             title="PReLU’s learned slopes"
             description="Mean, lowest and highest slope of each layer’s units over the steps."
+            inputs={[current]}
             option={(colors) => slopeOption(current, colors)}
           />
         )}
@@ -316,7 +327,7 @@ function lossOption(shown: readonly Run[], { colors }: Palette): EChartsOption {
       axisLabel: { formatter: (value: number) => formatNumber(value, 2) },
     },
     series: shown.map(({ label, observations }, index) => ({
-      ...{ type: 'line' as const, name: `${index + 1}: ${label}`, showSymbol: false, color: colors[index]! },
+      ...{ type: 'line' as const, name: `run ${index + 1}: ${label}`, showSymbol: false, color: colors[index]! },
       // a loss of 0 or ∞ has no place on a logarithmic axis
       data: observations.map(({ step, loss }) => [step, loss > 0 && loss < Infinity ? loss : '-']),
     })),
@@ -329,9 +340,9 @@ function deadOption(shown: readonly Run[], { colors, muted }: Palette): EChartsO
     tooltip: { trigger: 'axis', valueFormatter: (value) => `${formatNumber(Number(value), 3)} %` },
     xAxis: { type: 'value', min: 0, name: 'steps' },
     yAxis: { type: 'value', min: 0, max: 100, name: '% of the units', nameGap: 40 },
-    series: shown.flatMap(({ label, observations }, index) =>
+    series: shown.flatMap(({ observations }, index) =>
       dashes.map((type, layer) => ({
-        ...{ type: 'line' as const, name: `${index + 1}: ${label}, layer ${layer + 1}`, showSymbol: false },
+        ...{ type: 'line' as const, name: `run ${index + 1}, layer ${layer + 1}`, showSymbol: false },
         ...{ color: colors[index]!, lineStyle: { type } },
         data: observations.map(({ step, units }) => [step, 100 * units[layer]!.deadShare]),
         ...(index + layer === 0 && {
@@ -369,8 +380,11 @@ function slopeOption({ observations }: Run, { colors }: Palette): EChartsOption 
   };
 }
 
-function surfaceOption(values: Float32Array | undefined, { x, target }: Points): EChartsOption {
-  const { colors, surface: background, text } = palette.value;
+function surfaceOption(
+  values: Float32Array | undefined,
+  { x, target }: Points,
+  { colors, surface: background, text }: Palette,
+): EChartsOption {
   const cells = Array.from({ length: SURFACE_CELLS }, (_, cell) => cell);
   const side = { min: -SURFACE_EXTENT, max: SURFACE_EXTENT };
   const hidden = { type: 'category' as const, data: cells, show: false };
@@ -378,8 +392,8 @@ function surfaceOption(values: Float32Array | undefined, { x, target }: Points):
     tooltip: { show: false },
     legend: { show: false },
     grid: { left: 40, right: 20, top: 12, bottom: 32 },
-    xAxis: [hidden, { type: 'value', ...side, splitLine: { show: false } }],
-    yAxis: [hidden, { type: 'value', ...side, splitLine: { show: false } }],
+    xAxis: [hidden, { type: 'value', ...side, position: 'bottom', splitLine: { show: false } }],
+    yAxis: [hidden, { type: 'value', ...side, position: 'left', splitLine: { show: false } }],
     visualMap: {
       ...{ show: false, min: 0, max: 1, seriesIndex: 0 },
       inRange: { color: [colors[1]!, background, colors[0]!] },

@@ -66,6 +66,7 @@ export function Vanishing() {
         title="Size of the gradient"
         description={`After ${layers} layers: ${passages.map(({ name, beyond }) => `${name} ${formatNumber(beyond[layers], 2)}`).join(', ')}.`}
         height={380}
+        inputs={[passages, layers]}
         option={(palette) => gradientOption(passages, palette)}
       >
         <p class="note">
@@ -98,8 +99,8 @@ export function Vanishing() {
   );
 }
 
-/** Nothing of interest happens further down, where a logarithm of 0 would lie. */
-const SMALLEST = 1e-100;
+/** Nothing of interest happens further off, and a logarithm of 0 would lie there. */
+const DECADES = 100;
 
 /** The smallest normal float32: below, results may be flushed to 0. */
 const FLUSHED = 2 ** -126;
@@ -108,17 +109,26 @@ function gradientOption(passages: readonly Passage[], { colors, muted }: Palette
   const { layers } = settings.value;
   const points = (values: readonly number[], isShown: (index: number) => boolean) =>
     values.flatMap((value, index): [number, number | '-'][] =>
-      isShown(index) ? [[index, Math.abs(value) >= SMALLEST ? Math.abs(value) : '-']] : [],
+      isShown(index) ? [[index, Math.abs(Math.log10(Math.abs(value))) <= DECADES ? Math.abs(value) : '-']] : [],
     );
+  const sizes = passages.flatMap(({ beyond }) => points(beyond, () => true).map(([, value]) => Number(value)));
+  const known = sizes.filter((value) => value > 0).map(Math.log10);
+  const [low, high] = [Math.min(-1, ...known), Math.max(1, ...known)];
+  // about eight lines
+  const interval = Math.ceil((high - low) / 8);
+  const [first, last] = [Math.floor(low / interval) * interval, Math.ceil(high / interval) * interval];
   return {
     grid: { left: 72, right: 20, top: 56, bottom: 48 },
     tooltip: { trigger: 'axis', valueFormatter: (value) => formatNumber(value === '-' ? 0 : Number(value), 3) },
     xAxis: { type: 'value', min: 0, max: LAYERS, name: 'layers' },
-    yAxis: { type: 'log', axisLabel: { formatter: (value: number) => formatPower(Math.round(Math.log10(value))) } },
+    yAxis: {
+      ...{ type: 'log', min: 10 ** first, max: 10 ** last, interval },
+      axisLabel: { formatter: (value: number) => formatPower(Math.round(Math.log10(value))) },
+    },
     series: passages.flatMap(({ name, left, beyond }, index) => {
       const color = colors[index % colors.length]!;
       const end = left.findIndex((value) => !(Math.abs(value) > FLUSHED && Math.abs(value) < Infinity));
-      const last = end < 0 ? LAYERS : end - 1;
+      const turn = end < 0 ? LAYERS : end - 1;
       const shared = { type: 'line' as const, name, color, showSymbol: false };
       const mark = {
         silent: true,
@@ -128,10 +138,10 @@ function gradientOption(passages: readonly Passage[], { colors, muted }: Palette
         data: [{ xAxis: layers }],
       };
       return [
-        { ...shared, data: points(left, (layer) => layer <= last), ...(index === 0 && { markLine: mark }) },
+        { ...shared, data: points(left, (layer) => layer <= turn), ...(index === 0 && { markLine: mark }) },
         // a derivative of 0 leaves nothing to go on with
         ...(end > 1
-          ? [{ ...shared, lineStyle: { type: 'dotted' as const }, data: points(beyond, (layer) => layer >= last) }]
+          ? [{ ...shared, lineStyle: { type: 'dotted' as const }, data: points(beyond, (layer) => layer >= turn) }]
           : []),
       ];
     }),
