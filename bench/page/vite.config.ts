@@ -27,7 +27,7 @@ export default defineConfig({
     REVISION: JSON.stringify(packageRevision()),
     VERSIONS: JSON.stringify({ jax: versionOf('@jax-js/jax'), onnx: versionOf('onnxruntime-web') }),
   },
-  plugins: [copyPeerFiles(), listFiles()],
+  plugins: [loosenThreads(), copyPeerFiles(), listFiles()],
   build: {
     outDir: '../../dist/page',
     emptyOutDir: true,
@@ -40,6 +40,24 @@ export default defineConfig({
     },
   },
 });
+
+/**
+ * TensorFlow.js sends this function to its workers as text, where the variable does not exist: it asks `typeof` first, which
+ * the minifier, who sees the variable, leaves out. A property of the global object may be missing anywhere.
+ */
+function loosenThreads(): Plugin {
+  const question = 'typeof _scriptDir !== "undefined" && _scriptDir';
+  return {
+    name: 'loosen-threads',
+    transform: {
+      filter: { id: /tfjs-backend-wasm-threaded-simd\.js$/ },
+      handler(code) {
+        if (!code.includes(question)) throw new Error('TensorFlow.js has changed: is this still needed?');
+        return { code: code.replace(question, 'globalThis._scriptDir'), map: null };
+      },
+    },
+  };
+}
 
 function copyPeerFiles(): Plugin {
   return {

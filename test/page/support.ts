@@ -61,8 +61,8 @@ export function useBrowser(): Held {
 export interface PageOptions {
   readonly width?: number;
   readonly theme?: 'light' | 'dark';
-  /** Runs before the page's own scripts. */
-  readonly before?: () => void;
+  /** A script that runs before the page's own. */
+  readonly before?: string;
 }
 
 /** A visitor's page: nothing is left of earlier ones. Whatever reaches the console, but for plain logs, fails the test. */

@@ -57,15 +57,29 @@ export function throughputOption(rows: Rows, before: Rows, pass: Pass, { colors,
   };
 }
 
-/** Time over n of one pass: the library with tensors on the GPU, the same with arrays in and out, and the CPU. */
+/**
+ * Time over n of one pass by the wall's clock: the library with tensors on the GPU, the same with arrays in and out, and the
+ * CPU. The rows tell the library's own time by the GPU's clock, which leaves the way there out; its time by the wall's is in
+ * the ratio to an opponent on the CPU, of the same rounds.
+ */
 export function crossoverSeries(rows: Rows, name: string, pass: Pass) {
   const shown = rows.filter((row) => row.name === name && row.pass === pass);
-  const of = (subject: string) => shown.filter((row) => row.subject === subject);
+  const ours = shown.filter(({ subject }) => subject === 'ours');
+  const cpus = shown.filter(({ kind }) => kind === 'cpu');
+  const wallTime = ({ n, clock, p50 }: Row) => {
+    const cpu = cpus.find((row) => row.n === n && row.p50 !== null && row.timesOurs !== null);
+    if (cpu) return cpu.p50! / cpu.timesOurs!;
+    return clock === 'wall' ? p50 : null;
+  };
   return [
-    { label: 'GPU, tensors stay there', data: line(of('ours'), ({ p50 }) => p50) },
-    { label: 'GPU, with upload and readback', data: line(of('ours'), ({ roundTrip }) => roundTrip) },
-    ...distinct(shown.filter(({ kind }) => kind === 'cpu').map(({ subject }) => subject)).map((subject) => ({
-      ...{ label: labelOf(subject), data: line(of(subject), ({ p50 }) => p50) },
+    { label: 'GPU, tensors stay there', data: line(ours, wallTime) },
+    { label: 'GPU, with upload and readback', data: line(ours, ({ roundTrip }) => roundTrip) },
+    ...distinct(cpus.map(({ subject }) => subject)).map((subject) => ({
+      label: labelOf(subject),
+      data: line(
+        cpus.filter((row) => row.subject === subject),
+        ({ p50 }) => p50,
+      ),
     })),
   ].filter(({ data }) => data.length > 0);
 }
@@ -104,20 +118,24 @@ function crossing(gpu: readonly number[][], cpu: readonly number[][]): string {
   return `from about ${Number(n.toPrecision(2)).toLocaleString('en')} elements on faster than`;
 }
 
-/** Everybody's GB/s at one size. */
+/** Everybody's speed at one size as a multiple of this library's, by the same clock in the same rounds. */
 export function peersOption(rows: Rows, n: number, pass: Pass, { colors }: Palette): EChartsOption {
   const shown = rows.filter((row) => row.pass === pass && row.n === n);
   const names = distinct(shown.map(({ name }) => name));
   const subjects = distinct(shown.map(({ subject }) => subject));
   return {
-    tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: gigabytes },
+    tooltip: {
+      ...{ trigger: 'axis', axisPointer: { type: 'shadow' } },
+      valueFormatter: (value) => `${formatNumber(Number(value), 3)}×`,
+    },
     xAxis: { type: 'category', data: names },
-    yAxis: { type: 'value', name: 'GB/s', nameGap: 44 },
+    yAxis: { type: 'value', name: 'speed, this library = 1', nameGap: 44 },
     series: subjects.map((subject, index) => ({
       ...{ type: 'bar' as const, name: labelOf(subject), color: colors[index % colors.length]! },
-      data: names.map(
-        (name) => shown.find((row) => row.name === name && row.subject === subject)?.gigabytesPerSecond ?? '-',
-      ),
+      data: names.map((name) => {
+        const times = shown.find((row) => row.name === name && row.subject === subject)?.timesOurs;
+        return times ? 1 / times : '-';
+      }),
     })),
   };
 }

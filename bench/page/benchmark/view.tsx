@@ -176,11 +176,13 @@ function Results({ result }: { readonly result: Outcome }) {
         </Chart>
         <Chart
           title="Against others"
-          description={`GB/s at ${formatLength(n)} elements, ${pass}; every figure is in the table below.`}
+          description={`Speeds at ${formatLength(n)} elements, ${pass}, this library’s being 1; every figure is in the table below.`}
           inputs={[rows, n, pass]}
           option={(palette) => peersOption(rows, n, pass, palette)}
         >
-          <p class="note">n = {formatLength(n)}, warm, tensors where each computes. A wrong result has no bar.</p>
+          <p class="note">
+            n = {formatLength(n)}, warm, tensors where each computes, by the same clock. A wrong result has no bar.
+          </p>
         </Chart>
         <Chart
           title="Cold, with readback, warm"
@@ -192,6 +194,10 @@ function Results({ result }: { readonly result: Outcome }) {
         </Chart>
       </div>
       <Rows rows={rows} before={old} />
+      <p class="note">
+        Warm times are the GPU’s own clock’s where there is one, and the wall’s for other libraries. “time ÷ ours”
+        compares by one clock, round by round.
+      </p>
     </section>
   );
 }
