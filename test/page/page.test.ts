@@ -47,26 +47,25 @@ const ask = <Result>(page: Page, call: string): Promise<Result> =>
 
 const isIdle = (page: Page) => async () => (await page.$('progress')) === null;
 
-describe.each(['#/benchmark', '#/explore', '#/learn', '#/check'])('%s', (hash) => {
-  test.each([
-    [1280, 'light'],
-    [1280, 'dark'],
-    [375, 'light'],
-    [375, 'dark'],
-  ] as const)('%i px, %s: nothing sticks out, axe finds nothing', (width, theme) =>
-    withPage(
-      held,
-      hash,
-      async (page) => {
-        for (const summary of await page.$$('summary')) await summary.click();
+const widths = [1280, 375];
+const themes = ['light', 'dark'];
+
+test.each(['#/benchmark', '#/explore', '#/learn', '#/check'])('%s: nothing sticks out, and axe finds nothing', (hash) =>
+  withPage(held, hash, async (page) => {
+    for (const summary of await page.$$('summary')) await summary.click();
+    for (const width of widths)
+      for (const theme of themes) {
+        await page.setViewport({ width, height: 900 });
+        await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
+        await until(
+          () => page.evaluate('document.documentElement.dataset.theme'),
+          (value) => value === theme,
+        );
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-        expect(await page.evaluate('document.documentElement.dataset.theme')).toBe(theme);
-        expect(await violationsOf(page)).toEqual([]);
-      },
-      { width, theme },
-    ),
-  );
-});
+        expect(await violationsOf(page), `${width} px, ${theme}`).toEqual([]);
+      }
+  }),
+);
 
 test('the keyboard alone reaches the content, a view, and its settings', () =>
   withPage(held, '#/explore', async (page) => {
@@ -84,7 +83,7 @@ test('the keyboard alone reaches the content, a view, and its settings', () =>
   }));
 
 describe('benchmark', () => {
-  const small = '#/benchmark?names=relu,gelu&sizes=10,12&passes=forward&rounds=3';
+  const small = '#/benchmark?names=relu,gelu&passes=forward&sizes=10,12&rounds=3';
 
   test('a run: rows on screen, in JSON and CSV, as PNG, after a reload, beside the next run', () =>
     withPage(held, small, async (page) => {
@@ -167,10 +166,11 @@ describe('benchmark', () => {
         await click(page, 'Run');
         await until(isIdle(page), Boolean, 60);
         const rows = await tableOf(page, 'Every figure');
-        expect(rows.slice(1).map((row) => `${row[3]} ${row[4]}`)).toEqual([
+        const found = rows.slice(1).map((row) => `${row[3]} ${row[4]}`);
+        expect(found.filter((text) => !text.startsWith('tfjs-wasm'))).toEqual([
           ...['this library right', 'copy kernel ', 'naive formula right', 'jax-js right'],
-          expect.stringMatching(/^tfjs-wasm \(\d+ threads\) right$/),
         ]);
+        expect(found).toContainEqual(expect.stringMatching(/^tfjs-wasm \(\d+ threads\) right$/));
         expect(requests.some((url) => /assets\/jax-/.test(url))).toBe(true);
         expect(requests.some((url) => /onnx|ort-/.test(url))).toBe(false);
       },

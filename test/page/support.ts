@@ -59,8 +59,6 @@ export function useBrowser(): Held {
 }
 
 export interface PageOptions {
-  readonly width?: number;
-  readonly theme?: 'light' | 'dark';
   /** A script that runs before the page's own. */
   readonly before?: string;
 }
@@ -70,7 +68,7 @@ export async function withPage<Result>(
   { browser, site, downloads }: Held,
   hash: string,
   use: (page: Page) => Promise<Result>,
-  { width = 1280, theme = 'light', before }: PageOptions = {},
+  { before }: PageOptions = {},
 ): Promise<Result> {
   const context = await browser.createBrowserContext({
     downloadBehavior: { policy: 'allow', downloadPath: downloads },
@@ -80,11 +78,10 @@ export async function withPage<Result>(
     const page = await context.newPage();
     page.on('console', (message) => messages.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => messages.push(String(error)));
-    await page.setViewport({ width, height: 900 });
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
+    await page.setViewport({ width: 1280, height: 900 });
     if (before) await page.evaluateOnNewDocument(before);
     await page.goto(site.url + hash);
-    await page.waitForSelector('main h2');
+    await page.waitForSelector('main > h2');
     const result = await use(page);
     expect(messages).toEqual([]);
     return result;
