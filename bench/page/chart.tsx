@@ -101,13 +101,31 @@ function themed(option: EChartsOption, { text, muted, line, surface, colors }: P
       axisLabel: { color: muted, hideOverlap: true, ...(axisLabel as object) },
     };
   };
+  const series = [option.series ?? []].flat().map((given) => ({
+    // the filled one, because an empty one is white inside whatever the theme
+    ...(given.type === 'line' && { symbol: 'circle', symbolSize: 6 }),
+    ...given,
+  }));
   return {
     animation: false,
     color: [...colors],
     grid: { left: 64, right: 20, top: 56, bottom: 48 },
     ...option,
+    series: series as EChartsOption['series'],
     textStyle: { color: text, fontFamily: 'system-ui, sans-serif' },
-    legend: { type: 'scroll', top: 4, textStyle: { color: text }, inactiveColor: muted, ...(option.legend as object) },
+    legend: {
+      ...{
+        type: 'scroll',
+        top: 4,
+        itemWidth: 32,
+        pageIconColor: text,
+        pageIconInactiveColor: line,
+        pageTextStyle: { color: text },
+      },
+      textStyle: { color: text },
+      inactiveColor: muted,
+      ...(option.legend as object),
+    },
     tooltip: {
       ...{ backgroundColor: surface, borderColor: line, textStyle: { color: text }, confine: true },
       ...(option.tooltip as object),

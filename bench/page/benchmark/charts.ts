@@ -10,9 +10,18 @@ type Rows = readonly Row[];
 
 export const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
-const lengthAxis = {
-  ...{ type: 'log' as const, logBase: 2, name: 'n, elements of a tensor', axisLabel: { formatter: formatLength } },
-};
+function lengthAxis(rows: Rows): EChartsOption['xAxis'] {
+  const exponents = rows.map(({ n }) => Math.log2(n));
+  const [first, last] = [Math.floor(Math.min(...exponents)), Math.ceil(Math.max(...exponents))];
+  // a single size needs some room about it
+  const [low, high] = first === last ? [first - 1, last + 1] : [first, last];
+  return {
+    ...{ type: 'log', logBase: 2, name: 'n, elements of a tensor', min: 2 ** low, max: 2 ** high },
+    interval: Math.ceil((high - low) / 8),
+    axisLabel: { formatter: formatLength },
+  };
+}
+
 const gigabytes = (value: unknown) => `${formatNumber(Number(value), 3)} GB/s`;
 const duration = (value: unknown) => formatDuration(Number(value));
 
@@ -35,7 +44,7 @@ export function throughputOption(rows: Rows, before: Rows, pass: Pass, { colors,
     );
   return {
     tooltip: { trigger: 'axis', valueFormatter: gigabytes },
-    xAxis: lengthAxis,
+    xAxis: lengthAxis(rows),
     yAxis: { type: 'value', name: 'GB/s', nameGap: 44 },
     series: [
       {
@@ -87,7 +96,7 @@ export function crossoverSeries(rows: Rows, name: string, pass: Pass) {
 export function crossoverOption(rows: Rows, name: string, pass: Pass, { colors }: Palette): EChartsOption {
   return {
     tooltip: { trigger: 'axis', valueFormatter: duration },
-    xAxis: lengthAxis,
+    xAxis: lengthAxis(rows),
     yAxis: { type: 'log', axisLabel: { formatter: formatDuration } },
     series: crossoverSeries(rows, name, pass).map(({ label, data }, index) => ({
       ...{ type: 'line' as const, name: label, data, color: colors[index % colors.length]! },
@@ -148,10 +157,13 @@ export function phasesOption(rows: Rows, n: number, pass: Pass, { colors }: Pale
     'with readback': 'roundTrip',
     warm: 'p50',
   } as const;
+  // bars on a logarithmic axis have no natural foot: theirs is the power of ten below the shortest
+  const times = shown.flatMap((row) => Object.values(phases).map((key) => row[key] ?? Infinity));
+  const foot = 10 ** (Math.ceil(Math.log10(Math.min(...times))) - 1);
   return {
     tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: duration },
     xAxis: { type: 'category', data: shown.map(({ name }) => name) },
-    yAxis: { type: 'log', axisLabel: { formatter: formatDuration } },
+    yAxis: { type: 'log', ...(foot < Infinity && { min: foot }), axisLabel: { formatter: formatDuration } },
     series: Object.entries(phases).map(([name, key], index) => ({
       ...{ type: 'bar' as const, name, color: colors[index]! },
       data: shown.map((row) => row[key] ?? '-'),

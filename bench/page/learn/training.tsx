@@ -40,7 +40,9 @@ interface Run {
 const runs = signal<readonly Run[]>([]);
 const surface = signal<Float32Array | undefined>(undefined);
 const points = signal<Points>(createPoints('moons', POINTS));
+/** True until the loop has come to its end, which is a moment after somebody has asked for it. */
 const isRunning = signal(false);
+const isStopping = signal(false);
 const problem = signal('');
 let network: Network | undefined;
 let until = STEPS;
@@ -61,16 +63,18 @@ async function start(activation: ActivationName): Promise<void> {
     ...{ activation, rate, leak, seed, points: points.value },
     initialisation: (Object.hasOwn(initialisations, initialisation) ? initialisation : 'he') as Initialisation,
   };
+  const label = `${activation}, rate ${rate}, ${initialisation}`;
+  runs.value = [...runs.value.slice(1 - RUNS_KEPT), { label, activation, observations: [] }];
   problem.value = '';
+  isRunning.value = true;
   try {
     network = await Network.create(device.activations, options);
   } catch (error) {
     problem.value = (error as Error).message;
+    isRunning.value = false;
     return;
   }
   until = STEPS;
-  const label = `${activation}, rate ${rate}, ${initialisation}`;
-  runs.value = [...runs.value.slice(1 - RUNS_KEPT), { label, activation, observations: [] }];
   await run();
 }
 
@@ -89,8 +93,9 @@ async function goOnWith(activation: ActivationName): Promise<void> {
 
 async function run(): Promise<void> {
   isRunning.value = true;
+  isStopping.value = false;
   try {
-    for (let look = 0; isRunning.value && network && network.step < until; look++) {
+    for (let look = 0; !isStopping.value && network && network.step < until; look++) {
       network.train(look ? STEPS_PER_LOOK : 1);
       const observation = await network.observe();
       const current = runs.value.at(-1)!;
@@ -117,7 +122,7 @@ const presets = [
 ];
 
 const stop = () => {
-  isRunning.value = false;
+  isStopping.value = true;
 };
 
 export function Training() {
@@ -213,7 +218,7 @@ export function Training() {
           <button type="button" class="main" disabled={isRunning.value} onClick={() => start(name)}>
             Train from the start
           </button>
-          <button type="button" disabled={!isRunning.value} onClick={stop}>
+          <button type="button" disabled={!isRunning.value || isStopping.value} onClick={stop}>
             Stop
           </button>
           <button type="button" disabled={isRunning.value || !network} onClick={() => goOnWith(name)}>
@@ -293,7 +298,9 @@ function Units({
           <th scope="col">{isSaturation ? 'saturated' : 'dead'}</th>
           <th scope="col">verdict</th>
           {slopes && <th scope="col">slope: mean (range)</th>}
-          <th scope="col">advice</th>
+          <th scope="col" class="words">
+            advice
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -383,7 +390,7 @@ function slopeOption({ observations }: Run, { colors }: Palette): EChartsOption 
 function surfaceOption(
   values: Float32Array | undefined,
   { x, target }: Points,
-  { colors, surface: background, text }: Palette,
+  { colors, surface: background }: Palette,
 ): EChartsOption {
   const cells = Array.from({ length: SURFACE_CELLS }, (_, cell) => cell);
   const side = { min: -SURFACE_EXTENT, max: SURFACE_EXTENT };
@@ -407,7 +414,7 @@ function surfaceOption(
       ...[0, 1].map((half) => ({
         ...{ type: 'scatter' as const, xAxisIndex: 1, yAxisIndex: 1, silent: true, symbolSize: 6 },
         symbol: half ? 'circle' : 'triangle',
-        itemStyle: { color: colors[1 - half]!, borderColor: text, borderWidth: 0.7 },
+        itemStyle: { color: colors[1 - half]!, borderColor: background, borderWidth: 1 },
         data: Array.from(target, (value, i) => [value, x[2 * i]!, x[2 * i + 1]!] as const).flatMap(([value, a, b]) =>
           value === half ? [[a, b]] : [],
         ),
