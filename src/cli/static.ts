@@ -31,6 +31,8 @@ async function send(folder: string, { url, method }: IncomingMessage, response: 
   // names with a hash in them are few enough to ask for again: a rebuilt page is seen at once
   response.setHeader('Cache-Control', 'no-cache');
   const file = fileOf(folder, url!);
+  // a browser puts a 404 on its console even where a page only asks whether there is a file
+  if (!file && method === 'HEAD') return void response.writeHead(204).end();
   if (!file) return void response.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found\n');
   response.setHeader('Content-Type', contentTypes[extname(file)] ?? 'application/octet-stream');
   response.setHeader('Content-Length', statSync(file).size);

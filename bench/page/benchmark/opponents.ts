@@ -11,6 +11,14 @@ export interface Opponent {
 const folder = new URL('peers/', document.baseURI).href;
 const setup: PeerSetup = { folders: { onnx: folder, wasm: folder }, versions: VERSIONS };
 
+/** ONNX Runtime would take a missing file for a broken one, and fill the console with its surprise. */
+async function expectOnnxFiles(): Promise<void> {
+  const url = `${folder}ort-wasm-simd-threaded.asyncify.wasm`;
+  const isKept = 'caches' in globalThis && (await caches.match(url)) !== undefined;
+  if (!isKept && (await fetch(url, { method: 'HEAD' })).status !== 200)
+    throw new Error('the npm package leaves out its 26 MB of WebAssembly; a page built from a checkout has them');
+}
+
 /** Threads need shared memory, which a page has only where its server isolates it from others. */
 const threads = crossOriginIsolated ? `${navigator.hardwareConcurrency} threads` : 'one thread: no isolation here';
 
@@ -38,7 +46,10 @@ export const opponents: Readonly<Record<string, Opponent>> = {
     label: 'ONNX Runtime Web',
     note: 'WebGPU, forward only; loads 26 MB of WebAssembly',
     isOnGpu: true,
-    load: async () => (await import('../../peers/onnx.js')).createOnnx(setup),
+    async load() {
+      await expectOnnxFiles();
+      return (await import('../../peers/onnx.js')).createOnnx(setup);
+    },
   },
   'tfjs-webgpu': {
     label: 'tfjs',
