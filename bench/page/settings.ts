@@ -21,10 +21,8 @@ export const view = signal<View>(parseAddress().view);
 const loaded = signal(0);
 const byView = new Map<View, { readonly settings: Signal<Settings>; readonly defaults: Settings }>();
 
-export const addressOf = (name: View): string => {
-  const query = formatQuery(name);
-  return `#/${name}${query ? `?${query}` : ''}`;
-};
+/** With a question mark even where every setting is the default, so that a link means the same to everybody. */
+export const addressOf = (name: View): string => `#/${name}${byView.has(name) ? `?${formatQuery(name)}` : ''}`;
 
 function formatQuery(name: View): string {
   const known = byView.get(name);

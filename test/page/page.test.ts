@@ -353,9 +353,14 @@ test('loaded once, the page works without a network', async () => {
     await withPage({ ...held, site }, '#/explore', async (page) => {
       await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
       await until(() => page.evaluate('navigator.serviceWorker.controller !== null'), Boolean);
+      await page.select('header select', 'dark');
       await site.close();
       isOpen = false;
       await page.reload();
+      await until(
+        () => page.evaluate('document.documentElement.dataset.theme'),
+        (theme) => theme === 'dark',
+      );
       for (const view of ['benchmark', 'explore', 'learn', 'check']) {
         await page.evaluate(`location.hash = '#/${view}'`);
         await until(
@@ -363,6 +368,12 @@ test('loaded once, the page works without a network', async () => {
           (text) => text.toLowerCase() === view,
         );
       }
+      await page.evaluate("location.hash = '#/check?names=relu&count=4096'");
+      await click(page, 'Check');
+      await until(
+        () => textOf(page, 'p[role=status]'),
+        (text) => text.startsWith('2 passed, 0 failed'),
+      );
     });
   } finally {
     if (isOpen) await site.close();

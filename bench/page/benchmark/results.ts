@@ -69,7 +69,8 @@ export function addEarlier(report: Outcome): void {
 
 export async function run(): Promise<void> {
   if (progress.value) return;
-  const { names, passes, sizes, rounds } = settings.value;
+  const { names, passes, sizes } = settings.value;
+  const rounds = Math.max(Math.round(settings.value.rounds), 1);
   const device = deviceNow();
   controller = new AbortController();
   message.value = '';
@@ -95,7 +96,10 @@ export async function run(): Promise<void> {
     const options = {
       ...{ names, rounds, signal: controller.signal, onProgress },
       passes: PASSES.filter((pass) => passes.includes(pass)),
-      lengths: sizes.map((exponent) => 2 ** Number(exponent)).sort((a, b) => a - b),
+      // a link may say anything
+      lengths: sizes
+        .flatMap((exponent) => (/^[12]?\d$/.test(exponent) ? [2 ** Number(exponent)] : []))
+        .sort((a, b) => a - b),
       peers: await loadPeers(!device),
       onRows(measured: readonly Row[]) {
         rows.push(...measured);

@@ -114,8 +114,8 @@ function gradientOption(passages: readonly Passage[], { colors, muted }: Palette
   const sizes = passages.flatMap(({ beyond }) => points(beyond, () => true).map(([, value]) => Number(value)));
   const known = sizes.filter((value) => value > 0).map(Math.log10);
   const [low, high] = [Math.min(-1, ...known), Math.max(1, ...known)];
-  // about eight lines
-  const interval = Math.ceil((high - low) / 8);
+  // ten lines at most
+  const interval = [1, 2, 5, 10].find((step) => (high - low) / step <= 10) ?? 20;
   const [first, last] = [Math.floor(low / interval) * interval, Math.ceil(high / interval) * interval];
   return {
     grid: { left: 72, right: 20, top: 56, bottom: 48 },
