@@ -8,8 +8,8 @@ type Value = string | number | boolean | readonly string[];
 export type Settings = Readonly<Record<string, Value>>;
 
 /** #/explore?names=gelu,silu */
-function parseAddress(): { readonly view: View; readonly query: URLSearchParams | undefined } {
-  const [path = '', query] = location.hash.replace(/^#\/?/, '').split('?');
+function parseAddress(hash = location.hash): { readonly view: View; readonly query: URLSearchParams | undefined } {
+  const [path = '', query] = hash.replace(/^#\/?/, '').split('?');
   return {
     view: views.find((name) => name === path) ?? views[0],
     query: query === undefined ? undefined : new URLSearchParams(query),
@@ -59,13 +59,23 @@ function parse<S extends Settings>(query: URLSearchParams, defaults: S): S {
   return parsed as S;
 }
 
+const ADDRESS_DELAY = 300;
+
 /** Keeps the address what is shown, without filling the history with every step of a slider. */
 export function followAddress(): void {
+  let timer: ReturnType<typeof setTimeout>;
   effect(() => {
-    if (loaded.value && byView.has(view.value)) history.replaceState(null, '', addressOf(view.value));
+    if (!loaded.value || !byView.has(view.value)) return;
+    const address = addressOf(view.value);
+    clearTimeout(timer);
+    // Safari throws where a page changes its address more than a hundred times in thirty seconds, as a slider would.
+    timer = setTimeout(() => {
+      // else the visitor has just followed a link, of which the page is about to hear
+      if (parseAddress().view === view.value) history.replaceState(null, '', address);
+    }, ADDRESS_DELAY);
   });
-  addEventListener('hashchange', () => {
-    const { view: name, query } = parseAddress();
+  addEventListener('hashchange', ({ newURL }) => {
+    const { view: name, query } = parseAddress(new URL(newURL).hash);
     const known = byView.get(name);
     if (query && known) known.settings.value = parse(query, known.defaults);
     view.value = name;

@@ -45,6 +45,7 @@ const ask = <Result>(page: Page, call: string): Promise<Result> =>
     try { return await (${call})(gpu); } finally { gpu.dispose(); }
   })()`) as Promise<Result>;
 
+const hashOf = (page: Page) => page.evaluate('location.hash') as Promise<string>;
 const isIdle = (page: Page) => async () => (await page.$('progress')) === null;
 
 const widths = [1280, 375];
@@ -79,7 +80,10 @@ test('the keyboard alone reaches the content, a view, and its settings', () =>
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
-    expect(await page.evaluate('location.hash')).toContain('names=identity,');
+    await until(
+      () => hashOf(page),
+      (hash) => hash.includes('names=identity,'),
+    );
   }));
 
 describe('benchmark', () => {
@@ -118,7 +122,10 @@ describe('benchmark', () => {
       await page.reload();
       await page.waitForSelector('section[aria-label="Every figure"]');
       expect(await tableOf(page, 'Every figure')).toEqual([heads, ...rows]);
-      expect(await page.evaluate('location.hash')).toBe(small);
+      await until(
+        () => hashOf(page),
+        (hash) => hash === small,
+      );
 
       const input = await page.waitForSelector('input[type=file]');
       const path = join(held.downloads, 'earlier.json');
@@ -200,18 +207,24 @@ describe('explore', () => {
         expect([row[0], row[1], row[4]]).toEqual([name, formatNumber(y, 9), formatNumber(slope, 9)]);
         expect(Number(row[3])).toBeLessThanOrEqual(2.5);
       }
-      expect(await page.evaluate('location.hash')).toContain('parameters=leakyRelu.alpha%3A0.3');
+      await until(
+        () => hashOf(page),
+        (hash) => hash.includes('parameters=leakyRelu.alpha%3A0.3'),
+      );
       expect(await page.$$eval('pre', (texts) => texts.map(({ textContent }) => textContent).join())).toContain(
         "gpu.forward('leakyRelu', { x }, { alpha: 0.3 })",
       );
       await click(page, 'Zoom in');
-      expect(await page.evaluate('location.hash')).toContain('from=-3&to=3');
+      await until(
+        () => hashOf(page),
+        (hash) => hash.includes('from=-3&to=3'),
+      );
       const chart = await page.waitForSelector('.chart .canvas');
       const box = (await chart!.boundingBox())!;
       await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
       await page.mouse.wheel({ deltaY: -240 });
       await until(
-        () => page.evaluate('location.hash') as Promise<string>,
+        () => hashOf(page),
         (hash) => !hash.includes('from=-3&to=3'),
       );
       expect(await page.$$eval('details pre', ([text]) => text!.textContent)).toContain(

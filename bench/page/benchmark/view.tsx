@@ -9,6 +9,7 @@ import { Choices, CopyButton, Select, TableBox } from '../controls.js';
 import { deviceNow } from '../device.js';
 import { formatJson, save } from '../files.js';
 import { formatDuration, formatLength, formatNumber } from '../numbers.js';
+import { addressOf } from '../settings.js';
 import { crossoverOption, crossoverWords, distinct, peersOption, phasesOption, throughputOption } from './charts.js';
 import { labelOf, opponents } from './opponents.js';
 import { type Outcome, parseReport, titleOf } from './report_file.js';
@@ -98,7 +99,9 @@ export default function Benchmark() {
           <button type="button" disabled={!isRunning} onClick={cancel}>
             Cancel
           </button>
-          <CopyButton text={() => location.href}>Copy link to these settings</CopyButton>
+          <CopyButton text={() => new URL(addressOf('benchmark'), location.href).href}>
+            Copy link to these settings
+          </CopyButton>
         </div>
         {progress.value && (
           <label class="progress">

@@ -207,7 +207,13 @@ function curveOption(curves: Named<Curve>, { colors }: Palette): EChartsOption {
   const { from, to, show } = settings.value;
   return {
     tooltip: { trigger: 'axis', valueFormatter: (value) => formatNumber(Number(value), 6) },
-    dataZoom: [{ type: 'inside', startValue: from, endValue: to, filterMode: 'none', throttle: 50 }],
+    dataZoom: [
+      {
+        ...{ type: 'inside', startValue: from, endValue: to, filterMode: 'none', throttle: 50 },
+        // a finger that moves up or down scrolls the page
+        preventDefaultMouseMove: false,
+      },
+    ],
     xAxis: { type: 'value', min: -LIMIT, max: LIMIT, name: 'x' },
     yAxis: { type: 'value', scale: true },
     series: curves.flatMap(({ name, value: { x, y, slope } }, index) => {
