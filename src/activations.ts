@@ -2,7 +2,7 @@
 import { type ArrayCall, checkArrays, type Direction, noteDestroyedBuffers, planTensors } from './arguments.js';
 import { type BufferKind, BufferPool, readBuffer } from './buffers.js';
 import { type Definition, resolveActivation } from './catalogue.js';
-import { Dispatcher } from './dispatch.js';
+import { Dispatcher, record } from './dispatch.js';
 import { DeviceLostError, describe, WebGPUUnavailableError } from './errors.js';
 import { registerInternals } from './internals.js';
 import { hasImmediates, Pipelines } from './pipeline.js';
@@ -14,6 +14,7 @@ import {
   planArrayPieces,
   planEncode,
 } from './plan/index.js';
+import { Repeats } from './repeats.js';
 import { scoped } from './scope.js';
 import {
   encodeStatistics,
@@ -94,6 +95,7 @@ export class Activations {
   readonly #pipelines: Pipelines;
   readonly #dispatcher: Dispatcher;
   readonly #pool: BufferPool;
+  readonly #repeats = new Repeats();
   readonly #limits: Limits;
   #unusable: (() => Error) | undefined;
 
@@ -251,13 +253,19 @@ export class Activations {
     options: object | undefined,
   ): void {
     if (this.#unusable) throw this.#unusable();
+    const call = { name, direction, tensors, options: options as Record<string, unknown> | undefined };
+    const known = typeof pass?.dispatchWorkgroups === 'function' && tensors && this.#repeats.find(call);
+    if (known) {
+      record(pass, known);
+      return;
+    }
     const definition = resolveActivation(name);
     if (typeof pass?.dispatchWorkgroups !== 'function')
       throw new TypeError(
         `${definition.name}.${direction}: expected pass to be a GPUComputePassEncoder, got ${describe(pass)}`,
       );
-    const plan = planEncode(definition, direction, tensors, options as Record<string, unknown>, this.#limits);
-    this.#dispatcher.encode(pass, plan);
+    const plan = planEncode(definition, direction, tensors, call.options, this.#limits);
+    this.#repeats.keep(call, this.#dispatcher.encode(pass, plan));
   }
 
   async #run(
