@@ -220,16 +220,20 @@ export class Activations {
   async prepare<N extends Activation>(name: N, options?: Options<N>): Promise<void> {
     const definition = resolveActivation(name);
     const { channels = 1, inner = 1 } = (options ?? {}) as { channels?: number; inner?: number };
-    // five rows have whole groups of four, and a rest where any length has one
-    const length = channels * inner * 5;
-    const rows = definition.family === 'rowwise' ? { columns: length } : {};
+    // five rows have whole groups of four, and a rest where any length has one; a small and a large call differ in shape
+    const few = channels * inner * 5;
+    const rows = definition.family === 'rowwise' ? { columns: few } : {};
+    const lengths = few < 2 ** 16 ? [few, few * (2 ** 14 + 1)] : [few];
     const tensor = (): GPUTensor => ({ usage: Usage.STORAGE, size: 2 ** 53, label: '' }) as unknown as GPUBuffer;
     const variants = (['forward', 'backward'] as const).flatMap((direction) => {
       const { inputs, outputs, inPlace } = planTensors(definition, direction, {});
       const apart = Object.fromEntries([...inputs, ...outputs].map((tensorName) => [tensorName, tensor()]));
       const over = Object.fromEntries(inPlace.map(([output, input]) => [input, apart[output]!]));
-      return [apart, { ...apart, ...over }].flatMap((tensors) =>
-        planEncode(definition, direction, { ...tensors, length }, { ...rows, ...options }, this.#limits).dispatches.map(
+      const calls = lengths.flatMap((length) =>
+        [apart, { ...apart, ...over }].map((tensors) => ({ ...tensors, length })),
+      );
+      return calls.flatMap((call) =>
+        planEncode(definition, direction, call, { ...rows, ...options }, this.#limits).dispatches.map(
           ({ variant }) => variant,
         ),
       );
