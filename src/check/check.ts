@@ -2,6 +2,7 @@ import { type Definition, type Parameters, resolveActivation, resolveParameters 
 import type { ArrayCalls, Arrays } from './compute.js';
 import { checkDerivative } from './derivative.js';
 import { type Result, resultOf } from './result.js';
+import { checkRows } from './rows.js';
 import { normalInputs, sampleInputs } from './samples.js';
 import { boundOf, inputNames, pointsOf, sampleWeight, truthsOf } from './truth.js';
 import { UlpComparison } from './ulp.js';
@@ -21,12 +22,13 @@ export const defaultCount = 2 ** 20;
 /**
  * Compares an activation on the GPU with the float64 reference over the stratified sample: y, f′ (dx where dy is 1) or the
  * gradients of gate and up, and for a learned weight its gradient over random numbers. A result for each. Of a user's own
- * activation the reference's derivative is first held to central differences of its value.
+ * activation the reference's derivative is first held to central differences of its value. Rows are judged by `checkRows`.
  */
 export async function check(gpu: ArrayCalls, name: string | Definition, options: CheckOptions = {}): Promise<Result[]> {
   const { count = defaultCount, isIeee = true } = options;
   const definition = resolveActivation(name);
   const parameters = resolveParameters(definition, options.parameters);
+  if (definition.family === 'rowwise') return checkRows(gpu, definition, count);
   const key = definition.wgsl === undefined ? definition.name : definition;
   const inputs = sampleOf(definition, parameters, count);
   const [main] = inputNames(definition);

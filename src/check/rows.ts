@@ -1,0 +1,115 @@
+import type { Definition } from '../catalogue.js';
+import { CompensatedSum, type RowwiseName, rowwise } from '../reference/index.js';
+import type { ArrayCalls } from './compute.js';
+import { type JsonNumber, toJsonNumber } from './json.js';
+import type { Result, Worst } from './result.js';
+import { createRandom, normalInputs } from './samples.js';
+import { ulpError } from './ulp.js';
+
+/** Rows in one thread, in one workgroup and over many workgroups. */
+const COLUMNS = [3, 1000, 2 ** 17];
+const ROUNDING = 2 ** -24;
+
+/**
+ * softmax and logSoftmax over short, long and very long rows: spread and narrow, with −∞ among them, and rows that are NaN.
+ * The error, in ULP for softmax's y, is elsewhere in units of 2⁻²⁴ times what the contract measures it by: max(1, |y|) for
+ * logSoftmax's y, max|dy| for softmax's dx, max|dy| + |Σdy| for logSoftmax's dx.
+ */
+export async function checkRows(gpu: ArrayCalls, definition: Definition, count: number): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const columns of COLUMNS) {
+    const rows = Math.max(8, Math.round(count / COLUMNS.length / columns));
+    const name = definition.name as RowwiseName;
+    const x = rowInputs(rows, columns);
+    const exact = rowwise[name].forward(x, rows, columns);
+    const { y } = await gpu.forward(name, { x }, { columns });
+    const forwardUnit = (i: number): number => ROUNDING * Math.max(1, Math.abs(exact[i]!));
+    const forwardError = name === 'softmax' ? (got: number, truth: number) => ulpError(got, truth) : errorIn;
+    results.push(judge(definition, { x, got: y!, exact, columns, tensor: 'y' }, forwardError, forwardUnit));
+
+    const saved = Float32Array.from(exact);
+    const dy = normalInputs(x.length, 2);
+    const units = Float64Array.from({ length: rows }, (_, row) => {
+      const part = dy.subarray(row * columns, (row + 1) * columns);
+      return ROUNDING * (largestOf(part) + (name === 'logSoftmax' ? Math.abs(sumOf(part)) : 0));
+    });
+    const gradient = rowwise[name].backward(saved, dy, rows, columns);
+    const { dx } = await gpu.backward(name, { y: saved, dy }, { columns });
+    const backwardUnit = (i: number): number => units[Math.floor(i / columns)]!;
+    results.push(judge(definition, { x, got: dx!, exact: gradient, columns, tensor: 'dx' }, errorIn, backwardUnit));
+  }
+  return results;
+}
+
+/** How far from exact, in the given units; NaN and ∞ must be matched. */
+function errorIn(got: number, exact: number, unit: number): number {
+  if (Object.is(got, Math.fround(exact))) return 0;
+  const error = Math.abs(got - exact) / unit;
+  return Number.isNaN(error) ? Infinity : error;
+}
+
+/** Normal numbers of five sizes; of a hundred rows the first four are special. */
+function rowInputs(rows: number, columns: number): Float32Array {
+  const x = normalInputs(rows * columns, 1);
+  const random = createRandom(3);
+  for (let row = 0; row < rows; row++) {
+    const part = x.subarray(row * columns, (row + 1) * columns);
+    const scale = [1, 8, 64, 1e-3, 1e30][row % 5]!;
+    for (let i = 0; i < columns; i++) part[i]! *= scale;
+    const place = random() % columns;
+    if (row % 100 === 0) part.fill(-Infinity);
+    if (row % 100 === 1 || row % 100 === 2) part[place] = row % 100 === 1 ? Number.NaN : Infinity;
+    if (row % 100 === 3) for (let i = 1; i < columns; i += 2) part[i] = -Infinity;
+  }
+  return x;
+}
+
+interface Judged {
+  readonly x: Float32Array;
+  readonly got: Float32Array;
+  readonly exact: Float64Array;
+  readonly columns: number;
+  readonly tensor: 'y' | 'dx';
+}
+
+function judge(
+  { name, bounds }: Definition,
+  { x, got, exact, columns, tensor }: Judged,
+  errorOf: (got: number, exact: number, unit: number) => number,
+  unitOf: (i: number) => number,
+): Result {
+  const bound = tensor === 'y' ? bounds.forward : bounds.derivative;
+  let [maxError, maxAbs] = [0, 0];
+  let worst: Worst | null = null;
+  for (let index = 0; index < exact.length; index++) {
+    const error = errorOf(got[index]!, exact[index]!, unitOf(index));
+    if (error <= maxError) continue;
+    maxError = error;
+    const [expected, given, source] = [exact[index]!, got[index]!, x[index]!].map(toJsonNumber) as JsonNumber[];
+    worst = { tensor, index, x: source!, expected: expected!, got: given! };
+    maxAbs = Math.max(maxAbs, error < Infinity ? Math.abs(got[index]! - exact[index]!) : Infinity);
+  }
+  const passed = got.length === exact.length && maxError <= bound;
+  return {
+    suite: 'reference',
+    name: `${name} ${tensor}, ${exact.length / columns} × ${columns}`,
+    op: name,
+    direction: tensor === 'y' ? 'forward' : 'backward',
+    status: passed ? 'passed' : 'failed',
+    ...(!passed && { reason: `${Number(maxError.toPrecision(4))} units, bound ${bound}` }),
+    values: exact.length,
+    maxUlp: toJsonNumber(maxError),
+    maxAbs: toJsonNumber(maxAbs),
+    bound,
+    worst,
+  };
+}
+
+function sumOf(values: Float32Array): number {
+  const sum = new CompensatedSum();
+  for (const value of values) sum.add(value);
+  return sum.value;
+}
+
+const largestOf = (values: Float32Array): number =>
+  values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
