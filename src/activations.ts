@@ -13,6 +13,7 @@ import {
   limitsOf,
   planArrayPieces,
   planEncode,
+  type Shape,
 } from './plan/index.js';
 import { Repeats } from './repeats.js';
 import { scoped } from './scope.js';
@@ -24,6 +25,7 @@ import {
   type StatisticsOptions,
   type StatisticsTensors,
 } from './statistics.js';
+import { chooseShape, isShape, type TuneOptions } from './tune.js';
 import type {
   Activation,
   BackwardArrays,
@@ -45,6 +47,8 @@ export interface CreateOptions {
   readonly gpu?: GPU;
   readonly powerPreference?: GPUPowerPreference;
   readonly forceFallbackAdapter?: boolean;
+  /** What an earlier `tune()` chose on this adapter. */
+  readonly shape?: Shape;
 }
 
 /** Elements of one piece of an array call: upload, compute and readback of two pieces overlap. */
@@ -60,7 +64,7 @@ const PIECES_IN_FLIGHT = 2;
  */
 export async function createActivations(options: CreateOptions = {}): Promise<Activations> {
   const gpu = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
-  if (options.device) return new Activations(options.device, false, gpu?.wgslLanguageFeatures);
+  if (options.device) return new Activations(options.device, false, gpu?.wgslLanguageFeatures, options.shape);
   if (!gpu)
     throw new WebGPUUnavailableError(
       'WebGPU: expected navigator.gpu, got none. Use a browser with WebGPU (Chrome or Edge 113, Safari 26, Firefox 141 or newer) ' +
@@ -88,15 +92,15 @@ export async function createActivations(options: CreateOptions = {}): Promise<Ac
       ...(maxImmediateSize && { maxImmediateSize }),
     },
   });
-  return new Activations(device, true, gpu.wgslLanguageFeatures);
+  return new Activations(device, true, gpu.wgslLanguageFeatures, options.shape);
 }
 
 export class Activations {
   readonly #pipelines: Pipelines;
   readonly #dispatcher: Dispatcher;
   readonly #pool: BufferPool;
-  readonly #repeats = new Repeats();
-  readonly #limits: Limits;
+  #repeats = new Repeats();
+  #limits: Limits;
   #unusable: (() => Error) | undefined;
 
   /** Use createActivations(). */
@@ -104,13 +108,18 @@ export class Activations {
     readonly device: GPUDevice,
     private readonly ownsDevice: boolean,
     languageFeatures?: ReadonlySet<string>,
+    shape?: Shape,
   ) {
     if (typeof device?.createComputePipelineAsync !== 'function')
       throw new TypeError(`createActivations: expected device to be a GPUDevice, got ${describe(device)}`);
     this.#pipelines = new Pipelines(device, hasImmediates(device, languageFeatures));
     this.#dispatcher = new Dispatcher(device, this.#pipelines);
     this.#pool = new BufferPool(device);
-    this.#limits = limitsOf(device, languageFeatures);
+    if (shape !== undefined && !isShape(shape, device.limits))
+      throw new RangeError(
+        `createActivations: expected shape to be what tune() gave on this adapter, got ${JSON.stringify(shape)}`,
+      );
+    this.#limits = { ...limitsOf(device, languageFeatures), shape };
     const probe = device.createBuffer({ label: 'probe', size: 4, usage: Usage.STORAGE });
     noteDestroyedBuffers(Object.getPrototypeOf(probe));
     probe.destroy();
@@ -239,6 +248,20 @@ export class Activations {
       );
     });
     await Promise.all(variants.map((variant) => this.#pipelines.prepare(variant)));
+  }
+
+  /**
+   * Measures which shape of kernel this adapter runs fastest, in a second or so, and uses it from here on; optional. Results
+   * are the same bits for every shape.
+   * @param options.storage keeps the choice by adapter (`localStorage`); without it, keep what this returns and give it to
+   * createActivations({ shape }) the next time
+   * @example await gpu.tune({ storage: localStorage });
+   */
+  async tune(options: TuneOptions = {}): Promise<Shape> {
+    const shape = await chooseShape(this, this.#limits, options);
+    this.#limits = { ...this.#limits, shape };
+    this.#repeats = new Repeats();
+    return shape;
   }
 
   /** Destroys what this object made: pooled buffers, and the device if it was requested here. */

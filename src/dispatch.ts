@@ -39,17 +39,23 @@ export class Dispatcher {
     private readonly pipelines: Pipelines,
   ) {}
 
-  encode(pass: GPUComputePassEncoder, plan: Plan): Command[] {
+  /** Records a plan, and tells what that was. */
+  encode(pass: GPUComputePassEncoder, plan: Plan): readonly Command[] {
+    const commands = this.prepare(plan);
+    record(pass, commands);
+    return commands;
+  }
+
+  /** What there is to record of a plan. */
+  prepare(plan: Plan): readonly Command[] {
     const scratch = plan.scratchByteLength ? this.#scratchOf(plan.scratchByteLength) : undefined;
     const { hasImmediates } = this.pipelines;
-    const commands = plan.dispatches.map(({ variant, params, bindings, workgroups }): Command => {
+    return plan.dispatches.map(({ variant, params, bindings, workgroups }): Command => {
       const compiled = this.pipelines.get(variant);
       const block = hasImmediates ? undefined : this.#blockOf(params);
       const bindGroup = this.#bindGroupOf(compiled, bindings, scratch, block);
       return { pipeline: compiled.pipeline, bindGroup, immediates: hasImmediates ? params : undefined, workgroups };
     });
-    record(pass, commands);
-    return commands;
   }
 
   /** Partial sums are read back in the dispatch that follows them, so one scratch buffer serves every call in order. */

@@ -23,6 +23,7 @@ export {
   type DeadUnitMonitorOptions,
   type DeadUnitReport,
 } from './monitor.js';
+export type { Shape } from './plan/index.js';
 export {
   readStatistics,
   type Statistics,
@@ -31,6 +32,7 @@ export {
   type StatisticsTensors,
   statisticsByteLength,
 } from './statistics.js';
+export type { TuneOptions } from './tune.js';
 export type {
   Activation,
   BackwardArrays,

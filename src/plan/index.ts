@@ -22,6 +22,7 @@ import { planFlat } from './flat.js';
 import { BYTES_PER_ELEMENT, type Call, type Limits, type Plan } from './grid.js';
 import { planRowwise } from './rowwise.js';
 
+export { type Shape, usualShape } from './flat.js';
 export {
   type Binding,
   BYTES_PER_ELEMENT,
