@@ -23,26 +23,45 @@ export async function checkRows(gpu: ArrayCalls, definition: Definition, count: 
     const x = rowInputs(rows, columns);
     const exact = rowwise[name].forward(x, rows, columns);
     const { y } = await gpu.forward(name, { x }, { columns });
-    const forwardUnit = (i: number): number => ROUNDING * Math.max(1, Math.abs(exact[i]!));
-    const forwardError = name === 'softmax' ? (got: number, truth: number) => ulpError(got, truth) : errorIn;
-    results.push(judge(definition, { x, got: y!, exact, columns, tensor: 'y' }, forwardError, forwardUnit));
+    results.push(judgeForward(definition, { x, got: y!, exact, columns }));
 
     const saved = Float32Array.from(exact);
     const dy = normalInputs(x.length, 2);
-    const units = Float64Array.from({ length: rows }, (_, row) => {
-      const part = dy.subarray(row * columns, (row + 1) * columns);
-      return ROUNDING * (largestOf(part) + (name === 'logSoftmax' ? Math.abs(sumOf(part)) : 0));
-    });
     const gradient = rowwise[name].backward(saved, dy, rows, columns);
     const { dx } = await gpu.backward(name, { y: saved, dy }, { columns });
-    const backwardUnit = (i: number): number => units[Math.floor(i / columns)]!;
-    results.push(judge(definition, { x, got: dx!, exact: gradient, columns, tensor: 'dx' }, errorIn, backwardUnit));
+    results.push(judgeBackward(definition, { x, got: dx!, exact: gradient, columns }, dy));
   }
   return results;
 }
 
+interface Rows {
+  readonly x: Float32Array;
+  readonly got: Float32Array;
+  readonly exact: Float64Array;
+  readonly columns: number;
+}
+
+/** Judges y. */
+export function judgeForward(definition: Definition, rows: Rows): Result {
+  const { exact } = rows;
+  if (definition.name === 'softmax') return judge(definition, 'y', rows, (got, truth) => ulpError(got, truth));
+  return judge(definition, 'y', rows, (got, truth, i) =>
+    errorIn(ROUNDING * Math.max(1, Math.abs(exact[i]!)), got, truth),
+  );
+}
+
+/** Judges dx. */
+export function judgeBackward(definition: Definition, rows: Rows, dy: Float32Array): Result {
+  const { columns } = rows;
+  const units = Float64Array.from({ length: dy.length / columns }, (_, row) => {
+    const part = dy.subarray(row * columns, (row + 1) * columns);
+    return ROUNDING * (largestOf(part) + (definition.name === 'logSoftmax' ? Math.abs(sumOf(part)) : 0));
+  });
+  return judge(definition, 'dx', rows, (got, truth, i) => errorIn(units[Math.floor(i / columns)]!, got, truth));
+}
+
 /** How far from exact, in the given units; NaN and ∞ must be matched. */
-function errorIn(got: number, exact: number, unit: number): number {
+function errorIn(unit: number, got: number, exact: number): number {
   if (Object.is(got, Math.fround(exact))) return 0;
   const error = Math.abs(got - exact) / unit;
   return Number.isNaN(error) ? Infinity : error;
@@ -64,25 +83,17 @@ function rowInputs(rows: number, columns: number): Float32Array {
   return x;
 }
 
-interface Judged {
-  readonly x: Float32Array;
-  readonly got: Float32Array;
-  readonly exact: Float64Array;
-  readonly columns: number;
-  readonly tensor: 'y' | 'dx';
-}
-
 function judge(
   { name, bounds }: Definition,
-  { x, got, exact, columns, tensor }: Judged,
-  errorOf: (got: number, exact: number, unit: number) => number,
-  unitOf: (i: number) => number,
+  tensor: 'y' | 'dx',
+  { x, got, exact, columns }: Rows,
+  errorOf: (got: number, exact: number, i: number) => number,
 ): Result {
   const bound = tensor === 'y' ? bounds.forward : bounds.derivative;
   let [maxError, maxAbs] = [0, 0];
   let worst: Worst | null = null;
   for (let index = 0; index < exact.length; index++) {
-    const error = errorOf(got[index]!, exact[index]!, unitOf(index));
+    const error = errorOf(got[index]!, exact[index]!, index);
     if (error <= maxError) continue;
     maxError = error;
     const [expected, given, source] = [exact[index]!, got[index]!, x[index]!].map(toJsonNumber) as JsonNumber[];
