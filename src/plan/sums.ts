@@ -29,6 +29,8 @@ export interface SumPlan {
 }
 
 export interface SumOptions {
+  /** Of an element. */
+  readonly bytes: number;
   /** False where a group is one element, whatever the layout. */
   readonly wide: boolean;
   /** Threads of a workgroup that sums by column. */
@@ -41,7 +43,12 @@ export function planSums(
   pieces: readonly Piece[],
   { channels, inner }: Pick<Settings, 'channels' | 'inner'>,
   limits: Limits,
-  { wide, columnWorkgroupSize = WORKGROUP_SIZE, groupsPerThread: [byRowGroups, byColumnGroups] = [8, 1] }: SumOptions,
+  {
+    bytes,
+    wide,
+    columnWorkgroupSize = WORKGROUP_SIZE,
+    groupsPerThread: [byRowGroups, byColumnGroups] = [8, 1],
+  }: SumOptions,
 ): SumPlan {
   const row = channels * inner;
   const passes: SumPass[] = [];
@@ -62,7 +69,7 @@ export function planSums(
 
   if (channels === 1 && wide) {
     for (const piece of pieces)
-      for (const part of planParts(piece, limits)) {
+      for (const part of planParts(piece, bytes, limits)) {
         const groups = part.count / part.lanes;
         if (part.lanes === 4) {
           const slabs = Math.min(Math.ceil(groups / (WORKGROUP_SIZE * byRowGroups)), ENOUGH_WORKGROUPS);
