@@ -6,9 +6,12 @@
 @group(0) @binding(2) var<storage, read> dy: array<u32>;
 @group(0) @binding(3) var<storage, read_write> dx: array<atomic<u32>>;
 
-fn half_of(word: u32, i: u32) -> u32 { return (word >> (16u * (i % 2u))) & 0xffffu; }
+fn half_of(word: u32, i: u32) -> u32 { return select(word << 16u, word & 0xffff0000u, i % 2u == 1u); }
 // What to flip in a word for its half of element i to become `value`.
-fn flips(word: u32, i: u32, value: u32) -> u32 { return (half_of(word, i) ^ value) << (16u * (i % 2u)); }
+fn flips(word: u32, i: u32, value: u32) -> u32 {
+  let change = half_of(word, i) ^ value;
+  return select(change >> 16u, change, i % 2u == 1u);
+}
 
 fn load_x(i: u32) -> real { return decode(half_of(x[i / 2u], i)); }
 fn load_y(i: u32) -> real { return decode(half_of(atomicLoad(&y[i / 2u]), i)); }
