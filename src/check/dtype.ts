@@ -6,6 +6,9 @@ export type DataType = FloatFormat['name'];
 
 export const formats: Readonly<Record<DataType, FloatFormat>> = { float32, float16, bfloat16 };
 
+/** How elements of a type lie in memory. */
+export const storageOf: Readonly<Record<DataType, StorageType>> = { float32: 'f32', float16: 'f16', bfloat16: 'bf16' };
+
 /** The type's value nearest to a double: one rounding, never by way of float32. */
 export const roundTo: Readonly<Record<DataType, (value: number) => number>> = {
   float32: Math.fround,

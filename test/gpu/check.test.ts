@@ -17,6 +17,17 @@ describe('the stratified sample on the GPU', () => {
     expect(results.map(({ status }) => status)).toEqual(['passed', 'passed', 'passed', 'passed']);
   });
 
+  test.each([
+    ['gelu', 'f16'],
+    ['prelu', 'bf16'],
+    ['geglu', 'bf16'],
+  ] as const)('%s over every number of %s', async (name, dtype) => {
+    for (const result of await check(calls(), name, { dtype })) {
+      expect(result).toMatchObject({ status: 'passed', values: 65536 });
+      expect(result.maxUlp).toBeLessThanOrEqual(0.501);
+    }
+  });
+
   test('another parameter than the reference’s is found out', async () => {
     const wrong: ArrayCalls = {
       forward: (name, tensors) => calls().forward(name, tensors, { alpha: 0.02 }),
