@@ -2,11 +2,12 @@
 import { type ArrayCall, checkArrays, type Direction, noteDestroyedBuffers, planTensors } from './arguments.js';
 import { type BufferKind, BufferPool, readBuffer, writeArray } from './buffers.js';
 import { type Definition, resolveActivation } from './catalogue.js';
-import { Dispatcher } from './dispatch.js';
+import { Dispatcher, record } from './dispatch.js';
 import { DeviceLostError, describe, WebGPUUnavailableError } from './errors.js';
 import { registerInternals } from './internals.js';
 import { hasImmediates, Pipelines } from './pipeline.js';
-import { type ArrayPiece, type Limits, limitsOf, planArrayPieces, planEncode } from './plan/index.js';
+import { type ArrayPiece, type Limits, limitsOf, planArrayPieces, planEncode, type Shape } from './plan/index.js';
+import { Repeats } from './repeats.js';
 import { scoped } from './scope.js';
 import {
   encodeStatistics,
@@ -17,6 +18,7 @@ import {
   type StatisticsTensors,
 } from './statistics.js';
 import { arrayOf, type ElementArray, wholeWords } from './storage.js';
+import { chooseShape, isShape, type TuneOptions } from './tune.js';
 import type {
   Activation,
   BackwardArrays,
@@ -42,6 +44,8 @@ export interface CreateOptions {
   readonly gpu?: GPU;
   readonly powerPreference?: GPUPowerPreference;
   readonly forceFallbackAdapter?: boolean;
+  /** What an earlier `tune()` chose on this adapter. */
+  readonly shape?: Shape;
 }
 
 /** Elements of one piece of an array call: upload, compute and readback of two pieces overlap. */
@@ -57,7 +61,7 @@ const PIECES_IN_FLIGHT = 2;
  */
 export async function createActivations(options: CreateOptions = {}): Promise<Activations> {
   const gpu = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
-  if (options.device) return new Activations(options.device, false, gpu?.wgslLanguageFeatures);
+  if (options.device) return new Activations(options.device, false, gpu?.wgslLanguageFeatures, options.shape);
   if (!gpu)
     throw new WebGPUUnavailableError(
       'WebGPU: expected navigator.gpu, got none. Use a browser with WebGPU (Chrome or Edge 113, Safari 26, Firefox 141 or newer) ' +
@@ -85,14 +89,15 @@ export async function createActivations(options: CreateOptions = {}): Promise<Ac
       ...(maxImmediateSize && { maxImmediateSize }),
     },
   });
-  return new Activations(device, true, gpu.wgslLanguageFeatures);
+  return new Activations(device, true, gpu.wgslLanguageFeatures, options.shape);
 }
 
 export class Activations {
   readonly #pipelines: Pipelines;
   readonly #dispatcher: Dispatcher;
   readonly #pool: BufferPool;
-  readonly #limits: Limits;
+  #repeats = new Repeats();
+  #limits: Limits;
   #unusable: (() => Error) | undefined;
 
   /** Use createActivations(). */
@@ -100,13 +105,18 @@ export class Activations {
     readonly device: GPUDevice,
     private readonly ownsDevice: boolean,
     languageFeatures?: ReadonlySet<string>,
+    shape?: Shape,
   ) {
     if (typeof device?.createComputePipelineAsync !== 'function')
       throw new TypeError(`createActivations: expected device to be a GPUDevice, got ${describe(device)}`);
     this.#pipelines = new Pipelines(device, hasImmediates(device, languageFeatures));
     this.#dispatcher = new Dispatcher(device, this.#pipelines);
     this.#pool = new BufferPool(device);
-    this.#limits = limitsOf(device, languageFeatures);
+    if (shape !== undefined && !isShape(shape, device.limits))
+      throw new RangeError(
+        `createActivations: expected shape to be what tune() gave on this adapter, got ${JSON.stringify(shape)}`,
+      );
+    this.#limits = { ...limitsOf(device, languageFeatures), shape };
     const probe = device.createBuffer({ label: 'probe', size: 4, usage: Usage.STORAGE });
     noteDestroyedBuffers(Object.getPrototypeOf(probe));
     probe.destroy();
@@ -239,21 +249,39 @@ export class Activations {
   async prepare<N extends Activation>(name: N, options?: Options<N>): Promise<void> {
     const definition = resolveActivation(name);
     const { channels = 1, inner = 1 } = (options ?? {}) as { channels?: number; inner?: number };
-    // five rows have whole groups of four, and a rest where any length has one
-    const length = channels * inner * 5;
-    const rows = definition.family === 'rowwise' ? { columns: length } : {};
+    // five rows have whole groups of four, and a rest where any length has one; a small and a large call differ in shape
+    const few = channels * inner * 5;
+    const rows = definition.family === 'rowwise' ? { columns: few } : {};
+    const lengths = few < 2 ** 16 ? [few, few * (2 ** 14 + 1)] : [few];
     const tensor = (): GPUTensor => ({ usage: Usage.STORAGE, size: 2 ** 53, label: '' }) as unknown as GPUBuffer;
     const variants = (['forward', 'backward'] as const).flatMap((direction) => {
       const { inputs, outputs, inPlace } = planTensors(definition, direction, {});
       const apart = Object.fromEntries([...inputs, ...outputs].map((tensorName) => [tensorName, tensor()]));
       const over = Object.fromEntries(inPlace.map(([output, input]) => [input, apart[output]!]));
-      return [apart, { ...apart, ...over }].flatMap((tensors) =>
-        planEncode(definition, direction, { ...tensors, length }, { ...rows, ...options }, this.#limits).dispatches.map(
+      const calls = lengths.flatMap((length) =>
+        [apart, { ...apart, ...over }].map((tensors) => ({ ...tensors, length })),
+      );
+      return calls.flatMap((call) =>
+        planEncode(definition, direction, call, { ...rows, ...options }, this.#limits).dispatches.map(
           ({ variant }) => variant,
         ),
       );
     });
     await Promise.all(variants.map((variant) => this.#pipelines.prepare(variant)));
+  }
+
+  /**
+   * Measures which shape of kernel this adapter runs fastest, in a second or so, and uses it from here on; optional. Results
+   * are the same bits for every shape.
+   * @param options.storage keeps the choice by adapter (`localStorage`); without it, keep what this returns and give it to
+   * createActivations({ shape }) the next time
+   * @example await gpu.tune({ storage: localStorage });
+   */
+  async tune(options: TuneOptions = {}): Promise<Shape> {
+    const shape = await chooseShape(this, this.#limits, options);
+    this.#limits = { ...this.#limits, shape };
+    this.#repeats = new Repeats();
+    return shape;
   }
 
   /** Destroys what this object made: pooled buffers, and the device if it was requested here. */
@@ -272,13 +300,19 @@ export class Activations {
     options: object | undefined,
   ): void {
     if (this.#unusable) throw this.#unusable();
+    const call = { name, direction, tensors, options: options as Record<string, unknown> | undefined };
+    const known = typeof pass?.dispatchWorkgroups === 'function' && tensors && this.#repeats.find(call);
+    if (known) {
+      record(pass, known);
+      return;
+    }
     const definition = resolveActivation(name);
     if (typeof pass?.dispatchWorkgroups !== 'function')
       throw new TypeError(
         `${definition.name}.${direction}: expected pass to be a GPUComputePassEncoder, got ${describe(pass)}`,
       );
-    const plan = planEncode(definition, direction, tensors, options as Record<string, unknown>, this.#limits);
-    this.#dispatcher.encode(pass, plan);
+    const plan = planEncode(definition, direction, tensors, call.options, this.#limits);
+    this.#repeats.keep(call, this.#dispatcher.encode(pass, plan));
   }
 
   async #run(

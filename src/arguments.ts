@@ -218,7 +218,7 @@ export function bufferRange(
     );
   const offset = given.buffer ? (given.offset ?? 0) : 0;
   const size = given.buffer ? (given.size ?? buffer.size - offset) : buffer.size;
-  if (destroyed.has(buffer)) fail(where, `${name} to be a live buffer`, `the destroyed buffer "${buffer.label}"`);
+  if (isDestroyed(buffer)) fail(where, `${name} to be a live buffer`, `the destroyed buffer "${buffer.label}"`);
   if (!(buffer.usage & Usage.STORAGE))
     fail(where, `${name} to have usage STORAGE`, `a buffer "${buffer.label}" of usage 0x${buffer.usage.toString(16)}`);
   if (!Number.isInteger(offset) || offset < 0 || offset % alignment)
@@ -238,6 +238,7 @@ export function bufferRange(
 }
 
 const destroyed = new WeakSet<GPUBuffer>();
+export const isDestroyed = (buffer: GPUBuffer): boolean => destroyed.has(buffer);
 const watched = new WeakSet<object>();
 
 /**

@@ -23,6 +23,7 @@ export {
   type DeadUnitMonitorOptions,
   type DeadUnitReport,
 } from './monitor.js';
+export type { Shape } from './plan/index.js';
 export {
   readStatistics,
   type Statistics,
@@ -32,6 +33,7 @@ export {
   statisticsByteLength,
 } from './statistics.js';
 export type { ElementArray, HalfArray, StorageType } from './storage.js';
+export type { TuneOptions } from './tune.js';
 export type {
   Activation,
   BackwardArrays,

@@ -5,6 +5,7 @@ import { checkDerivative } from './derivative.js';
 import { roundTo, storedAs } from './dtype.js';
 import { callsIn, fromElements } from './half.js';
 import { type Result, resultOf } from './result.js';
+import { checkRows } from './rows.js';
 import { normalInputs, sampleInputs } from './samples.js';
 import { boundOf, inputNames, pointsOf, sampleWeight, truthsOf } from './truth.js';
 import { UlpComparison } from './ulp.js';
@@ -25,9 +26,9 @@ export const defaultCount = 2 ** 20;
 
 /**
  * Compares an activation on the GPU with the float64 reference over the stratified sample, or over every number of a type of
- * 16 bits: y, f′ (dx where dy is 1) or the
- * gradients of gate and up, and for a learned weight its gradient over random numbers. A result for each. Of a user's own
- * activation the reference's derivative is first held to central differences of its value.
+ * 16 bits: y, f′ (dx where dy is 1) or the gradients of gate and up, and for a learned weight its gradient over random
+ * numbers. A result for each. Of a user's own activation the reference's derivative is first held to central differences of
+ * its value. Rows are judged by `checkRows`.
  */
 export async function check(
   given: ArrayCalls,
@@ -37,8 +38,9 @@ export async function check(
   const { count = defaultCount, dtype = 'f32', isIeee = true } = options;
   const definition = resolveActivation(name);
   const parameters = resolveParameters(definition, options.parameters);
-  const key = definition.wgsl === undefined ? definition.name : definition;
   const gpu = callsIn(dtype, given);
+  if (definition.family === 'rowwise') return checkRows(gpu, definition, count, dtype);
+  const key = definition.wgsl === undefined ? definition.name : definition;
   const { format, step } = storedAs[dtype];
   const sample =
     dtype === 'f32' ? sampleInputs({ points: pointsOf(definition, parameters), count }) : everyNumber(dtype);

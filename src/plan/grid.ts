@@ -2,6 +2,7 @@
 import type { BufferRange, Direction, Settings } from '../arguments.js';
 import type { Definition, Parameters } from '../catalogue.js';
 import { storages, wholeWords } from '../storage.js';
+import type { Shape } from './flat.js';
 
 /** Everything that decides a pipeline's text and constants. */
 export interface Variant {
@@ -46,6 +47,8 @@ export type Limits = Pick<
   readonly subgroupSize?: number | undefined;
   /** The device is a CPU: threads are loops and barriers cost more than any memory. */
   readonly isFallback?: boolean | undefined;
+  /** The shape of flat grids that was measured to be best. */
+  readonly shape?: Shape | undefined;
 };
 
 /** A device's limits, with what else plans go by. */

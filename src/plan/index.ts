@@ -23,6 +23,7 @@ import { planFlat } from './flat.js';
 import { type Call, elementBytes, type Limits, type Plan } from './grid.js';
 import { planRowwise } from './rowwise.js';
 
+export { type Shape, usualShape } from './flat.js';
 export {
   type Binding,
   type Dispatch,

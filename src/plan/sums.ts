@@ -8,6 +8,9 @@ import { type Limits, type ParamsFields, type Part, type Piece, planGrid, planPa
 const WORKGROUP_SIZE = 128;
 /** Runs of a channel at least this long are summed by a workgroup, shorter ones by a thread per column. */
 const ROW_MINIMUM = 64;
+/** Groups a thread should have by row and by column: its workgroup's sum costs 150 of them where barriers are loops. */
+const GROUPS_PER_THREAD = [8, 1] as const;
+const GROUPS_PER_THREAD_OF_CPU = [512, 16] as const;
 /** As many threads (by column) or workgroups (by row) fill any GPU. */
 const ENOUGH_THREADS = 65536;
 const ENOUGH_WORKGROUPS = 1024;
@@ -47,7 +50,7 @@ export function planSums(
     bytes,
     wide,
     columnWorkgroupSize = WORKGROUP_SIZE,
-    groupsPerThread: [byRowGroups, byColumnGroups] = [8, 1],
+    groupsPerThread: [byRowGroups, byColumnGroups] = limits.isFallback ? GROUPS_PER_THREAD_OF_CPU : GROUPS_PER_THREAD,
   }: SumOptions,
 ): SumPlan {
   const row = channels * inner;

@@ -204,6 +204,20 @@ describe.each(dtypes)('%s in a pipeline', (dtype) => {
     }
   });
 
+  test('the same call in another type is another call, also when repeated', async () => {
+    const { gpu, device } = held;
+    const x = bufferOf(device, samples(8, dtype));
+    const [y, single] = [bufferOf(device, new Uint16Array(16)), bufferOf(device, new Uint16Array(16))];
+    for (let repeat = 0; repeat < 2; repeat++)
+      submit(device, (pass) => {
+        gpu.encodeForward(pass, 'relu', { x, y: single, length: 4 });
+        gpu.encodeForward(pass, 'relu', { x, y, length: 4 }, { dtype });
+        gpu.encodeForward(pass, 'relu', { x, y, length: 4 }, { dtype });
+      });
+    const expected = samples(8, dtype).map((bits, i) => (i < 4 && !(bits & 0x8000) ? bits : 0));
+    expect((await read(device, y)).subarray(0, 8)).toEqual(expected);
+  });
+
   test('a monitor sees what it sees in float32', async () => {
     const { gpu, device } = held;
     const [channels, examples] = [7, 5];

@@ -4,7 +4,7 @@ import { WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js';
 import { type Direction, planTensors } from '../../src/arguments.js';
 import { catalogue, type Definition, type Row, resolveActivation } from '../../src/catalogue.js';
 import { planEncode, type Variant } from '../../src/plan/index.js';
-import { gated, reference } from '../../src/reference/index.js';
+import { gated, reference, rowwise } from '../../src/reference/index.js';
 import { shaders } from '../../src/shaders.js';
 import { bindingNumbers, sourceOf, wgslName } from '../../src/source.js';
 
@@ -25,6 +25,7 @@ describe('row, file and reference match one to one', () => {
   test('each row has its reference pair', () => {
     expect(Object.keys(reference).sort()).toEqual(inFamilies('elementwise', 'channelwise').sort());
     expect(Object.keys(gated).sort()).toEqual(inFamilies('gated').sort());
+    expect(Object.keys(rowwise).sort()).toEqual(inFamilies('rowwise').sort());
   });
 
   test.each(inFamilies('elementwise', 'channelwise'))('%s: the file declares what the row promises', (name) => {
