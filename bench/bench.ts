@@ -3,6 +3,7 @@ import type { Activations } from '../src/activations.js';
 import { resolveActivation } from '../src/catalogue.js';
 import type { StorageType } from '../src/storage.js';
 import { findCopy } from './copy.js';
+import { type Fusion, measureFusion } from './fusion.js';
 import { formatShape, Kernel } from './kernel.js';
 import { type LaunchCost, measureLaunch } from './launch.js';
 import { interleave, type Samples } from './measure.js';
@@ -38,6 +39,7 @@ export interface Measurement {
   readonly versions: Readonly<Record<string, string>>;
   readonly startup: readonly Startup[];
   readonly launch: LaunchCost;
+  readonly fusion: readonly Fusion[];
   readonly rows: readonly Row[];
 }
 
@@ -77,6 +79,8 @@ export async function bench(gpu: GPU, activations: Activations, options: BenchOp
       }
   }
   copies.destroy();
+  onProgress?.('fused passes', total, total);
+  const fusion = await measureFusion(activations, Math.max(...lengths), rounds);
   return {
     clock: device.features.has('timestamp-query') ? 'timestamp-query' : 'wall',
     rounds,
@@ -84,6 +88,7 @@ export async function bench(gpu: GPU, activations: Activations, options: BenchOp
     versions: Object.fromEntries(peers.map(({ name, version }) => [name, version])),
     startup,
     launch,
+    fusion,
     rows,
   };
 }

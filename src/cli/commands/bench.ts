@@ -165,7 +165,7 @@ function formatRows(rows: readonly Row[]): string {
   ].join('\n');
 }
 
-function formatSummaries({ ratios, copy, naive, launch, startup }: Report): string {
+function formatSummaries({ ratios, copy, naive, launch, fusion, startup }: Report): string {
   const line = (title: string, summary: Ratios, worst: 'min' | 'max') =>
     (['forward', 'backward'] as const).flatMap((pass) =>
       summary[pass] ? [`${title} ${pass}: ${formatRatio(summary[pass], worst)}`] : [],
@@ -176,6 +176,7 @@ function formatSummaries({ ratios, copy, naive, launch, startup }: Report): stri
     ...line('time over the naive formula,', naive, 'max'),
     `recording and running ${launch.dispatches} dispatches of ${launch.n} elements: ${formatFigure(launch.ratio.p50)} of raw WebGPU's time ` +
       `(recording alone ${formatFigure(launch.recordingRatio.p50)})`,
+    ...fusion.map(({ name, ratio, ideal }) => `${name}: ${formatFigure(ratio.p50)}×, by bytes ${formatFigure(ideal)}×`),
     `from nothing to the first result, gelu of 2²⁰ elements: ${startup.map(formatStartup).join(', ')}`,
   ].join('\n');
 }
