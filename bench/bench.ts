@@ -1,6 +1,7 @@
 /** The bench: every activation and pass against copy, naive formula and peers, checked, then timed in turn. */
 import type { Activations } from '../src/activations.js';
 import { resolveActivation } from '../src/catalogue.js';
+import type { StorageType } from '../src/storage.js';
 import { findCopy } from './copy.js';
 import { type Fusion, measureFusion } from './fusion.js';
 import { formatShape, Kernel } from './kernel.js';
@@ -20,6 +21,8 @@ export interface BenchOptions {
   readonly names: readonly string[];
   /** Elements of a tensor. */
   readonly lengths: readonly number[];
+  /** How elements lie in memory; 'f32' unless given. Naive formulas and peers know no other. */
+  readonly dtype?: StorageType;
   readonly peers?: readonly Peer[];
   readonly rounds?: number;
   /** Whether + − × ÷ are IEEE's, as on software adapters; the check then asks the most. */
@@ -45,7 +48,7 @@ export const DEFAULT_ROUNDS = 7;
 const SPAN_NANOSECONDS = 30e6;
 
 export async function bench(gpu: GPU, activations: Activations, options: BenchOptions): Promise<Measurement> {
-  const { names, lengths, peers = [], rounds = DEFAULT_ROUNDS, isIeee, onProgress } = options;
+  const { names, lengths, dtype = 'f32', peers = [], rounds = DEFAULT_ROUNDS, isIeee, onProgress } = options;
   const { device } = activations;
   const total = names.length * lengths.length * 2;
   onProgress?.('starting', 0, total);
@@ -61,7 +64,7 @@ export async function bench(gpu: GPU, activations: Activations, options: BenchOp
     for (const name of names)
       for (const pass of ['forward', 'backward'] as const) {
         onProgress?.(`${name} ${pass} n = ${length}${remaining(begin, done, total)}`, done, total);
-        const work = planWork(resolveActivation(name), pass, length);
+        const work = planWork(resolveActivation(name), pass, length, dtype);
         const measured = await measureWork({
           activations,
           work,
@@ -108,7 +111,7 @@ class Copies {
   find(sets: Sets): ReturnType<typeof findCopy> {
     const { work } = sets;
     // By name too: the kernel's variables are called like the pass's tensors.
-    const key = [work.length, ...work.reads, ...work.writes].join(' ');
+    const key = [work.length, work.dtype, ...work.reads, ...work.writes].join(' ');
     let found = this.#found.get(key);
     if (!found) {
       found = findCopy(this.device, work, sets).then((copy) => {
@@ -172,9 +175,9 @@ async function measureWork({ activations, work, inputs, copies, peers, rounds, i
     const { kernel, shape } = await copies.find(sets);
     await add('ours', () => createOurs(activations, sets, inputs), { kind: 'contract', isIeee });
     const copy = (pass: GPUComputePassEncoder, buffers: Readonly<Record<string, GPUBuffer>>) =>
-      kernel.encode(pass, buffers, work.length);
+      kernel.encode(pass, buffers, sets.words);
     await add('copy', () => new DeviceSubject('copy', device, sets, copy), undefined);
-    if (hasNaive(work))
+    if (hasNaive(work) && work.dtype === 'f32')
       await add(
         'naive',
         async () => {

@@ -1,4 +1,5 @@
 /** From spans to the rows of the report. */
+import type { StorageType } from '../src/storage.js';
 import type { Aside } from './bench.js';
 import type { Span } from './clock.js';
 import { geometricMean, type Quantiles, quantilesOf, ratioOf, type Samples } from './measure.js';
@@ -7,7 +8,7 @@ import type { Pass, Work } from './work.js';
 export interface Row {
   readonly name: string;
   readonly pass: Pass;
-  readonly dtype: 'f32';
+  readonly dtype: StorageType;
   readonly n: number;
   /** `ours`, `copy`, `naive`, or a peer's name. */
   readonly subject: string;
@@ -35,7 +36,7 @@ export interface Row {
 }
 
 export function rowsOf(
-  { definition, pass, length, bytes }: Work,
+  { definition, pass, dtype, length, bytes }: Work,
   samples: readonly Samples[],
   asides: ReadonlyMap<string, Aside>,
   gpuPeers: ReadonlySet<string>,
@@ -51,7 +52,7 @@ export function rowsOf(
     return {
       name: definition.name,
       pass,
-      dtype: 'f32',
+      dtype,
       n: length,
       subject,
       kind:

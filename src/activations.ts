@@ -1,20 +1,12 @@
 /** The public object: named tensors in, named tensors out, on arrays or recorded into the caller's compute pass. */
 import { type ArrayCall, checkArrays, type Direction, noteDestroyedBuffers, planTensors } from './arguments.js';
-import { type BufferKind, BufferPool, readBuffer } from './buffers.js';
+import { type BufferKind, BufferPool, readBuffer, writeArray } from './buffers.js';
 import { type Definition, resolveActivation } from './catalogue.js';
 import { Dispatcher, record } from './dispatch.js';
 import { DeviceLostError, describe, WebGPUUnavailableError } from './errors.js';
 import { registerInternals } from './internals.js';
 import { hasImmediates, Pipelines } from './pipeline.js';
-import {
-  type ArrayPiece,
-  BYTES_PER_ELEMENT,
-  type Limits,
-  limitsOf,
-  planArrayPieces,
-  planEncode,
-  type Shape,
-} from './plan/index.js';
+import { type ArrayPiece, type Limits, limitsOf, planArrayPieces, planEncode, type Shape } from './plan/index.js';
 import { Repeats } from './repeats.js';
 import { scoped } from './scope.js';
 import {
@@ -25,6 +17,7 @@ import {
   type StatisticsOptions,
   type StatisticsTensors,
 } from './statistics.js';
+import { arrayOf, type ElementArray, wholeWords } from './storage.js';
 import { chooseShape, isShape, type TuneOptions } from './tune.js';
 import type {
   Activation,
@@ -32,9 +25,13 @@ import type {
   BackwardOptions,
   BackwardResult,
   BackwardTensors,
+  ElementsOf,
   ForwardArrays,
   ForwardTensors,
   GPUTensor,
+  HalfBackwardArrays,
+  HalfForwardArrays,
+  HalfType,
   Options,
   RunOptions,
 } from './types.js';
@@ -138,16 +135,27 @@ export class Activations {
 
   /**
    * y = f(x) on arrays, in one call of any length; the arrays are read, never written.
-   * @param options hyper-parameters (`alpha`, `beta`, …), `channels` and `inner` of a learned weight, `signal`, `onProgress`
+   * @param options hyper-parameters (`alpha`, `beta`, …), `channels` and `inner` of a learned weight, `dtype`, `signal`, `onProgress`
    * @throws {TypeError|RangeError} `gelu.forward: expected …, got …`, before any GPU work
    * @example const { y } = await gpu.forward('leakyRelu', { x }, { alpha: 0.2 });
    */
   async forward<N extends Activation>(
     name: N,
     tensors: ForwardArrays<N>,
-    options?: Options<N> & RunOptions,
-  ): Promise<{ y: Float32Array<ArrayBuffer> }> {
-    return (await this.#run(name, 'forward', tensors, options)) as { y: Float32Array<ArrayBuffer> };
+    options?: Options<N> & RunOptions & { readonly dtype?: 'f32' },
+  ): Promise<{ y: Float32Array<ArrayBuffer> }>;
+  /**
+   * y = f(x) on arrays of float16 or bfloat16: float32 arithmetic, results rounded to nearest, ties to even. y is of x's kind.
+   * @throws {TypeError|RangeError} `gelu.forward: expected …, got …`, before any GPU work
+   * @example const { y } = await gpu.forward('gelu', { x: new Float16Array([-1, 0, 1]) }, { dtype: 'f16' });
+   */
+  async forward<N extends Activation, G extends HalfForwardArrays<N>>(
+    name: N,
+    tensors: G,
+    options: Options<N> & RunOptions & { readonly dtype: HalfType },
+  ): Promise<{ y: ElementsOf<G> }>;
+  async forward(name: Activation, tensors: object, options?: object): Promise<{ y: ElementArray }> {
+    return (await this.#run(name, 'forward', tensors as Record<string, unknown>, options)) as { y: ElementArray };
   }
 
   /**
@@ -158,9 +166,21 @@ export class Activations {
   async backward<N extends Activation, G extends BackwardArrays<N>>(
     name: N,
     tensors: G,
-    options?: Options<N> & BackwardOptions & RunOptions,
-  ): Promise<BackwardResult<N, G>> {
-    return (await this.#run(name, 'backward', tensors, options)) as BackwardResult<N, G>;
+    options?: Options<N> & BackwardOptions & RunOptions & { readonly dtype?: 'f32' },
+  ): Promise<BackwardResult<N, G>>;
+  /**
+   * dx = dy · f′(x) on arrays of float16 or bfloat16, all of one kind, as dx is; weight, bias and their gradients are
+   * Float32Arrays.
+   * @throws {TypeError|RangeError} `gelu.backward: expected …, got …`, before any GPU work
+   * @example const { dx } = await gpu.backward('gelu', { x, dy }, { dtype: 'bf16' }); // Uint16Arrays of the numbers' bits
+   */
+  async backward<N extends Activation, G extends HalfBackwardArrays<N>>(
+    name: N,
+    tensors: G,
+    options: Options<N> & BackwardOptions & RunOptions & { readonly dtype: HalfType },
+  ): Promise<BackwardResult<N, G>>;
+  async backward(name: Activation, tensors: object, options?: object): Promise<Record<string, ElementArray>> {
+    return this.#run(name, 'backward', tensors as Record<string, unknown>, options);
   }
 
   /**
@@ -300,17 +320,20 @@ export class Activations {
     direction: Direction,
     given: Readonly<Record<string, unknown>>,
     options: object | undefined,
-  ): Promise<Record<string, Float32Array<ArrayBuffer>>> {
+  ): Promise<Record<string, ElementArray>> {
     if (this.#unusable) throw this.#unusable();
     const call = checkArrays(resolveActivation(name), direction, given, options as Record<string, unknown>);
-    const { tensors, arrays, settings, length } = call;
+    const { tensors, arrays, kind, settings, length } = call;
     const lengths = { elements: length, channels: settings.channels, halves: 2 * length };
-    const results: Record<string, Float32Array<ArrayBuffer>> = {};
+    // results are of the kind that the elements came in; gradients of learned parameters are float32, as those are
+    const Elements = arrayOf(kind)!;
+    const results: Record<string, ElementArray> = {};
     // the pieces' sums over channels add up here, in float64
     const sums: Record<string, Float64Array> = {};
     for (const output of tensors.outputs) {
-      results[output] = new Float32Array(lengths[tensors.extent(output)]);
-      if (tensors.extent(output) === 'channels')
+      const isLearned = tensors.extent(output) === 'channels';
+      results[output] = new (isLearned ? Float32Array : Elements)(lengths[tensors.extent(output)]);
+      if (isLearned)
         sums[output] = settings.accumulate ? Float64Array.from(arrays[output]!) : new Float64Array(settings.channels);
     }
     const largest = Math.min(PIECE_ELEMENTS, Math.floor(this.device.limits.maxBufferSize / 512) * 64);
@@ -340,14 +363,14 @@ export class Activations {
   async #runPiece(
     { definition, direction, tensors, arrays, settings }: ArrayCall,
     { start, count, firstChannel, channels, inner }: ArrayPiece,
-    results: Record<string, Float32Array<ArrayBuffer>>,
+    results: Readonly<Record<string, ElementArray>>,
     sums: Record<string, Float64Array>,
   ): Promise<void> {
     const { device } = this;
-    const { accumulate, gateFirst, parameters } = settings;
+    const { accumulate, dtype, gateFirst, parameters } = settings;
     const held: [BufferKind, GPUBuffer][] = [];
-    const acquire = (kind: BufferKind, elementCount: number): GPUBuffer => {
-      const buffer = this.#pool.acquire(kind, elementCount * BYTES_PER_ELEMENT);
+    const acquire = (kind: BufferKind, byteLength: number): GPUBuffer => {
+      const buffer = this.#pool.acquire(kind, byteLength);
       held.push([kind, buffer]);
       return buffer;
     };
@@ -357,24 +380,24 @@ export class Activations {
       halves: [2 * start, 2 * count],
     } as const;
     const spanOf = (name: string): readonly [first: number, elementCount: number] => spans[tensors.extent(name)];
+    const byteLengthOf = (name: string): number =>
+      wholeWords(spanOf(name)[1] * (results[name] ?? arrays[name]!).BYTES_PER_ELEMENT);
     const where = `${definition.name}.${direction}`;
     try {
       const buffers: Record<string, GPUBuffer> = {};
       const plan = await scoped(device, where, () => {
         for (const name of tensors.inputs) {
           const [first, elementCount] = spanOf(name);
-          buffers[name] = acquire('storage', elementCount);
-          device.queue.writeBuffer(buffers[name], 0, arrays[name]!, first, elementCount);
+          buffers[name] = acquire('storage', byteLengthOf(name));
+          writeArray(device, buffers[name], arrays[name]!, first, elementCount);
         }
         if (!accumulate) for (const [output, input] of tensors.inPlace) buffers[output] ??= buffers[input]!;
         for (const name of tensors.outputs) {
           const [first, elementCount] = spanOf(name);
-          buffers[name] ??= acquire('storage', elementCount);
+          buffers[name] ??= acquire('storage', byteLengthOf(name));
           if (!accumulate) continue;
-          const before = sums[name]
-            ? new Float32Array(elementCount)
-            : arrays[name]!.subarray(first, first + elementCount);
-          device.queue.writeBuffer(buffers[name], 0, before);
+          if (sums[name]) writeArray(device, buffers[name], new Float32Array(elementCount), 0, elementCount);
+          else writeArray(device, buffers[name], arrays[name]!, first, elementCount);
         }
         const { family } = definition;
         const isInRows = family === 'rowwise' || tensors.extent(tensors.inputs[0]!) === 'halves';
@@ -384,6 +407,7 @@ export class Activations {
           ...(isInRows && { columns: settings.columns }),
           ...(family === 'gated' && { gateFirst }),
           ...(direction === 'backward' && { accumulate }),
+          dtype,
         };
         return planEncode(definition, direction, { ...buffers, length: count }, options, this.#limits);
       });
@@ -395,8 +419,8 @@ export class Activations {
         pass.end();
         const copies = tensors.outputs.map((name) => {
           const [first, elementCount] = spanOf(name);
-          const staging = acquire('staging', elementCount);
-          encoder.copyBufferToBuffer(buffers[name]!, 0, staging, 0, elementCount * BYTES_PER_ELEMENT);
+          const staging = acquire('staging', byteLengthOf(name));
+          encoder.copyBufferToBuffer(buffers[name]!, 0, staging, 0, byteLengthOf(name));
           return { name, staging, first, elementCount };
         });
         device.queue.submit([encoder.finish()]);

@@ -1,5 +1,5 @@
 /**
- * GPU-accelerated activation functions on WebGPU: forward and backward passes over float32 arrays and buffers.
+ * GPU-accelerated activation functions on WebGPU: forward and backward passes over float32, float16 and bfloat16 arrays and buffers.
  * @packageDocumentation
  */
 export { Activations, type CreateOptions, createActivations } from './activations.js';
@@ -32,6 +32,7 @@ export {
   type StatisticsTensors,
   statisticsByteLength,
 } from './statistics.js';
+export type { ElementArray, HalfArray, StorageType } from './storage.js';
 export type { TuneOptions } from './tune.js';
 export type {
   Activation,
@@ -42,6 +43,9 @@ export type {
   ForwardArrays,
   ForwardTensors,
   GPUTensor,
+  HalfBackwardArrays,
+  HalfForwardArrays,
+  HalfType,
   Options,
   RunOptions,
 } from './types.js';

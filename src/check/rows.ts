@@ -1,10 +1,13 @@
 import type { Definition } from '../catalogue.js';
 import { CompensatedSum, type RowwiseName, rowwise } from '../reference/index.js';
+import type { StorageType } from '../storage.js';
 import type { ArrayCalls } from './compute.js';
+import { roundTo, storedAs } from './dtype.js';
+import { fromElements, toElements } from './half.js';
 import { type JsonNumber, toJsonNumber } from './json.js';
 import type { Result, Worst } from './result.js';
 import { createRandom, normalInputs } from './samples.js';
-import { ulpError } from './ulp.js';
+import { spacing, ulpError } from './ulp.js';
 
 /** Rows in one thread, in one workgroup and over many workgroups. */
 const COLUMNS = [3, 1000, 2 ** 17];
@@ -15,21 +18,27 @@ const ROUNDING = 2 ** -24;
  * The error, in ULP for softmax's y, is elsewhere in units of 2⁻²⁴ times what the contract measures it by: max(1, |y|) for
  * logSoftmax's y, max|dy| for softmax's dx, max|dy| + |Σdy| for logSoftmax's dx.
  */
-export async function checkRows(gpu: ArrayCalls, definition: Definition, count: number): Promise<Result[]> {
+export async function checkRows(
+  gpu: ArrayCalls,
+  definition: Definition,
+  count: number,
+  dtype: StorageType = 'f32',
+): Promise<Result[]> {
   const results: Result[] = [];
+  const rounded = (values: Float32Array): Float32Array => fromElements(toElements(values, dtype), dtype);
   for (const columns of COLUMNS) {
     const rows = Math.max(8, Math.round(count / COLUMNS.length / columns));
     const name = definition.name as RowwiseName;
-    const x = rowInputs(rows, columns);
+    const x = rounded(rowInputs(rows, columns));
     const exact = rowwise[name].forward(x, rows, columns);
     const { y } = await gpu.forward(name, { x }, { columns });
-    results.push(judgeForward(definition, { x, got: y!, exact, columns }));
+    results.push(judgeForward(definition, { x, got: y!, exact, columns, dtype }));
 
-    const saved = Float32Array.from(exact);
-    const dy = normalInputs(x.length, 2);
+    const saved = rounded(Float32Array.from(exact));
+    const dy = rounded(normalInputs(x.length, 2));
     const gradient = rowwise[name].backward(saved, dy, rows, columns);
     const { dx } = await gpu.backward(name, { y: saved, dy }, { columns });
-    results.push(judgeBackward(definition, { x, got: dx!, exact: gradient, columns }, dy));
+    results.push(judgeBackward(definition, { x, got: dx!, exact: gradient, columns, dtype }, dy));
   }
   return results;
 }
@@ -39,6 +48,8 @@ interface Rows {
   readonly got: Float32Array;
   readonly exact: Float64Array;
   readonly columns: number;
+  /** What the results were rounded to, which takes half a step of its numbers off their errors. */
+  readonly dtype?: StorageType;
 }
 
 /** Judges y. */
@@ -67,6 +78,15 @@ function errorIn(unit: number, got: number, exact: number): number {
   return Number.isNaN(error) ? Infinity : error;
 }
 
+/** The number nearest to exact that rounding to a type may have taken to `got`. */
+function beforeRounding(got: number, exact: number, dtype: StorageType): number {
+  if (dtype === 'f32') return got;
+  const { format } = storedAs[dtype];
+  if (Object.is(got, roundTo[format.name](exact))) return exact;
+  const reach = spacing(exact, format) / 2;
+  return got > exact ? Math.max(got - reach, exact) : Math.min(got + reach, exact);
+}
+
 /** Normal numbers of five sizes; of a hundred rows the first four are special. */
 function rowInputs(rows: number, columns: number): Float32Array {
   const x = normalInputs(rows * columns, 1);
@@ -86,14 +106,14 @@ function rowInputs(rows: number, columns: number): Float32Array {
 function judge(
   { name, bounds }: Definition,
   tensor: 'y' | 'dx',
-  { x, got, exact, columns }: Rows,
+  { x, got, exact, columns, dtype = 'f32' }: Rows,
   errorOf: (got: number, exact: number, i: number) => number,
 ): Result {
   const bound = tensor === 'y' ? bounds.forward : bounds.derivative;
   let [maxError, maxAbs] = [0, 0];
   let worst: Worst | null = null;
   for (let index = 0; index < exact.length; index++) {
-    const error = errorOf(got[index]!, exact[index]!, index);
+    const error = errorOf(beforeRounding(got[index]!, exact[index]!, dtype), exact[index]!, index);
     if (error <= maxError) continue;
     maxError = error;
     const [expected, given, source] = [exact[index]!, got[index]!, x[index]!].map(toJsonNumber) as JsonNumber[];
@@ -103,7 +123,7 @@ function judge(
   const passed = got.length === exact.length && maxError <= bound;
   return {
     suite: 'reference',
-    name: `${name} ${tensor}, ${exact.length / columns} × ${columns}`,
+    name: `${name} ${tensor}${dtype === 'f32' ? '' : ` ${dtype}`}, ${exact.length / columns} × ${columns}`,
     op: name,
     direction: tensor === 'y' ? 'forward' : 'backward',
     status: passed ? 'passed' : 'failed',

@@ -1,6 +1,15 @@
 /** Passes without sums: forward, and backward where no learned parameter wants its gradient. */
 import { bodyLanes, bodyPieces, planBody } from './body.js';
-import { type Call, type Dispatch, type Part, type Plan, paramsBlock, planGrid, planParts } from './grid.js';
+import {
+  type Call,
+  type Dispatch,
+  elementBytes,
+  type Part,
+  type Plan,
+  paramsBlock,
+  planGrid,
+  planParts,
+} from './grid.js';
 
 /** The grid of a flat pass: threads of a workgroup, and groups of elements a thread (1, 2 or 4). */
 export interface Shape {
@@ -23,18 +32,19 @@ function planShape({ definition, direction, limits }: Call, groups: number): Sha
 
 export function planFlat(call: Call): Plan {
   const { definition, direction, settings, fromY, limits } = call;
+  const bytes = elementBytes(settings);
   const dispatches: Dispatch[] = [];
   for (const piece of bodyPieces(call)) {
-    const parts: Part[] = bodyLanes(call) === 4 ? planParts(piece, limits) : [{ ...piece, lanes: 1, first: 0 }];
+    const parts: Part[] = bodyLanes(call) === 4 ? planParts(piece, bytes, limits) : [{ ...piece, lanes: 1, first: 0 }];
     for (const { lanes, start, first, count } of parts) {
       const { activation, files, reads, constants, params, bind } = planBody(call, lanes);
       const groups = count / lanes;
       const { workgroupSize, steps } = planShape(call, groups);
       dispatches.push({
         variant: {
-          label: `${definition.name}.${direction} f32x${lanes}`,
+          label: `${definition.name}.${direction} ${settings.dtype}x${lanes}`,
           entryPoint: direction,
-          files: [`lanes_${lanes}`, 'storage_f32', ...files, 'flat'],
+          files: [...files, 'flat'],
           activation,
           fromY,
           reads,

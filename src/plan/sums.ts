@@ -32,6 +32,8 @@ export interface SumPlan {
 }
 
 export interface SumOptions {
+  /** Of an element. */
+  readonly bytes: number;
   /** False where a group is one element, whatever the layout. */
   readonly wide: boolean;
   /** Threads of a workgroup that sums by column. */
@@ -45,6 +47,7 @@ export function planSums(
   { channels, inner }: Pick<Settings, 'channels' | 'inner'>,
   limits: Limits,
   {
+    bytes,
     wide,
     columnWorkgroupSize = WORKGROUP_SIZE,
     groupsPerThread: [byRowGroups, byColumnGroups] = limits.isFallback ? GROUPS_PER_THREAD_OF_CPU : GROUPS_PER_THREAD,
@@ -69,7 +72,7 @@ export function planSums(
 
   if (channels === 1 && wide) {
     for (const piece of pieces)
-      for (const part of planParts(piece, limits)) {
+      for (const part of planParts(piece, bytes, limits)) {
         const groups = part.count / part.lanes;
         if (part.lanes === 4) {
           const slabs = Math.min(Math.ceil(groups / (WORKGROUP_SIZE * byRowGroups)), ENOUGH_WORKGROUPS);

@@ -17,6 +17,17 @@ describe('the stratified sample on the GPU', () => {
     expect(results.map(({ status }) => status)).toEqual(['passed', 'passed', 'passed', 'passed']);
   });
 
+  test.each([
+    ['gelu', 'f16'],
+    ['prelu', 'bf16'],
+    ['geglu', 'bf16'],
+  ] as const)('%s over every number of %s', async (name, dtype) => {
+    for (const result of await check(calls(), name, { dtype })) {
+      expect(result).toMatchObject({ status: 'passed', values: 65536 });
+      expect(result.maxUlp).toBeLessThanOrEqual(0.501);
+    }
+  });
+
   test.each(['softmax', 'logSoftmax'])('%s over short and long rows', async (name) => {
     const results = await check(calls(), name, { count: 2 ** 14 });
     expect(results.map(({ status }) => status)).toEqual(Array(6).fill('passed'));

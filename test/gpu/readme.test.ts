@@ -25,7 +25,7 @@ async function run(code: string, scope: Record<string, unknown>): Promise<Record
 }
 
 test('every example is here', () => {
-  expect(examples).toHaveLength(5);
+  expect(examples).toHaveLength(6);
   expect(examples[0]!.trim().split('\n').length).toBeLessThanOrEqual(12);
 });
 
@@ -71,13 +71,26 @@ test('buffers in a pipeline', async () => {
   expect(await read(device, scope.dyBuffer)).toEqual(dx);
 });
 
+test('half precision', async () => {
+  const { device } = held;
+  const xBuffer = bufferOf(device, new Float32Array(4));
+  const yBuffer = poisoned(device, 4);
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  const { y } = await run(examples[3]!, { gpu: held.gpu, pass, xBuffer, yBuffer });
+  pass.end();
+  device.queue.submit([encoder.finish()]);
+  expect(y).toEqual(Uint16Array.of(0x39d9, 0xb44e, 0x7bff));
+  expect((await read(device, yBuffer)).subarray(0, 3)).toEqual(new Float32Array(3));
+});
+
 test('in your own kernel', async () => {
-  const { code } = await run(examples[3]!, {});
+  const { code } = await run(examples[4]!, {});
   const module = held.device.createShaderModule({ code: code as string });
   expect((await module.getCompilationInfo()).messages).toEqual([]);
 });
 
 test('your own activation', async () => {
-  const { y } = await run(examples[4]!, { gpu: held.gpu, x: new Float32Array([1, 2]) });
+  const { y } = await run(examples[5]!, { gpu: held.gpu, x: new Float32Array([1, 2]) });
   expect(y).toEqual(new Float32Array([2, 16]));
 });

@@ -104,11 +104,12 @@ describe('every text that can be compiled parses, and its bindings are those it 
     const { family, fromY } = definition;
     const checked = new Set<string>();
     const checkAll = (direction: Direction, given: string[], length: number, options: object): void => {
-      for (const each of variantsOf(definition, direction, given, length, options)) {
-        const key = JSON.stringify([each.entryPoint, each.files, each.reads, each.fromY]);
-        if (!checked.has(key)) check(each);
-        checked.add(key);
-      }
+      for (const dtype of ['f32', 'f16', ...(name === 'relu' ? ['bf16'] : [])])
+        for (const each of variantsOf(definition, direction, given, length, { ...options, dtype })) {
+          const key = JSON.stringify([each.entryPoint, each.files, each.reads, each.fromY]);
+          if (!checked.has(key)) check(each);
+          checked.add(key);
+        }
     };
     for (const direction of ['forward', 'backward'] as const) {
       if (family === 'rowwise') {
