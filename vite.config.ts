@@ -30,6 +30,10 @@ export default defineConfig(({ mode }) => ({
       },
       {
         extends: true,
+        test: { name: 'page', include: ['test/page/**/*.test.ts'], environment: 'node', testTimeout: 120_000 },
+      },
+      {
+        extends: true,
         test: {
           name: 'gpu',
           include: ['test/gpu/**/*.test.ts'],

@@ -15,7 +15,7 @@ import { type Row, rowsOf } from './rows.js';
 import { measureStartup, type Startup } from './startup.js';
 import { DeviceSubject, Sets, type Subject, setCountOf } from './subject.js';
 import { faultOf, type Tolerance } from './verify.js';
-import { type Arrays, Inputs, planWork, type Work } from './work.js';
+import { type Arrays, Inputs, PASSES, type Pass, planWork, type Work } from './work.js';
 
 export interface BenchOptions {
   readonly names: readonly string[];
@@ -23,11 +23,16 @@ export interface BenchOptions {
   readonly lengths: readonly number[];
   /** How elements lie in memory; 'f32' unless given. Naive formulas and peers know no other. */
   readonly dtype?: StorageType;
+  readonly passes?: readonly Pass[];
   readonly peers?: readonly Peer[];
   readonly rounds?: number;
+  /** Stops between two spans. */
+  readonly signal?: AbortSignal;
   /** Whether + − × ÷ are IEEE's, as on software adapters; the check then asks the most. */
   readonly isIeee: boolean;
   onProgress?(label: string, done: number, total: number): void;
+  /** The rows of each piece of work as it is done. */
+  onRows?(rows: readonly Row[]): void;
 }
 
 /** Plain JSON. */
@@ -45,52 +50,63 @@ export interface Measurement {
 
 export const DEFAULT_ROUNDS = 7;
 /** Long against the 100 µs to which Chrome may round a GPU's clock, and against the queue's latency. */
-const SPAN_NANOSECONDS = 30e6;
+export const SPAN_NANOSECONDS = 30e6;
 
 export async function bench(gpu: GPU, activations: Activations, options: BenchOptions): Promise<Measurement> {
-  const { names, lengths, dtype = 'f32', peers = [], rounds = DEFAULT_ROUNDS, isIeee, onProgress } = options;
-  const { device } = activations;
-  const total = names.length * lengths.length * 2;
+  const { peers = [], rounds = DEFAULT_ROUNDS, onProgress } = options;
+  const total = worksOf(options).length;
   onProgress?.('starting', 0, total);
   const startup = await measureStartup(gpu, peers);
   onProgress?.('launch cost', 0, total);
   const launch = await measureLaunch(activations);
-  const copies = new Copies(device);
-  const rows: Row[] = [];
-  const begin = performance.now();
-  let done = 0;
-  for (const length of lengths) {
-    const inputs = new Inputs();
-    for (const name of names)
-      for (const pass of ['forward', 'backward'] as const) {
-        onProgress?.(`${name} ${pass} n = ${length}${remaining(begin, done, total)}`, done, total);
-        const work = planWork(resolveActivation(name), pass, length, dtype);
-        const measured = await measureWork({
-          activations,
-          work,
-          inputs: inputs.of(work),
-          copies,
-          peers,
-          rounds,
-          isIeee,
-        });
-        rows.push(...measured);
-        done++;
-      }
-  }
-  copies.destroy();
+  const measured = await measureRows(activations, options);
   onProgress?.('fused passes', total, total);
-  const fusion = await measureFusion(activations, Math.max(...lengths), rounds);
+  const fusion = await measureFusion(activations, Math.max(...options.lengths), rounds);
   return {
-    clock: device.features.has('timestamp-query') ? 'timestamp-query' : 'wall',
+    clock: clockOf(activations),
     rounds,
-    copyShapes: copies.described,
     versions: Object.fromEntries(peers.map(({ name, version }) => [name, version])),
     startup,
     launch,
     fusion,
-    rows,
+    ...measured,
   };
+}
+
+export const clockOf = ({ device }: Activations): Measurement['clock'] =>
+  device.features.has('timestamp-query') ? 'timestamp-query' : 'wall';
+
+function worksOf({ names, lengths, passes = PASSES }: BenchOptions): { name: string; pass: Pass; length: number }[] {
+  return lengths.flatMap((length) => names.flatMap((name) => passes.map((pass) => ({ name, pass, length }))));
+}
+
+/** The rows alone, with peers that are open already. */
+export async function measureRows(
+  activations: Activations,
+  options: BenchOptions,
+): Promise<Pick<Measurement, 'copyShapes' | 'rows'>> {
+  const { dtype = 'f32', peers = [], rounds = DEFAULT_ROUNDS, isIeee, signal, onProgress } = options;
+  const copies = new Copies(activations.device);
+  const rows: Row[] = [];
+  const works = worksOf(options);
+  const begin = performance.now();
+  let inputs = new Inputs();
+  try {
+    for (const [done, { name, pass, length }] of works.entries()) {
+      signal?.throwIfAborted();
+      // those of another length are not needed again
+      if (length !== works[done - 1]?.length) inputs = new Inputs();
+      onProgress?.(`${name} ${pass} n = ${length}${remaining(begin, done, works.length)}`, done, works.length);
+      const work = planWork(resolveActivation(name), pass, length, dtype);
+      const setting = { activations, work, inputs: inputs.of(work), copies, peers, rounds, isIeee, signal };
+      const measured = await measureWork(setting);
+      rows.push(...measured);
+      options.onRows?.(measured);
+    }
+  } finally {
+    copies.destroy();
+  }
+  return { copyShapes: copies.described, rows };
 }
 
 function remaining(begin: number, done: number, total: number): string {
@@ -137,6 +153,7 @@ interface Setting {
   readonly peers: readonly Peer[];
   readonly rounds: number;
   readonly isIeee: boolean;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** What is known of a subject besides its spans, in nanoseconds. */
@@ -148,7 +165,8 @@ export interface Aside {
   readonly roundTrip?: number | undefined;
 }
 
-async function measureWork({ activations, work, inputs, copies, peers, rounds, isIeee }: Setting): Promise<Row[]> {
+async function measureWork(setting: Setting): Promise<Row[]> {
+  const { activations, work, inputs, copies, peers, rounds, isIeee, signal } = setting;
   const { device } = activations;
   const sets = new Sets(device, work, inputs);
   const subjects: Subject[] = [];
@@ -191,7 +209,7 @@ async function measureWork({ activations, work, inputs, copies, peers, rounds, i
     for (const peer of peers)
       if (work.definition.name !== 'identity' && peer.supports(work))
         await add(peer.name, () => createPeerSubject(peer, work, inputs), { kind: 'loose' });
-    const samples: Samples[] = await interleave(subjects, { rounds, spanNanoseconds: SPAN_NANOSECONDS });
+    const samples: Samples[] = await interleave(subjects, { rounds, spanNanoseconds: SPAN_NANOSECONDS, signal });
     return rowsOf(work, samples, asides, new Set(peers.filter(({ isOnGpu }) => isOnGpu).map(({ name }) => name)));
   } finally {
     for (const subject of subjects) subject.dispose();
@@ -200,7 +218,7 @@ async function measureWork({ activations, work, inputs, copies, peers, rounds, i
   }
 }
 
-async function timeRoundTrip(subject: Subject): Promise<number | undefined> {
+export async function timeRoundTrip(subject: Subject): Promise<number | undefined> {
   if (!subject.roundTrip) return undefined;
   const begin = performance.now();
   await subject.roundTrip();

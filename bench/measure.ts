@@ -19,6 +19,7 @@ export interface MeasureOptions {
   readonly rounds: number;
   /** A span has as many runs as take this long: the clock's step and the queue's latency must not matter. */
   readonly spanNanoseconds: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Spans of a single run, for rough comparisons. */
@@ -35,6 +36,7 @@ export async function interleave(subjects: readonly Timed[], options: MeasureOpt
   const spans = subjects.map((): Span[] => []);
   for (let round = 0; round < options.rounds; round++)
     for (const [index, subject] of subjects.entries()) {
+      options.signal?.throwIfAborted();
       const count = repeats[index]!;
       const { wall, gpu } = await subject.span(count);
       spans[index]!.push({ wall: wall / count, ...(gpu !== undefined && { gpu: gpu / count }) });

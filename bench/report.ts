@@ -31,7 +31,7 @@ const CSV_COLUMNS = [
   ...['gigabytesPerSecond', 'fractionOfCopy', 'timesOurs', 'cold', 'roundTrip', 'fault'],
 ] as const satisfies readonly (keyof Row)[];
 
-export function formatCsv({ date, commit, adapter, runtime, rows }: Report): string {
+export function formatCsv({ date, commit, adapter, runtime, rows }: Circumstances & Pick<Report, 'rows'>): string {
   const quote = (value: unknown) => {
     const text = String(value ?? '');
     return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

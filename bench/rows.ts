@@ -5,6 +5,9 @@ import type { Span } from './clock.js';
 import { geometricMean, type Quantiles, quantilesOf, ratioOf, type Samples } from './measure.js';
 import type { Pass, Work } from './work.js';
 
+/** How elements lie in memory, of what can be measured. */
+export const DTYPES = ['f32', 'f16', 'bf16'] as const satisfies readonly StorageType[];
+
 export interface Row {
   readonly name: string;
   readonly pass: Pass;

@@ -16,7 +16,8 @@ import {
 } from '../src/reference/index.js';
 import { type StorageType, storages } from '../src/storage.js';
 
-export type Pass = 'forward' | 'backward';
+export const PASSES = ['forward', 'backward'] as const;
+export type Pass = (typeof PASSES)[number];
 export type Arrays = Readonly<Record<string, Float32Array<ArrayBuffer>>>;
 
 export interface Work {

@@ -17,6 +17,7 @@ stage('typecheck');
 stage('build');
 suite('test:unit');
 suite('test:gpu');
+suite('test:page');
 
 rmSync(reports, { recursive: true });
 stdout.write(`\n${passed} passed, ${failed} failed\n`);

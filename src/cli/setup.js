@@ -46,8 +46,8 @@ function build() {
     'tsconfig.build.json',
   ];
   const newest = Math.max(...sources.flatMap((path) => modificationTimes(join(root, path))));
-  const outputs = ['index.js', 'check.js', 'cli.js', 'host.js', 'peers.js', 'types/index.d.ts'].map((file) =>
-    join(root, 'dist', file),
+  const outputs = ['index.js', 'check.js', 'cli.js', 'host.js', 'peers.js', 'page/index.html', 'types/index.d.ts'].map(
+    (file) => join(root, 'dist', file),
   );
   if (outputs.every((file) => existsSync(file) && statSync(file).mtimeMs > newest)) return;
   say('Building');

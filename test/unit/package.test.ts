@@ -9,7 +9,9 @@ const root = new URL('../../', import.meta.url);
 const description = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
 
 test('every file that package.json names exists', () => {
-  const targets = [description.exports, description.bin, description.files].flatMap(strings);
+  const targets = [description.exports, description.bin, description.files]
+    .flatMap(strings)
+    .filter((path) => !path.startsWith('!'));
   for (const path of targets) expect(existsSync(new URL(path.replace('*', ''), root)), path).toBe(true);
 });
 
@@ -22,7 +24,7 @@ test('the library has no dependency and imports in plain Node, without a GPU', a
 });
 
 // The goal is 20 kB; with every kernel and its WGSL it measured 37.7 kB on 2026-11-24, with storage of 16 bits, repeats and
-// tune 41.1 kB on 2026-11-25, and must not grow unnoticed.
+// tune 41.2 kB on 2026-11-25, and must not grow unnoticed.
 test('the library stays below 41.5 kB, minified and gzipped', async () => {
   const result = await build({
     configFile: false,

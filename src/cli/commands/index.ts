@@ -4,7 +4,8 @@ import { check } from './check.js';
 import { info } from './info.js';
 import { list } from './list.js';
 import { run } from './run.js';
+import { serve } from './serve.js';
 import { start } from './start.js';
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [start, info, list, run, check, bench];
+export const commands: readonly Command[] = [start, info, list, run, check, bench, serve];

@@ -5,16 +5,10 @@ import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Arrays } from '../host/call.js';
+import { contentTypes, isolate } from '../static.js';
 
 /** Bytes per write; one write of gigabytes would be copied whole. */
 const pieceByteLength = 2 ** 20;
-
-/** A page runs scripts and streams WebAssembly only under their own types. */
-const contentTypes: Readonly<Record<string, string>> = {
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
-  '.wasm': 'application/wasm',
-};
 
 const page = `<!doctype html><meta charset="utf-8"><title>webgpu-activations</title>
 <script type="module">
@@ -69,9 +63,7 @@ export class HostServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
-    // Isolation gives the page the fine clock and shared memory.
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    isolate(response);
     response.setHeader('Cache-Control', 'no-store');
     if (pathname === '/') return void response.setHeader('Content-Type', 'text/html').end(page);
     if (pathname === '/host.js') {

@@ -1,0 +1,173 @@
+/** Check: the library's own checks in the visitor's browser. */
+import { signal } from '@preact/signals';
+import { check, formatJunit, type Result, summarize } from '../../../src/check/index.js';
+import { type ActivationName, catalogue } from '../../../src/index.js';
+import { Choices, Select, TableBox } from '../controls.js';
+import { browserName, deviceNow } from '../device.js';
+import { formatJson, save } from '../files.js';
+import { formatLength, formatNumber } from '../numbers.js';
+import { createSettings } from '../settings.js';
+
+const allNames = Object.keys(catalogue) as ActivationName[];
+// the row-wise ones have no single x to sample
+const names = allNames.filter((name) => catalogue[name].family !== 'rowwise');
+
+export const settings = createSettings('check', { names: names as readonly string[], count: 2 ** 16 });
+
+const results = signal<readonly Result[]>([]);
+const state = signal<{ readonly name: string; readonly done: number; readonly total: number } | undefined>(undefined);
+let isCancelled = false;
+
+type Calls = Parameters<typeof check>[0];
+
+async function run(): Promise<void> {
+  const device = deviceNow();
+  if (!device) return;
+  const { count } = settings.value;
+  const chosen = names.filter((name) => settings.value.names.includes(name));
+  isCancelled = false;
+  results.value = [];
+  for (const [done, name] of chosen.entries()) {
+    state.value = { name, done, total: chosen.length };
+    // Elsewhere than on a CPU, WGSL allows a division 2.5 ULP.
+    const options = { count, isIeee: device.adapter.software };
+    const found = await check(device.activations as unknown as Calls, name, options).catch((error: Error) => [
+      brokenBy(name, error),
+    ]);
+    if (isCancelled) break;
+    results.value = [...results.value, ...found];
+  }
+  state.value = undefined;
+}
+
+/** One activation that cannot be run at all must not hide the others. */
+function brokenBy(op: string, { message }: Error): Result {
+  return {
+    ...{ suite: 'reference', name: `${op} y`, op, direction: 'forward', status: 'failed', reason: message },
+    ...{ values: 0, maxUlp: 'Infinity', maxAbs: 'Infinity', worst: null },
+  };
+}
+
+/** In the form that the command line's `check --json` writes. */
+const report = () => {
+  const adapter = deviceNow()?.adapter;
+  const facts = {
+    runtime: browserName(),
+    userAgent: navigator.userAgent,
+    date: new Date().toISOString(),
+    commit: REVISION,
+  };
+  return { adapter, ...facts, summary: summarize(results.value), results: results.value };
+};
+
+export default function Check() {
+  const { count } = settings.value;
+  const chosen = names.filter((name) => settings.value.names.includes(name));
+  const summary = summarize(results.value);
+  const isRunning = state.value !== undefined;
+  return (
+    <>
+      <h2>Check</h2>
+      <p class="lead">
+        Does your browser compute it right? Every kernel runs here over a stratified sample of the float32 numbers –
+        NaN, ∞, subnormals and the neighbours of each kink among them – and each result is held to the float64
+        reference, within the library’s own bounds. Download the report and send it along with a bug report, most of all
+        from a GPU or browser of a rare kind.
+      </p>
+      <section class="panel" aria-label="Settings">
+        <Choices
+          label="Activations"
+          isFolded
+          choices={names.map((value) => ({ value }))}
+          chosen={chosen}
+          onChange={(value) => {
+            settings.value = { ...settings.value, names: value };
+          }}
+        />
+        <div class="row">
+          <Select
+            label="Numbers for each"
+            choices={[12, 14, 16, 18, 20].map((exponent) => ({
+              ...{ value: String(2 ** exponent), label: (2 ** exponent).toLocaleString('en') },
+            }))}
+            value={String(count)}
+            onChange={(value) => {
+              settings.value = { ...settings.value, count: Number(value) };
+            }}
+          />
+          <button type="button" class="main" disabled={isRunning || !deviceNow() || chosen.length === 0} onClick={run}>
+            Check
+          </button>
+          <button
+            type="button"
+            disabled={!isRunning}
+            onClick={() => {
+              isCancelled = true;
+            }}
+          >
+            Cancel
+          </button>
+          <button
+            type="button"
+            disabled={isRunning || results.value.length === 0}
+            onClick={() => save('check.json', formatJson(report()), 'application/json')}
+          >
+            Report as JSON
+          </button>
+          <button
+            type="button"
+            disabled={isRunning || results.value.length === 0}
+            onClick={() => save('check.xml', formatJunit(results.value), 'application/xml')}
+          >
+            as JUnit
+          </button>
+        </div>
+        {!deviceNow() && <p>Checking needs a GPU: there is nothing else to check.</p>}
+        {state.value && (
+          <label class="progress">
+            {state.value.name}
+            <progress value={state.value.done} max={state.value.total} />
+          </label>
+        )}
+        <p role="status" class="note">
+          {results.value.length > 0 && !isRunning
+            ? `${summary.passed} passed, ${summary.failed} failed, ${summary.values.toLocaleString('en')} values compared.`
+            : ''}
+        </p>
+      </section>
+      <TableBox label="Results">
+        <thead>
+          <tr>
+            <th scope="col">result</th>
+            <th scope="col">status</th>
+            <th scope="col">largest error, ULP</th>
+            <th scope="col">bound</th>
+            <th scope="col">values</th>
+            <th scope="col">worst at x</th>
+          </tr>
+        </thead>
+        <tbody>
+          {results.value.length === 0 && (
+            <tr>
+              <td colSpan={6}>Nothing checked yet.</td>
+            </tr>
+          )}
+          {results.value.map(({ name, direction, status, maxUlp, bound, values, worst, reason }, index) => (
+            <tr key={index}>
+              <th scope="row">
+                {name} <span class="note">{direction}</span>
+              </th>
+              <td class={status === 'passed' ? 'verdict healthy' : 'verdict act words'}>
+                {reason ? `${status}: ${reason}` : status}
+              </td>
+              <td>{formatNumber(Number(maxUlp), 3)}</td>
+              <td>{bound === undefined ? '' : formatNumber(bound)}</td>
+              <td>{formatLength(values)}</td>
+              <td>{worst === null || worst.x === null ? '' : formatNumber(Number(worst.x), 6)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </TableBox>
+    </>
+  );
+}

@@ -1,0 +1,152 @@
+/** Form controls, each with its label. */
+import type { ComponentChildren } from 'preact';
+import { useId, useState } from 'preact/hooks';
+
+export interface Choice {
+  readonly value: string;
+  readonly label?: string;
+  readonly note?: string;
+  readonly isDisabled?: boolean;
+}
+
+interface ChoicesProps {
+  readonly label: string;
+  readonly choices: readonly Choice[];
+  readonly chosen: readonly string[];
+  readonly isFolded?: boolean;
+  readonly onChange: (chosen: string[]) => void;
+}
+
+/** Any of several: chips that are check boxes. A long list folds. */
+export function Choices({ label, choices, chosen, isFolded, onChange }: ChoicesProps) {
+  const toggle = (value: string) =>
+    onChange(choices.map((choice) => choice.value).filter((other) => (other === value) !== chosen.includes(other)));
+  const chips = (
+    <div class="chips">
+      {choices.map(({ value, label: text = value, note, isDisabled }) => (
+        <label key={value} class="chip" title={note}>
+          <input
+            type="checkbox"
+            checked={chosen.includes(value)}
+            disabled={isDisabled}
+            onChange={() => toggle(value)}
+          />
+          <span>{text}</span>
+        </label>
+      ))}
+    </div>
+  );
+  if (!isFolded)
+    return (
+      <fieldset>
+        <legend>{label}</legend>
+        {chips}
+      </fieldset>
+    );
+  return (
+    <details class="fold">
+      <summary>
+        {label}:{' '}
+        <strong>{chosen.length > 6 ? `${chosen.length} of ${choices.length}` : chosen.join(', ') || 'none'}</strong>
+      </summary>
+      <div class="row">
+        <button type="button" class="quiet" onClick={() => onChange(choices.map(({ value }) => value))}>
+          All
+        </button>
+        <button type="button" class="quiet" onClick={() => onChange([])}>
+          None
+        </button>
+      </div>
+      {chips}
+    </details>
+  );
+}
+
+interface SelectProps {
+  readonly label: string;
+  readonly choices: readonly Choice[];
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+export function Select({ label, choices, value, onChange }: SelectProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value} disabled={choice.isDisabled}>
+            {choice.label ?? choice.value}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+interface SliderProps {
+  readonly label: string;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly step: number | 'any';
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+
+/** A slider, and beside it a field for the exact number. */
+export function Slider({ label, minimum, maximum, step, value, onChange }: SliderProps) {
+  const id = useId();
+  const change = (text: string) => {
+    if (text.trim() !== '' && Number.isFinite(Number(text))) onChange(Number(text));
+  };
+  const shared = { min: minimum, max: maximum, step, value };
+  return (
+    <div class="field slider">
+      <label for={id}>{label}</label>
+      <div class="row">
+        <input id={id} type="range" {...shared} onInput={({ currentTarget }) => change(currentTarget.value)} />
+        <input
+          type="number"
+          aria-label={`${label}, as a number`}
+          {...shared}
+          onChange={({ currentTarget }) => change(currentTarget.value)}
+        />
+      </div>
+    </div>
+  );
+}
+
+/** Copies a text, and says so. */
+export function CopyButton({ text, children }: { readonly text: () => string; readonly children: ComponentChildren }) {
+  const [state, setState] = useState('');
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text());
+      setState('copied');
+    } catch {
+      setState('not allowed here: select the text instead');
+    }
+    setTimeout(() => setState(''), 2500);
+  };
+  return (
+    <>
+      <button type="button" class="quiet" onClick={copy}>
+        {children}
+      </button>
+      <span role="status" class="note">
+        {state}
+      </span>
+    </>
+  );
+}
+
+/** A table that scrolls in itself where the screen is narrow; focusable, so that keys scroll it too. */
+export function TableBox({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1 asks that a scrolling region can be scrolled by keys
+    <section class="table" aria-label={label} tabIndex={0}>
+      <table>{children}</table>
+    </section>
+  );
+}

@@ -1,0 +1,36 @@
+/** The page's one device, and what is known about it. */
+import { signal } from '@preact/signals';
+import { type AdapterFacts, adapterFacts } from '../../src/cli/host/adapter.js';
+import { type Activations, createActivations } from '../../src/index.js';
+
+export interface Device {
+  readonly activations: Activations;
+  readonly adapter: AdapterFacts;
+}
+
+/** Still looked for, found, or the sentence that says why there is none. */
+export const device = signal<Device | string | undefined>(undefined);
+
+export const deviceNow = (): Device | undefined => (typeof device.value === 'object' ? device.value : undefined);
+
+export async function openDevice(): Promise<void> {
+  try {
+    const activations = await createActivations({ powerPreference: 'high-performance' });
+    device.value = { activations, adapter: adapterFacts(activations.device.adapterInfo) };
+    const { message } = await activations.device.lost;
+    device.value = `The GPU's device was lost${message ? ` (${message})` : ''}: reload the page to get a new one.`;
+  } catch (error) {
+    device.value = (error as Error).message;
+  }
+}
+
+/** The browser and its version, as it tells them. */
+export function browserName(): string {
+  const { userAgent } = navigator;
+  return (
+    /(?:Edg|OPR|Firefox)\/[\d.]+/.exec(userAgent)?.[0] ??
+    /(?:Headless)?Chrome\/[\d.]+/.exec(userAgent)?.[0] ??
+    /Version\/[\d.]+ .*Safari/.exec(userAgent)?.[0] ??
+    userAgent
+  );
+}

@@ -1,0 +1,394 @@
+/** Explore: curves by the library's kernels, their parameters, their errors, their text. */
+import { ulpError } from '../../../src/check/index.js';
+import { type ActivationName, catalogue, resolveActivation, wgsl } from '../../../src/index.js';
+import { Chart, type EChartsOption } from '../chart.js';
+import { Choices, CopyButton, Select, Slider, TableBox } from '../controls.js';
+import { deviceNow } from '../device.js';
+import { useLatest } from '../latest.js';
+import { formatNumber } from '../numbers.js';
+import { createSettings } from '../settings.js';
+import type { Palette } from '../theme.js';
+import { type Curve, computeCurve, defaultsOf, knobsOf, sliderRange, spread } from './curve.js';
+
+const allNames = Object.keys(catalogue) as ActivationName[];
+
+export const settings = createSettings('explore', {
+  names: ['gelu', 'silu', 'relu'] as readonly string[],
+  from: -6,
+  to: 6,
+  at: 1,
+  show: 'both',
+  /** name.parameter:value */
+  parameters: [] as readonly string[],
+});
+
+const change = (part: Partial<typeof settings.value>) => {
+  settings.value = { ...settings.value, ...part };
+};
+
+/** Points of a curve: two for each pixel of a wide screen's half. */
+const POINTS = 1025;
+/** What the curves can be zoomed out to. */
+const LIMIT = 1000;
+const NARROWEST = 1e-4;
+
+const chosenNames = (): ActivationName[] =>
+  settings.value.names.filter((name): name is ActivationName => Object.hasOwn(catalogue, name));
+
+function valuesOf(name: ActivationName): Readonly<Record<string, number>> {
+  const values: Record<string, number> = { ...defaultsOf(resolveActivation(name)) };
+  for (const entry of settings.value.parameters) {
+    const [owner, parameter, value] = entry.split(/[.:](?=[a-zA-Z])|:/);
+    if (owner === name && Object.hasOwn(values, parameter!) && Number.isFinite(Number(value)))
+      values[parameter!] = Number(value);
+  }
+  return values;
+}
+
+function setValue(name: ActivationName, parameter: string, value: number): void {
+  const key = `${name}.${parameter}:`;
+  const others = settings.value.parameters.filter((entry) => !entry.startsWith(key));
+  const isDefault = defaultsOf(resolveActivation(name))[parameter] === value;
+  change({ parameters: isDefault ? others : [...others, `${key}${value}`] });
+}
+
+function setRange(from: number, to: number): void {
+  const width = Math.max(to - from, NARROWEST);
+  const start = Math.max(-LIMIT, Math.min(from, LIMIT - width));
+  // as many digits as the width deserves, for a legible address
+  const round = (value: number) => Number(value.toFixed(Math.max(0, 3 - Math.floor(Math.log10(width)))));
+  change({ from: round(start), to: round(Math.min(start + width, LIMIT)) });
+}
+
+type Named<T> = readonly { readonly name: ActivationName; readonly value: T }[];
+
+function useCurves(names: readonly ActivationName[], x: Float32Array) {
+  const activations = deviceNow()?.activations;
+  const key = JSON.stringify([names.map((name) => [name, valuesOf(name)]), x[0], x.at(-1), x.length, !activations]);
+  return useLatest(
+    () =>
+      Promise.all(
+        names.map(async (name) => ({ name, value: await computeCurve(activations, name, valuesOf(name), x) })),
+      ),
+    key,
+  );
+}
+
+export default function Explore() {
+  const { from, to, at, show } = settings.value;
+  const names = chosenNames();
+  const { value: curves = [], error } = useCurves(names, spread(from, to, POINTS));
+  return (
+    <>
+      <h2>Explore</h2>
+      <p class="lead">
+        {deviceNow()
+          ? 'Each curve is computed on the GPU by this library’s kernels, in the range you look at: zoom in, and it is computed anew.'
+          : 'Without a GPU, the curves are the float64 reference’s.'}
+      </p>
+      <section aria-label="Settings" class="panel">
+        <Choices
+          label="Activations"
+          isFolded
+          choices={allNames.map((value) => ({ value, note: catalogue[value].formula }))}
+          chosen={names}
+          onChange={(chosen) => change({ names: chosen })}
+        />
+        <div class="row">
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => change({ names: ['gelu', 'geluTanh', 'geluSigmoid'], from: -6, to: 6 })}
+          >
+            The three GELUs
+          </button>
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => change({ names: ['relu', 'leakyRelu', 'prelu', 'elu'], from: -4, to: 4 })}
+          >
+            ReLU’s family
+          </button>
+          <Select
+            label="Show"
+            choices={[
+              { value: 'both', label: 'f and f′' },
+              { value: 'f', label: 'f' },
+              { value: 'slope', label: 'f′' },
+            ]}
+            value={show}
+            onChange={(value) => change({ show: value })}
+          />
+        </div>
+        {names.flatMap((name) =>
+          Object.entries(knobsOf(resolveActivation(name))).map(([parameter, facts]) => (
+            <Slider
+              key={`${name} ${parameter}`}
+              label={`${name}: ${parameter}`}
+              {...sliderRange(facts)}
+              step="any"
+              value={Number(valuesOf(name)[parameter]!.toPrecision(6))}
+              onChange={(value) => setValue(name, parameter, value)}
+            />
+          )),
+        )}
+      </section>
+      {error && <p role="alert">{error}</p>}
+      <Chart
+        title="f and f′"
+        description={`${names.join(', ')} from x = ${from} to ${to}; values at a chosen x are in the table below.`}
+        height={400}
+        inputs={[curves, from, to, show]}
+        option={(palette) => curveOption(curves, palette)}
+        onRange={setRange}
+      >
+        <Zoom />
+      </Chart>
+      <Readout names={names} at={at} />
+      <Chart
+        title="Error in ULP"
+        description="Distance of each float32 result from the float64 truth, in units in the last place."
+        inputs={[curves]}
+        option={(palette) => errorOption(curves, palette)}
+      >
+        <p class="note">
+          {curves
+            .map(
+              ({ name, value: { y, exactY, slope, exactSlope } }) =>
+                `${name}: at most ${formatNumber(largest(errorsOf(y, exactY)), 3)} ULP in f, ${formatNumber(
+                  largest(errorsOf(slope, exactSlope)),
+                  3,
+                )} in f′`,
+            )
+            .join('; ')}
+          {curves.length > 0 && ` (over these ${POINTS} numbers; a contract over all float32 numbers is given below).`}
+        </p>
+      </Chart>
+      <Approximations />
+      {names.map((name) => (
+        <Facts key={name} name={name} />
+      ))}
+    </>
+  );
+}
+
+function Zoom() {
+  const { from, to } = settings.value;
+  const [middle, half] = [(from + to) / 2, (to - from) / 2];
+  const scaled = (factor: number) => setRange(middle - half * factor, middle + half * factor);
+  const moved = (part: number) => setRange(from + half * part, to + half * part);
+  return (
+    <fieldset class="row plain" aria-label="Range of x">
+      <button type="button" class="quiet" onClick={() => scaled(0.5)}>
+        Zoom in
+      </button>
+      <button type="button" class="quiet" onClick={() => scaled(2)}>
+        Zoom out
+      </button>
+      <button type="button" class="quiet" onClick={() => moved(-0.5)}>
+        ← Left
+      </button>
+      <button type="button" class="quiet" onClick={() => moved(0.5)}>
+        Right →
+      </button>
+      <button type="button" class="quiet" onClick={() => setRange(-6, 6)}>
+        Reset
+      </button>
+      <span class="note">
+        x from {formatNumber(from)} to {formatNumber(to)}; the wheel zooms, dragging moves
+      </span>
+    </fieldset>
+  );
+}
+
+const line = (x: Float32Array, y: ArrayLike<number>): [number, number][] => Array.from(x, (value, i) => [value, y[i]!]);
+
+function curveOption(curves: Named<Curve>, { colors }: Palette): EChartsOption {
+  const { from, to, show } = settings.value;
+  return {
+    tooltip: { trigger: 'axis', valueFormatter: (value) => formatNumber(Number(value), 6) },
+    dataZoom: [{ type: 'inside', startValue: from, endValue: to, filterMode: 'none', throttle: 50 }],
+    xAxis: { type: 'value', min: -LIMIT, max: LIMIT, name: 'x' },
+    yAxis: { type: 'value', scale: true },
+    series: curves.flatMap(({ name, value: { x, y, slope } }, index) => {
+      const color = colors[index % colors.length]!;
+      const shared = { type: 'line' as const, showSymbol: false, color };
+      return [
+        ...(show === 'slope' ? [] : [{ ...shared, name, data: line(x, y) }]),
+        ...(show === 'f'
+          ? []
+          : [{ ...shared, name: `${name}′`, data: line(x, slope), lineStyle: { type: 'dashed' as const } }]),
+      ];
+    }),
+  };
+}
+
+const errorsOf = (got: Float32Array, exact: Float64Array): Float64Array =>
+  Float64Array.from(got, (value, i) => ulpError(value, exact[i]!));
+
+const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, value), 0);
+
+function errorOption(curves: Named<Curve>, { colors }: Palette): EChartsOption {
+  const { from, to } = settings.value;
+  return {
+    tooltip: { trigger: 'item', valueFormatter: (value) => formatNumber(Number(value), 3) },
+    xAxis: { type: 'value', min: from, max: to, name: 'x' },
+    yAxis: { type: 'value', min: 0, name: 'ULP' },
+    series: curves.flatMap(({ name, value: { x, y, exactY, slope, exactSlope } }, index) => {
+      const color = colors[index % colors.length]!;
+      const shared = { type: 'scatter' as const, symbolSize: 4, color };
+      return [
+        { ...shared, name, data: line(x, errorsOf(y, exactY)) },
+        { ...shared, name: `${name}′`, symbol: 'emptyCircle', data: line(x, errorsOf(slope, exactSlope)) },
+      ];
+    }),
+  };
+}
+
+/** f and f′ at one x, for those who read rather than point. */
+function Readout({ names, at }: { readonly names: readonly ActivationName[]; readonly at: number }) {
+  const { value: curves = [] } = useCurves(names, Float32Array.of(at));
+  const { from, to } = settings.value;
+  return (
+    <div class="panel">
+      <Slider
+        label="Values at x"
+        minimum={from}
+        maximum={to}
+        step="any"
+        value={at}
+        onChange={(value) => change({ at: Number(value.toPrecision(6)) })}
+      />
+      <TableBox label="Values at x">
+        <thead>
+          <tr>
+            <th scope="col">f</th>
+            <th scope="col">f(x)</th>
+            <th scope="col">exact, rounded</th>
+            <th scope="col">ULP</th>
+            <th scope="col">f′(x)</th>
+            <th scope="col">exact, rounded</th>
+            <th scope="col">ULP</th>
+          </tr>
+        </thead>
+        <tbody aria-live="polite">
+          {curves.map(({ name, value: { y, exactY, slope, exactSlope } }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{formatNumber(y[0], 9)}</td>
+              <td>{formatNumber(Math.fround(exactY[0]!), 9)}</td>
+              <td>{formatNumber(ulpError(y[0]!, exactY[0]!), 2)}</td>
+              <td>{formatNumber(slope[0], 9)}</td>
+              <td>{formatNumber(Math.fround(exactSlope[0]!), 9)}</td>
+              <td>{formatNumber(ulpError(slope[0]!, exactSlope[0]!), 2)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </TableBox>
+    </div>
+  );
+}
+
+const approximations = ['geluTanh', 'geluSigmoid'] as const;
+
+/** What the two approximations of GELU cost: their distance from the exact one, each by its own kernel. */
+function Approximations() {
+  const { value: curves = [] } = useCurves(['gelu', ...approximations], spread(-8, 8, 2049));
+  const exact = curves[0]?.value;
+  const differences = exact
+    ? curves.slice(1).map(({ name, value: { x, y } }) => ({ name, x, error: y.map((value, i) => value - exact.y[i]!) }))
+    : [];
+  const worst = differences.map(({ name, x, error }) => {
+    const index = error.reduce((best, value, i) => (Math.abs(value) > Math.abs(error[best]!) ? i : best), 0);
+    return `${name} by at most ${formatNumber(Math.abs(error[index]!), 2)}, at x = ${formatNumber(x[index]!, 3)}`;
+  });
+  return (
+    <Chart
+      title="GELU’s approximations"
+      inputs={[curves]}
+      description="geluTanh and geluSigmoid minus the exact gelu, from x = −8 to 8."
+      option={({ colors }) => ({
+        tooltip: { trigger: 'axis', valueFormatter: (value) => formatNumber(Number(value), 3) },
+        xAxis: { type: 'value', min: -8, max: 8, name: 'x' },
+        yAxis: { type: 'value', scale: true },
+        series: differences.map(({ name, x, error }, index) => ({
+          ...{ type: 'line' as const, showSymbol: false, name: `${name} − gelu`, color: colors[index]! },
+          data: line(x, error),
+        })),
+      })}
+    >
+      <p class="note">{worst.length > 0 && `Off the exact gelu: ${worst.join('; ')}.`}</p>
+    </Chart>
+  );
+}
+
+function Facts({ name }: { readonly name: ActivationName }) {
+  const definition = resolveActivation(name);
+  const { formula, derivative, aliases, citation, bounds, flat, fromY, family } = definition;
+  const isText = family === 'elementwise' || family === 'channelwise';
+  const conventions = [
+    flat && 'Where f′ is 0 by a branch, dx is 0 for every dy, NaN and ∞ included.',
+    fromY && 'Backward may be given the saved y in place of x.',
+    'NaN gives NaN, ±∞ the function’s limit.',
+    `At most ${bounds.forward} ULP off in f and ${bounds.derivative} in f′, over every float32 number.`,
+  ].filter((sentence) => sentence !== false);
+  return (
+    <article class="panel">
+      <h3>{name}</h3>
+      <dl>
+        <dt>y</dt>
+        <dd class="formula">{formula}</dd>
+        <dt>f′</dt>
+        <dd class="formula">{derivative}</dd>
+        {aliases.length > 0 && <dt>also known as</dt>}
+        {aliases.length > 0 && <dd>{aliases.join(', ')}</dd>}
+        {citation && <dt>source</dt>}
+        {citation && <dd>{citation}</dd>}
+        <dt>conventions</dt>
+        <dd>{conventions.join(' ')}</dd>
+      </dl>
+      <Code label={`Call of ${name}`} text={snippetOf(name)} />
+      {isText && (
+        <details class="fold">
+          <summary>
+            WGSL of {name}, as wgsl('{name}') gives it
+          </summary>
+          <Code label={`WGSL of ${name}`} text={wgsl(name)} />
+        </details>
+      )}
+    </article>
+  );
+}
+
+function Code({ label, text }: { readonly label: string; readonly text: string }) {
+  return (
+    <div class="code">
+      <CopyButton text={() => text}>
+        Copy<span class="unseen"> {label}</span>
+      </CopyButton>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1 asks that a scrolling region can be scrolled by keys */}
+      <section aria-label={label} tabIndex={0}>
+        <pre>
+          <code>{text}</code>
+        </pre>
+      </section>
+    </div>
+  );
+}
+
+/** The call with the parameters that are set, ready to paste. */
+export function snippetOf(name: ActivationName): string {
+  const { family, parameters } = resolveActivation(name);
+  const values = valuesOf(name);
+  const given = Object.keys(parameters).map((key) => `${key}: ${Number(values[key]!.toPrecision(7))}`);
+  if (family === 'rowwise') given.push('columns: 1000');
+  const options = given.length ? `, { ${given.join(', ')} }` : '';
+  const sources = { elementwise: 'x', channelwise: 'x, weight', gated: 'gate, up', rowwise: 'x' }[family];
+  const gradients = { elementwise: 'dx', channelwise: 'dx, dWeight', gated: 'dGate, dUp', rowwise: 'dx' }[family];
+  const weight = `const weight = Float32Array.of(${values.weight});\n`;
+  return `import { createActivations } from 'webgpu-activations';
+
+const gpu = await createActivations();
+${family === 'channelwise' ? weight : ''}const { y } = await gpu.forward('${name}', { ${sources} }${options});
+const { ${gradients} } = await gpu.backward('${name}', { ${sources}, dy }${options});`;
+}

@@ -1,0 +1,115 @@
+/** The page: its head, its four views, and the notice where a browser has no WebGPU. */
+import { type ComponentType, render } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { Select } from './controls.js';
+import { browserName, device, openDevice } from './device.js';
+import { addressOf, followAddress, type View, view, views } from './settings.js';
+import { type Theme, theme, themes } from './theme.js';
+
+const titles: Readonly<Record<View, string>> = {
+  benchmark: 'Benchmark',
+  explore: 'Explore',
+  learn: 'Learn',
+  check: 'Check',
+};
+
+/** Loaded when first shown. */
+const loaders: Readonly<Record<View, () => Promise<{ default: ComponentType }>>> = {
+  benchmark: () => import('./benchmark/view.js'),
+  explore: () => import('./explore/view.js'),
+  learn: () => import('./learn/view.js'),
+  check: () => import('./check/view.js'),
+};
+
+function Page() {
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.querySelector('main')!.focus()}>
+        Skip to the content
+      </button>
+      <header>
+        <div class="row">
+          <h1>
+            webgpu-activations <small>activation functions on your GPU</small>
+          </h1>
+          <Select
+            label="Theme"
+            choices={themes.map((value) => ({ value }))}
+            value={theme.value}
+            onChange={(value) => {
+              theme.value = value as Theme;
+            }}
+          />
+        </div>
+        <Adapter />
+        <nav aria-label="Views">
+          {views.map((name) => (
+            <a key={name} href={addressOf(name)} aria-current={name === view.value ? 'page' : undefined}>
+              {titles[name]}
+            </a>
+          ))}
+        </nav>
+      </header>
+      <main id="content" tabIndex={-1}>
+        <NoGpu />
+        <Current key={view.value} name={view.value} />
+      </main>
+      <footer>
+        webgpu-activations {REVISION.slice(0, 12)} · {browserName()} ·{' '}
+        {crossOriginIsolated ? 'cross-origin isolated' : 'not cross-origin isolated: CPU opponents run on one thread'}
+      </footer>
+    </>
+  );
+}
+
+function Adapter() {
+  const { value } = device;
+  if (value === undefined) return <p class="adapter">Looking for a GPU …</p>;
+  if (typeof value === 'string') return <p class="adapter warning">No GPU: WebGPU is not available here</p>;
+  const { name, software } = value.adapter;
+  return (
+    <p class={software ? 'adapter warning' : 'adapter'}>
+      {name}
+      {software && <strong>Software adapter: the shaders run on the CPU, and every figure is a CPU’s.</strong>}
+    </p>
+  );
+}
+
+function NoGpu() {
+  const { value } = device;
+  if (typeof value !== 'string') return null;
+  return (
+    <section class="notice" aria-label="WebGPU is not available">
+      <h2>This browser offers no WebGPU here</h2>
+      <p>{value}</p>
+      <p>
+        What needs no GPU still works: Explore draws its curves with the float64 reference, Learn computes gradients
+        with it, and Benchmark times the opponents on the CPU. Chrome and Edge 113, Safari 26 and Firefox 141 have
+        WebGPU on most systems; it needs https or localhost. On Linux, Chrome may want{' '}
+        <code>chrome://flags/#enable-unsafe-webgpu</code>.
+      </p>
+    </section>
+  );
+}
+
+function Current({ name }: { readonly name: View }) {
+  const [loaded, setLoaded] = useState<ComponentType | string>();
+  useEffect(() => {
+    document.title = `${titles[name]} – webgpu-activations`;
+    loaders[name]().then(
+      ({ default: component }) => setLoaded(() => component),
+      (error: Error) => setLoaded(`${titles[name]} did not load: ${error.message}. Reload the page.`),
+    );
+  }, [name]);
+  if (loaded === undefined || device.value === undefined) return <p role="status">Loading …</p>;
+  if (typeof loaded === 'string') return <p role="alert">{loaded}</p>;
+  const View = loaded;
+  return <View />;
+}
+
+followAddress();
+void openDevice();
+render(<Page />, document.querySelector('#page')!);
+// A page from a file, or from plain http, has no service workers, and works without.
+if (import.meta.env.PROD && 'serviceWorker' in navigator)
+  navigator.serviceWorker.register(new URL('service-worker.js', document.baseURI)).catch(() => undefined);

@@ -1,0 +1,117 @@
+// Takes the README's pictures of the built page in headless Chrome: `npm run pictures`. Plain JavaScript, because Node 20 runs
+// no TypeScript.
+import { spawn } from 'node:child_process';
+import { env, execPath } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { launch } from 'puppeteer';
+import { chromeArguments, findBrowser } from '../../src/cli/browser.js';
+
+/** @typedef {import('puppeteer').Page} Page */
+
+/**
+ * @typedef {object} Picture
+ * @property {string} name
+ * @property {string} hash
+ * @property {'light' | 'dark'} theme
+ * @property {string} top what stands at the picture's upper edge
+ * @property {number} [height]
+ * @property {(page: Page) => Promise<void>} use
+ */
+
+/** @type {Picture[]} */
+const pictures = [
+  {
+    name: 'benchmark',
+    hash: '#/benchmark?names=relu,silu,gelu&passes=forward&sizes=10,12,14,16,18,20&rounds=7&opponents=loop,jax-js&name=gelu',
+    theme: 'light',
+    top: 'section[aria-label=Results]',
+    height: 1000,
+    async use(page) {
+      await click(page, 'Run');
+      await page.waitForSelector('progress', { hidden: true, timeout: 0 });
+    },
+  },
+  {
+    name: 'explore',
+    hash: '#/explore?names=gelu,silu,mish,elu&from=-4&to=3',
+    theme: 'dark',
+    top: 'header',
+    height: 1000,
+    async use() {},
+  },
+  {
+    name: 'learn',
+    hash: '#/learn',
+    theme: 'light',
+    top: 'section[aria-label="The monitor’s report"]',
+    height: 1020,
+    async use(page) {
+      await click(page, 'Dead: biases too low');
+      await trainTo(page, 60);
+      await click(page, 'Same run with leakyRelu');
+      await trainTo(page, 100);
+      await click(page, 'Same run with prelu');
+      await trainTo(page, 100);
+    },
+  },
+  {
+    name: 'check',
+    hash: '#/check?count=16384',
+    theme: 'dark',
+    top: 'header',
+    height: 700,
+    async use(page) {
+      await click(page, 'Check');
+      await page.waitForSelector('progress', { hidden: true, timeout: 0 });
+    },
+  },
+];
+
+/** @param {Page} page
+ *  @param {string} text */
+async function click(page, text) {
+  await page.locator(`::-p-xpath(//button[normalize-space()="${text}" and not(@disabled)])`).click();
+}
+
+/** @param {Page} page
+ *  @param {number} step */
+async function trainTo(page, step) {
+  await page.waitForFunction(
+    (/** @type {number} */ wanted) => {
+      const words = document.querySelector('[aria-label^="Loss."]')?.ariaLabel ?? '';
+      return Number(/at step (\d+)/.exec(words)?.[1]) >= wanted;
+    },
+    { timeout: 0 },
+    step,
+  );
+  await click(page, 'Stop');
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const server = spawn(execPath, [`${root}dist/cli.js`, 'serve'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const url = await new Promise((resolve) => {
+  server.stdout.once('data', (data) => resolve(String(data).trim()));
+});
+const browser = await launch({
+  executablePath: findBrowser(),
+  headless: true,
+  args: chromeArguments(env.WEBGPU_ADAPTER === 'hardware' ? 'hardware' : 'swiftshader'),
+});
+try {
+  for (const { name, hash, theme, top, height = 900, use } of pictures) {
+    const page = await browser.newPage();
+    await page.setViewport({ width: 1000, height });
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
+    await page.goto(url + hash);
+    await page.waitForSelector('main > h2');
+    await use(page);
+    await page.$eval(top, (element) => element.scrollIntoView());
+    // the charts' last frame
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await page.screenshot({ path: `${root}bench/page/pictures/${name}.png` });
+    await page.close();
+  }
+} finally {
+  await browser.close();
+  server.kill();
+}

@@ -1,0 +1,92 @@
+/** Settings of the views: in the address, so that a link carries them, and kept for the next visit. */
+import { effect, type Signal, signal } from '@preact/signals';
+
+export const views = ['benchmark', 'explore', 'learn', 'check'] as const;
+export type View = (typeof views)[number];
+
+type Value = string | number | boolean | readonly string[];
+export type Settings = Readonly<Record<string, Value>>;
+
+/** #/explore?names=gelu,silu */
+function parseAddress(): { readonly view: View; readonly query: URLSearchParams | undefined } {
+  const [path = '', query] = location.hash.replace(/^#\/?/, '').split('?');
+  return {
+    view: views.find((name) => name === path) ?? views[0],
+    query: query === undefined ? undefined : new URLSearchParams(query),
+  };
+}
+
+export const view = signal<View>(parseAddress().view);
+/** A view's settings exist once its code is loaded; until then its address is left as it came. */
+const loaded = signal(0);
+const byView = new Map<View, { readonly settings: Signal<Settings>; readonly defaults: Settings }>();
+
+/** With a question mark even where every setting is the default, so that a link means the same to everybody. */
+export const addressOf = (name: View): string => `#/${name}${byView.has(name) ? `?${formatQuery(name)}` : ''}`;
+
+function formatQuery(name: View): string {
+  const known = byView.get(name);
+  if (!known) return '';
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(known.settings.value))
+    if (String(value) !== String(known.defaults[key])) query.set(key, String(value));
+  // commas are legal there, and a link is for people too
+  return query.toString().replaceAll('%2C', ',');
+}
+
+/** A view's settings: the link's, else the last visit's, else the defaults. */
+export function createSettings<S extends Settings>(name: View, defaults: S): Signal<S> {
+  const address = parseAddress();
+  const isLinked = address.view === name && address.query !== undefined;
+  const stored = new URLSearchParams(read(`settings ${name}`) ?? '');
+  const settings = signal(parse(isLinked ? address.query! : stored, defaults));
+  byView.set(name, { settings: settings as unknown as Signal<Settings>, defaults });
+  effect(() => write(`settings ${name}`, formatQuery(name)));
+  loaded.value++;
+  return settings;
+}
+
+function parse<S extends Settings>(query: URLSearchParams, defaults: S): S {
+  const parsed: Record<string, Value> = { ...defaults };
+  for (const [key, standard] of Object.entries(defaults)) {
+    const text = query.get(key);
+    if (text === null) continue;
+    if (Array.isArray(standard)) parsed[key] = text.split(',').filter(Boolean);
+    else if (typeof standard === 'number') parsed[key] = Number.isFinite(Number(text)) ? Number(text) : standard;
+    else if (typeof standard === 'boolean') parsed[key] = text === 'true';
+    else parsed[key] = text;
+  }
+  return parsed as S;
+}
+
+/** Keeps the address what is shown, without filling the history with every step of a slider. */
+export function followAddress(): void {
+  effect(() => {
+    if (loaded.value && byView.has(view.value)) history.replaceState(null, '', addressOf(view.value));
+  });
+  addEventListener('hashchange', () => {
+    const { view: name, query } = parseAddress();
+    const known = byView.get(name);
+    if (query && known) known.settings.value = parse(query, known.defaults);
+    view.value = name;
+  });
+}
+
+const prefix = 'webgpu-activations ';
+
+/** What was kept, or nothing where the browser keeps nothing. */
+export function read(key: string): string | undefined {
+  try {
+    return localStorage.getItem(prefix + key) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function write(key: string, text: string): void {
+  try {
+    localStorage.setItem(prefix + key, text);
+  } catch {
+    // A full or forbidden storage costs the memory of the next visit, nothing else.
+  }
+}

@@ -1,0 +1,403 @@
+/** The page as a visitor uses it. `npm run build` comes first. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Page } from 'puppeteer';
+import { describe, expect, test } from 'vitest';
+import { parseReport } from '../../bench/page/benchmark/report_file.js';
+import { formatDuration, formatNumber } from '../../bench/page/numbers.js';
+import { approximationError } from '../guide.js';
+import {
+  click,
+  distributed,
+  downloaded,
+  openSite,
+  setField,
+  tableOf,
+  textOf,
+  until,
+  useBrowser,
+  withPage,
+} from './support.js';
+
+const held = useBrowser();
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+async function violationsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const violations = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[];
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  );
+}
+
+/** What the library says, on the same device, asked beside the page. */
+const ask = <Result>(page: Page, call: string): Promise<Result> =>
+  page.evaluate(`(async () => {
+    const { createActivations } = await import('/library/index.js');
+    const gpu = await createActivations();
+    try { return await (${call})(gpu); } finally { gpu.dispose(); }
+  })()`) as Promise<Result>;
+
+const isIdle = (page: Page) => async () => (await page.$('progress')) === null;
+
+const widths = [1280, 375];
+const themes = ['light', 'dark'];
+
+test.each(['#/benchmark', '#/explore', '#/learn', '#/check'])('%s: nothing sticks out, and axe finds nothing', (hash) =>
+  withPage(held, hash, async (page) => {
+    for (const summary of await page.$$('summary')) await summary.click();
+    for (const width of widths)
+      for (const theme of themes) {
+        await page.setViewport({ width, height: 900 });
+        await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
+        await until(
+          () => page.evaluate('document.documentElement.dataset.theme'),
+          (value) => value === theme,
+        );
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+        expect(await violationsOf(page), `${width} px, ${theme}`).toEqual([]);
+      }
+  }),
+);
+
+test('the keyboard alone reaches the content, a view, and its settings', () =>
+  withPage(held, '#/explore', async (page) => {
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.$eval('details', (details) => details.open)).toBe(true);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    expect(await page.evaluate('location.hash')).toContain('names=identity,');
+  }));
+
+describe('benchmark', () => {
+  const small = '#/benchmark?names=relu,gelu&passes=forward&sizes=10,12&rounds=3';
+
+  test('a run: rows on screen, in JSON and CSV, as PNG, after a reload, beside the next run', () =>
+    withPage(held, small, async (page) => {
+      await click(page, 'Run');
+      await until(isIdle(page), Boolean, 60);
+      await until(
+        () => textOf(page, 'p[role=status]'),
+        (text) => text === '16 rows measured.',
+      );
+      const [heads, ...rows] = await tableOf(page, 'Every figure');
+      expect(rows).toHaveLength(16);
+      expect(heads).toContain('result');
+      const report = parseReport(await downloaded(held, /^bench-.*\.json$/, () => click(page, 'JSON')));
+      expect(report.adapter.name).toBe((await textOf(page, 'section > .adapter')).split('\n')[0]);
+      expect(report.rows.map(({ name, subject }) => `${name} ${subject}`)).toEqual(
+        ['relu', 'gelu', 'relu', 'gelu'].flatMap((name) =>
+          ['ours', 'copy', 'naive', 'loop'].map((by) => `${name} ${by}`),
+        ),
+      );
+      for (const [index, { fault, gigabytesPerSecond, p50, roundTrip, cold }] of report.rows.entries()) {
+        expect(fault).toBeUndefined();
+        expect(rows[index]![5]).toBe(formatNumber(gigabytesPerSecond, 3));
+        expect(rows[index]![8]!.startsWith(`${formatDuration(p50)} (`)).toBe(true);
+        expect(rows[index]!.slice(9)).toEqual([formatDuration(roundTrip), formatDuration(cold)]);
+        expect(rows[index]![4]).toBe(report.rows[index]!.subject === 'copy' ? '' : 'right');
+      }
+      const csv = await downloaded(held, /\.csv$/, () => click(page, 'CSV'));
+      expect(csv.trim().split('\n')).toHaveLength(17);
+      const png = await downloaded(held, /^Throughput.*png$/, () => click(page, 'PNG of Throughput'));
+      expect(png.slice(1, 4)).toBe('PNG');
+
+      await page.reload();
+      await page.waitForSelector('section[aria-label="Every figure"]');
+      expect(await tableOf(page, 'Every figure')).toEqual([heads, ...rows]);
+      expect(await page.evaluate('location.hash')).toBe(small);
+
+      const input = await page.waitForSelector('input[type=file]');
+      const path = join(held.downloads, 'earlier.json');
+      const { writeFile } = await import('node:fs/promises');
+      await writeFile(path, JSON.stringify({ ...report, date: '2020-01-02T03:04:05.000Z' }));
+      await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(path);
+      const both = await until(
+        () => tableOf(page, 'Every figure'),
+        ([first]) => first!.includes('earlier'),
+      );
+      expect(both[1]![6]).toBe(both[1]![5]);
+      expect(await violationsOf(page)).toEqual([]);
+    }));
+
+  test('a link opens with its settings; cancel keeps what was measured', () =>
+    withPage(
+      held,
+      '#/benchmark?names=relu,gelu,tanh,silu,mish,elu&sizes=10,12,14&rounds=3&opponents=',
+      async (page) => {
+        const chosen = await page.$$eval('fieldset input:checked + span', (labels) =>
+          labels.map(({ textContent }) => textContent),
+        );
+        expect(chosen).toEqual(['forward', 'backward', '2¹⁰', '2¹²', '2¹⁴']);
+        await click(page, 'Run');
+        await page.waitForSelector('section[aria-label="Every figure"]');
+        expect(await textOf(page, '.progress')).toMatch(/\(\d+ of 36 done\)/);
+        await click(page, 'Cancel');
+        await until(isIdle(page), Boolean);
+        expect(await textOf(page, 'p[role=status]')).toBe('Cancelled; what was measured is shown.');
+        const rows = await tableOf(page, 'Every figure');
+        expect(rows.length).toBeLessThan(100);
+        await page.reload();
+        await page.waitForSelector('section[aria-label="Every figure"]');
+        expect(await tableOf(page, 'Every figure')).toEqual(rows);
+      },
+    ));
+
+  test('opponents from other libraries load when they are chosen', () =>
+    withPage(
+      held,
+      '#/benchmark?names=relu&sizes=10&passes=forward&rounds=3&opponents=tfjs-wasm,jax-js',
+      async (page) => {
+        const requests: string[] = [];
+        page.on('request', (request) => requests.push(request.url()));
+        await click(page, 'Run');
+        await until(isIdle(page), Boolean, 60);
+        const rows = await tableOf(page, 'Every figure');
+        const found = rows.slice(1).map((row) => `${row[3]} ${row[4]}`);
+        expect(found.filter((text) => !text.startsWith('tfjs-wasm'))).toEqual([
+          ...['this library right', 'copy kernel ', 'naive formula right', 'jax-js right'],
+        ]);
+        expect(found).toContainEqual(expect.stringMatching(/^tfjs-wasm \(\d+ threads\) right$/));
+        expect(requests.some((url) => /assets\/jax-/.test(url))).toBe(true);
+        expect(requests.some((url) => /onnx|ort-/.test(url))).toBe(false);
+      },
+    ));
+});
+
+describe('explore', () => {
+  test('values, errors and slopes are the library’s; sliders, zoom and snippet follow', () =>
+    withPage(held, '#/explore?names=gelu,leakyRelu&at=-0.75', async (page) => {
+      await setField(page, 'leakyRelu: alpha, as a number', '0.3');
+      const call = (name: string, options: string) => `async (gpu) => {
+        const x = Float32Array.of(-0.75);
+        const { y } = await gpu.forward('${name}', { x }, ${options});
+        const { dx } = await gpu.backward('${name}', { x, dy: Float32Array.of(1) }, ${options});
+        return [y[0], dx[0]];
+      }`;
+      const expected = [
+        ['gelu', await ask<[number, number]>(page, call('gelu', '{}'))],
+        ['leakyRelu', await ask<[number, number]>(page, call('leakyRelu', '{ alpha: 0.3 }'))],
+      ] as const;
+      const rows = await until(
+        () => tableOf(page, 'Values at x'),
+        (found) => found[2]?.[1] === formatNumber(expected[1][1][0], 9),
+      );
+      for (const [index, [name, [y, slope]]] of expected.entries()) {
+        const row = rows[index + 1]!;
+        expect([row[0], row[1], row[4]]).toEqual([name, formatNumber(y, 9), formatNumber(slope, 9)]);
+        expect(Number(row[3])).toBeLessThanOrEqual(2.5);
+      }
+      expect(await page.evaluate('location.hash')).toContain('parameters=leakyRelu.alpha%3A0.3');
+      expect(await page.$$eval('pre', (texts) => texts.map(({ textContent }) => textContent).join())).toContain(
+        "gpu.forward('leakyRelu', { x }, { alpha: 0.3 })",
+      );
+      await click(page, 'Zoom in');
+      expect(await page.evaluate('location.hash')).toContain('from=-3&to=3');
+      const chart = await page.waitForSelector('.chart .canvas');
+      const box = (await chart!.boundingBox())!;
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      await page.mouse.wheel({ deltaY: -240 });
+      await until(
+        () => page.evaluate('location.hash') as Promise<string>,
+        (hash) => !hash.includes('from=-3&to=3'),
+      );
+      expect(await page.$$eval('details pre', ([text]) => text!.textContent)).toContain(
+        'fn activation_gelu_vec4(x: vec4<f32>)',
+      );
+      const [tanh, sigmoid] = [approximationError('geluTanh'), approximationError('geluSigmoid')];
+      const notes = await page.$$eval('.chart .note', (found) => found.map(({ textContent }) => textContent).join(' '));
+      expect(notes).toContain(`geluTanh by at most ${formatNumber(tanh.error, 2)}`);
+      expect(notes).toContain(`geluSigmoid by at most ${formatNumber(sigmoid.error, 2)}`);
+    }));
+
+  test('every activation draws without a complaint', () =>
+    withPage(held, '#/explore', async (page) => {
+      await (await page.$('summary'))!.click();
+      await click(page, 'All');
+      const rows = await until(
+        () => tableOf(page, 'Values at x'),
+        (found) => found.length > 40,
+        60,
+      );
+      for (const row of rows.slice(1)) expect(Number(row[3]), row[0]).toBeLessThanOrEqual(4);
+    }));
+});
+
+describe('learn', () => {
+  test('sigmoid at x = 3 leaves 10⁻²⁷ after 20 layers, by the library’s backward passes', () =>
+    withPage(held, '#/learn?names=sigmoid,relu', async (page) => {
+      const left = await ask<number>(
+        page,
+        `async (gpu) => {
+          let dy = Float32Array.of(1);
+          for (let layer = 0; layer < 20; layer++) dy = (await gpu.backward('sigmoid', { x: Float32Array.of(3), dy })).dx;
+          return dy[0];
+        }`,
+      );
+      expect(left).toBeCloseTo(1.25e-27, 29);
+      const label = 'Gradient after the chosen number of layers';
+      const rows = await until(
+        () => tableOf(page, label),
+        (found) => found.length === 3,
+      );
+      expect(rows[1]).toEqual(['sigmoid', '0.04518', formatNumber(left), formatNumber(left)]);
+      expect(rows[2]).toEqual(['relu', '1', '1', '1']);
+      await setField(page, 'Layers, as a number', '50');
+      const deep = await until(
+        () => tableOf(page, label),
+        ([heads]) => heads![2] === 'after 50 layers',
+      );
+      // float32 has run out
+      expect(deep[1]!.slice(2)).toEqual([expect.stringContaining('10⁻⁶⁸'), '0']);
+    }));
+
+  test('ReLUs die and are found out; prelu recovers on the same run, its slopes learned', () =>
+    withPage(held, '#/learn', async (page) => {
+      const report = 'The monitor’s report';
+      await click(page, 'Dead: biases too low');
+      const dead = await until(
+        () => tableOf(page, report),
+        (rows) => rows.length === 4 && rows[3]![2] === 'act',
+      );
+      expect(dead[3]![1]).toBe('100 %');
+      expect(dead[3]![3]).toMatch(/32 of 32 units \(100\.0 %\) were dead .*leakyRelu or prelu/);
+      await click(page, 'Stop');
+      await until(
+        () => page.$$('button:disabled'),
+        (found) => found.length === 1,
+      );
+      await click(page, 'Same run with prelu');
+      const loss = () =>
+        page.$eval('[aria-label^="Loss."]', (chart) => Number(/([\d.]+) at step (?!1,)/.exec(chart.ariaLabel!)?.[1]));
+      await until(loss, (value) => value < 0.4, 60);
+      await click(page, 'Stop');
+      const rows = await tableOf(page, report);
+      expect(rows.slice(1).map((row) => [row[1], row[2]])).toEqual([1, 2, 3].map(() => ['0 %', 'healthy']));
+      for (const row of rows.slice(1)) expect(row[3]).not.toMatch(/^0\.25 /);
+      await page.waitForSelector('[aria-label^="PReLU’s learned slopes."]');
+      expect(await violationsOf(page)).toEqual([]);
+    }));
+});
+
+test('check: the table fills, the report is what it shows', () =>
+  withPage(held, '#/check?names=relu,gelu,prelu,swiglu&count=4096', async (page) => {
+    await click(page, 'Check');
+    await until(
+      () => textOf(page, 'p[role=status]'),
+      (text) => / passed, 0 failed/.test(text),
+    );
+    const rows = await tableOf(page, 'Results');
+    const report = JSON.parse(await downloaded(held, /^check.*\.json$/, () => click(page, 'Report as JSON')));
+    expect(report.summary).toMatchObject({ passed: rows.length - 1, failed: 0 });
+    expect(report.results.map(({ name, direction }: Record<string, string>) => `${name} ${direction}`)).toEqual(
+      rows.slice(1).map(([name]) => name),
+    );
+    expect(report.results.map(({ maxUlp }: { maxUlp: number }) => formatNumber(maxUlp, 3))).toEqual(
+      rows.slice(1).map((row) => row[2]),
+    );
+    expect(await downloaded(held, /^check.*\.xml$/, () => click(page, 'as JUnit'))).toContain('<testsuite');
+  }));
+
+test('without WebGPU and without isolation the page says so, and the half on the CPU works', () =>
+  withPage(
+    held,
+    '#/benchmark?names=relu&sizes=10&rounds=3',
+    async (page) => {
+      expect(await textOf(page, '.notice')).toContain('This browser offers no WebGPU here');
+      expect(await textOf(page, '[aria-label=Settings]')).toContain('tfjs-wasm (one thread: no isolation here)');
+      await click(page, 'Run');
+      await until(
+        () => textOf(page, 'p[role=status]'),
+        (text) => text === '2 rows measured.',
+      );
+      expect((await tableOf(page, 'Every figure')).slice(1).map((row) => `${row[3]} ${row[4]}`)).toEqual([
+        'CPU loop right',
+        'CPU loop right',
+      ]);
+      await page.evaluate("location.hash = '#/explore?names=gelu'");
+      const rows = await until(
+        () => tableOf(page, 'Values at x'),
+        (found) => found.length === 2,
+      );
+      expect(rows[1]!.slice(0, 2)).toEqual(['gelu', '0.841344774']);
+      await page.evaluate("location.hash = '#/learn'");
+      await until(
+        () => tableOf(page, 'Gradient after the chosen number of layers'),
+        (found) => found[1]?.[2] === '1.25 · 10⁻²⁷',
+      );
+      expect(await violationsOf(page)).toEqual([]);
+    },
+    {
+      before: `Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined });
+        Object.defineProperty(globalThis, 'crossOriginIsolated', { value: false });`,
+    },
+  ));
+
+test('loaded once, the page works without a network', async () => {
+  const site = await openSite();
+  let isOpen = true;
+  try {
+    await withPage({ ...held, site }, '#/explore', async (page) => {
+      await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+      await until(() => page.evaluate('navigator.serviceWorker.controller !== null'), Boolean);
+      await page.select('header select', 'dark');
+      await site.close();
+      isOpen = false;
+      await page.reload();
+      await until(
+        () => page.evaluate('document.documentElement.dataset.theme'),
+        (theme) => theme === 'dark',
+      );
+      for (const view of ['benchmark', 'explore', 'learn', 'check']) {
+        await page.evaluate(`location.hash = '#/${view}'`);
+        await until(
+          () => textOf(page, 'h2'),
+          (text) => text.toLowerCase() === view,
+        );
+      }
+      await page.evaluate("location.hash = '#/check?names=relu&count=4096'");
+      await click(page, 'Check');
+      await until(
+        () => textOf(page, 'p[role=status]'),
+        (text) => text.startsWith('2 passed, 0 failed'),
+      );
+    });
+  } finally {
+    if (isOpen) await site.close();
+  }
+});
+
+test('serve prints where the page is, and isolates it', async () => {
+  const child = spawn(process.execPath, [join(distributed, 'cli.js'), 'serve'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    const url = await new Promise<string>((resolve) =>
+      child.stdout.once('data', (data) => resolve(String(data).trim())),
+    );
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    const response = await fetch(url);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toContain('text/html');
+    expect(response.headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(response.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
+    for (const path of ['none', '%2e%2e%2fcli.js', '..%2f..%2fpackage.json'])
+      expect((await fetch(url + path)).status, path).toBe(404);
+  } finally {
+    child.kill();
+  }
+  expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+});
