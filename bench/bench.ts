@@ -207,7 +207,7 @@ async function measureWork(setting: Setting): Promise<Row[]> {
       );
     // Identity computes nothing: libraries hand the input back.
     for (const peer of peers)
-      if (work.definition.name !== 'identity' && peer.supports(work))
+      if (work.dtype === 'f32' && work.definition.name !== 'identity' && peer.supports(work))
         await add(peer.name, () => createPeerSubject(peer, work, inputs), { kind: 'loose' });
     const samples: Samples[] = await interleave(subjects, { rounds, spanNanoseconds: SPAN_NANOSECONDS, signal });
     return rowsOf(work, samples, asides, new Set(peers.filter(({ isOnGpu }) => isOnGpu).map(({ name }) => name)));
