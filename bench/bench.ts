@@ -1,7 +1,9 @@
 /** The bench: every activation and pass against copy, naive formula and peers, checked, then timed in turn. */
 import type { Activations } from '../src/activations.js';
 import { resolveActivation } from '../src/catalogue.js';
+import type { StorageType } from '../src/storage.js';
 import { findCopy } from './copy.js';
+import { type Fusion, measureFusion } from './fusion.js';
 import { formatShape, Kernel } from './kernel.js';
 import { type LaunchCost, measureLaunch } from './launch.js';
 import { interleave, type Samples } from './measure.js';
@@ -19,6 +21,8 @@ export interface BenchOptions {
   readonly names: readonly string[];
   /** Elements of a tensor. */
   readonly lengths: readonly number[];
+  /** How elements lie in memory; 'f32' unless given. Naive formulas and peers know no other. */
+  readonly dtype?: StorageType;
   readonly passes?: readonly Pass[];
   readonly peers?: readonly Peer[];
   readonly rounds?: number;
@@ -40,6 +44,7 @@ export interface Measurement {
   readonly versions: Readonly<Record<string, string>>;
   readonly startup: readonly Startup[];
   readonly launch: LaunchCost;
+  readonly fusion: readonly Fusion[];
   readonly rows: readonly Row[];
 }
 
@@ -55,12 +60,15 @@ export async function bench(gpu: GPU, activations: Activations, options: BenchOp
   onProgress?.('launch cost', 0, total);
   const launch = await measureLaunch(activations);
   const measured = await measureRows(activations, options);
+  onProgress?.('fused passes', total, total);
+  const fusion = await measureFusion(activations, Math.max(...options.lengths), rounds);
   return {
     clock: clockOf(activations),
     rounds,
     versions: Object.fromEntries(peers.map(({ name, version }) => [name, version])),
     startup,
     launch,
+    fusion,
     ...measured,
   };
 }
@@ -77,7 +85,7 @@ export async function measureRows(
   activations: Activations,
   options: BenchOptions,
 ): Promise<Pick<Measurement, 'copyShapes' | 'rows'>> {
-  const { peers = [], rounds = DEFAULT_ROUNDS, isIeee, signal, onProgress } = options;
+  const { dtype = 'f32', peers = [], rounds = DEFAULT_ROUNDS, isIeee, signal, onProgress } = options;
   const copies = new Copies(activations.device);
   const rows: Row[] = [];
   const works = worksOf(options);
@@ -89,7 +97,7 @@ export async function measureRows(
       // those of another length are not needed again
       if (length !== works[done - 1]?.length) inputs = new Inputs();
       onProgress?.(`${name} ${pass} n = ${length}${remaining(begin, done, works.length)}`, done, works.length);
-      const work = planWork(resolveActivation(name), pass, length);
+      const work = planWork(resolveActivation(name), pass, length, dtype);
       const setting = { activations, work, inputs: inputs.of(work), copies, peers, rounds, isIeee, signal };
       const measured = await measureWork(setting);
       rows.push(...measured);
@@ -119,7 +127,7 @@ class Copies {
   find(sets: Sets): ReturnType<typeof findCopy> {
     const { work } = sets;
     // By name too: the kernel's variables are called like the pass's tensors.
-    const key = [work.length, ...work.reads, ...work.writes].join(' ');
+    const key = [work.length, work.dtype, ...work.reads, ...work.writes].join(' ');
     let found = this.#found.get(key);
     if (!found) {
       found = findCopy(this.device, work, sets).then((copy) => {
@@ -185,9 +193,9 @@ async function measureWork(setting: Setting): Promise<Row[]> {
     const { kernel, shape } = await copies.find(sets);
     await add('ours', () => createOurs(activations, sets, inputs), { kind: 'contract', isIeee });
     const copy = (pass: GPUComputePassEncoder, buffers: Readonly<Record<string, GPUBuffer>>) =>
-      kernel.encode(pass, buffers, work.length);
+      kernel.encode(pass, buffers, sets.words);
     await add('copy', () => new DeviceSubject('copy', device, sets, copy), undefined);
-    if (hasNaive(work))
+    if (hasNaive(work) && work.dtype === 'f32')
       await add(
         'naive',
         async () => {
@@ -199,7 +207,7 @@ async function measureWork(setting: Setting): Promise<Row[]> {
       );
     // Identity computes nothing: libraries hand the input back.
     for (const peer of peers)
-      if (work.definition.name !== 'identity' && peer.supports(work))
+      if (work.dtype === 'f32' && work.definition.name !== 'identity' && peer.supports(work))
         await add(peer.name, () => createPeerSubject(peer, work, inputs), { kind: 'loose' });
     const samples: Samples[] = await interleave(subjects, { rounds, spanNanoseconds: SPAN_NANOSECONDS, signal });
     return rowsOf(work, samples, asides, new Set(peers.filter(({ isOnGpu }) => isOnGpu).map(({ name }) => name)));

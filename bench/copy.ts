@@ -45,7 +45,7 @@ export async function findCopy(
   const text = copyText(streams);
   const kernels = await Promise.all(COPY_SHAPES.map((shape) => Kernel.create(device, text, shape)));
   const subjects = kernels.map(
-    (kernel) => new DeviceSubject('copy', device, sets, (pass, buffers) => kernel.encode(pass, buffers, sets.length)),
+    (kernel) => new DeviceSubject('copy', device, sets, (pass, buffers) => kernel.encode(pass, buffers, sets.words)),
   );
   for (const subject of subjects) await subject.span(1);
   const samples = await interleave(subjects, { rounds: ROUNDS, spanNanoseconds: SINGLE_SPAN });

@@ -1,5 +1,6 @@
 /** This library's passes as a subject of the bench. */
 import type { Activations } from '../src/activations.js';
+import { toElements } from '../src/check/half.js';
 import { DeviceSubject, type Sets } from './subject.js';
 import type { Arrays } from './work.js';
 
@@ -15,10 +16,14 @@ interface Calls {
 
 export function createOurs(activations: Activations, sets: Sets, inputs: Arrays): DeviceSubject {
   const { work } = sets;
-  const { definition, pass: direction, length } = work;
+  const { definition, pass: direction, length, dtype, reads } = work;
   const { name } = definition;
   const calls = activations as unknown as Calls;
-  const options = { ...work.parameters, ...(definition.family === 'rowwise' && { columns: work.columns }) };
+  const options = { ...work.parameters, dtype, ...(definition.family === 'rowwise' && { columns: work.columns }) };
+  const entries = Object.entries(inputs);
+  const arrays = Object.fromEntries(
+    entries.map(([tensor, array]) => [tensor, reads.includes(tensor) ? toElements(array, dtype) : array]),
+  );
   return new DeviceSubject(
     'ours',
     activations.device,
@@ -28,6 +33,6 @@ export function createOurs(activations: Activations, sets: Sets, inputs: Arrays)
       if (direction === 'forward') calls.encodeForward(pass, name, tensors, options);
       else calls.encodeBackward(pass, name, tensors, options);
     },
-    async () => void (await calls[direction](name, inputs, options)),
+    async () => void (await calls[direction](name, arrays, options)),
   );
 }

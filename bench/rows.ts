@@ -1,16 +1,17 @@
 /** From spans to the rows of the report. */
+import type { StorageType } from '../src/storage.js';
 import type { Aside } from './bench.js';
 import type { Span } from './clock.js';
 import { geometricMean, type Quantiles, quantilesOf, ratioOf, type Samples } from './measure.js';
 import type { Pass, Work } from './work.js';
 
 /** How elements lie in memory, of what can be measured. */
-export const DTYPES = ['f32'] as const;
+export const DTYPES = ['f32', 'f16', 'bf16'] as const satisfies readonly StorageType[];
 
 export interface Row {
   readonly name: string;
   readonly pass: Pass;
-  readonly dtype: (typeof DTYPES)[number];
+  readonly dtype: StorageType;
   readonly n: number;
   /** `ours`, `copy`, `naive`, or a peer's name. */
   readonly subject: string;
@@ -38,7 +39,7 @@ export interface Row {
 }
 
 export function rowsOf(
-  { definition, pass, length, bytes }: Work,
+  { definition, pass, dtype, length, bytes }: Work,
   samples: readonly Samples[],
   asides: ReadonlyMap<string, Aside>,
   gpuPeers: ReadonlySet<string>,
@@ -54,7 +55,7 @@ export function rowsOf(
     return {
       name: definition.name,
       pass,
-      dtype: 'f32',
+      dtype,
       n: length,
       subject,
       kind:

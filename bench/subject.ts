@@ -1,4 +1,7 @@
 /** What is measured: something that runs a pass, whose result can be read and checked. */
+import { readBuffer, writeArray } from '../src/buffers.js';
+import { fromElements, toElements } from '../src/check/half.js';
+import { FLOAT_BYTES, storages, wholeWords } from '../src/storage.js';
 import { Clock, type Span } from './clock.js';
 import type { Timed } from './measure.js';
 import type { Arrays, Work } from './work.js';
@@ -26,56 +29,71 @@ export const POISON = -123456.75;
 export class Sets {
   readonly buffers: readonly Readonly<Record<string, GPUBuffer>>[];
   readonly length: number;
+  /** Of four bytes, of a tensor. */
+  readonly words: number;
 
   constructor(
     private readonly device: GPUDevice,
     readonly work: Work,
     inputs: Arrays,
   ) {
-    const { length, reads, writes, smallReads, smallWrites } = work;
+    const { length, reads, writes, smallReads, smallWrites, dtype } = work;
+    const bytes = storages[dtype].byteLength;
     this.length = length;
+    this.words = Math.ceil((length * bytes) / 4);
     const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
-    const create = (label: string, elements: number) => {
-      // Whole groups of four, for kernels that load vectors only.
-      const size = Math.ceil(elements / 4) * 16;
+    const create = (label: string, byteLength: number) => {
+      // Whole groups of four words, for kernels that load vectors only.
+      const size = Math.ceil(byteLength / 16) * 16;
       return device.createBuffer({ label: `bench ${label}`, size, usage: STORAGE | COPY_SRC | COPY_DST });
     };
     this.buffers = Array.from({ length: setCountOf(work) }, () => {
       const set: Record<string, GPUBuffer> = {};
-      for (const name of [...reads, ...writes]) set[name] = create(name, length);
-      for (const name of [...smallReads, ...smallWrites]) set[name] = create(name, 1);
-      for (const name of [...reads, ...smallReads]) device.queue.writeBuffer(set[name]!, 0, inputs[name]!);
+      for (const name of [...reads, ...writes]) set[name] = create(name, length * bytes);
+      for (const name of [...smallReads, ...smallWrites]) set[name] = create(name, FLOAT_BYTES);
+      for (const name of reads) {
+        const elements = toElements(inputs[name]!, dtype);
+        writeArray(device, set[name]!, elements, 0, length);
+      }
+      for (const name of smallReads) device.queue.writeBuffer(set[name]!, 0, inputs[name]!);
       return set;
     });
   }
 
   /** Makes the first set's outputs recognisably wrong. */
   poison(): void {
-    const { writes, smallWrites, length } = this.work;
-    const poison = new Float32Array(length).fill(POISON);
-    for (const name of writes) this.device.queue.writeBuffer(this.buffers[0]![name]!, 0, poison);
-    for (const name of smallWrites) this.device.queue.writeBuffer(this.buffers[0]![name]!, 0, poison, 0, 1);
+    const { writes, smallWrites, length, dtype } = this.work;
+    // float16 has no such number: NaN is found out as well
+    const poison = toElements(new Float32Array(length).fill(dtype === 'f32' ? POISON : Number.NaN), dtype);
+    for (const name of writes) writeArray(this.device, this.buffers[0]![name]!, poison, 0, length);
+    for (const name of smallWrites) this.device.queue.writeBuffer(this.buffers[0]![name]!, 0, Float32Array.of(POISON));
   }
 
   /** The first set's outputs. */
   async read(): Promise<Arrays> {
-    const { writes, smallWrites, length } = this.work;
+    const { writes, smallWrites, length, dtype } = this.work;
     const arrays: Record<string, Float32Array<ArrayBuffer>> = {};
-    for (const name of [...writes, ...smallWrites])
-      arrays[name] = await this.#readBuffer(this.buffers[0]![name]!, writes.includes(name) ? length : 1);
+    for (const name of writes) {
+      const elements = dtype === 'f32' ? new Float32Array(length) : new Uint16Array(length);
+      await this.#readBuffer(this.buffers[0]![name]!, elements);
+      arrays[name] = fromElements(elements, dtype) as Float32Array<ArrayBuffer>;
+    }
+    for (const name of smallWrites) {
+      arrays[name] = new Float32Array(1);
+      await this.#readBuffer(this.buffers[0]![name]!, arrays[name]);
+    }
     return arrays;
   }
 
-  async #readBuffer(buffer: GPUBuffer, elements: number): Promise<Float32Array<ArrayBuffer>> {
+  async #readBuffer(buffer: GPUBuffer, target: Float32Array | Uint16Array): Promise<void> {
     const { MAP_READ, COPY_DST } = GPUBufferUsage;
-    const staging = this.device.createBuffer({ label: 'bench read', size: elements * 4, usage: MAP_READ | COPY_DST });
+    const size = wholeWords(target.byteLength);
+    const staging = this.device.createBuffer({ label: 'bench read', size, usage: MAP_READ | COPY_DST });
     const encoder = this.device.createCommandEncoder({ label: 'bench read' });
-    encoder.copyBufferToBuffer(buffer, 0, staging, 0, elements * 4);
+    encoder.copyBufferToBuffer(buffer, 0, staging, 0, size);
     this.device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(GPUMapMode.READ);
-    const values = new Float32Array(staging.getMappedRange().slice(0));
+    await readBuffer(staging, target);
     staging.destroy();
-    return values;
   }
 
   destroy(): void {

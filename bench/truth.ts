@@ -141,7 +141,7 @@ function formatMarkdown(rows: readonly Truth[], subjects: readonly string[]): st
     const cells = subjects.map((subject) =>
       formatCell(rows.find((row) => row.name === name && row.pass === pass && row.subject === subject)),
     );
-    lines.push(`| ${name} | ${pass} | ${cells.join(' | ')} |`);
+    lines.push(`| ${[name, pass, ...cells].map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`);
   }
   return lines.join('\n');
 }

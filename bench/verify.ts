@@ -1,6 +1,7 @@
 /** A wrong kernel has no speed: every subject's result is compared with the float64 truth before it is timed. */
+import { storedAs } from '../src/check/dtype.js';
 import { boundOf } from '../src/check/truth.js';
-import { ulpError } from '../src/check/ulp.js';
+import { spacing, ulpError } from '../src/check/ulp.js';
 import { POISON } from './subject.js';
 import { type Arrays, exactOf, type Work } from './work.js';
 
@@ -57,14 +58,19 @@ function windowsOf(work: Work, inputs: Arrays): Window[] {
   return made;
 }
 
-function agrees({ definition }: Work, name: string, got: number, exact: number, tolerance: Tolerance): boolean {
+function agrees({ definition, dtype }: Work, name: string, got: number, exact: number, tolerance: Tolerance): boolean {
   const distance = Math.abs(got - exact);
   if (tolerance.kind === 'loose') return distance <= LOOSE * Math.max(1, Math.abs(exact));
-  if (definition.family === 'rowwise') return distance <= CONTRACT_ABSOLUTE * Math.max(1, Math.abs(exact));
+  const { format, step } = storedAs[dtype];
+  // what rounding to the type may add
+  const rounding = dtype === 'f32' ? 0 : 0.5;
+  if (definition.family === 'rowwise')
+    return distance <= CONTRACT_ABSOLUTE * Math.max(1, Math.abs(exact)) + rounding * spacing(exact, format);
   const bound = boundOf(definition, name as 'y' | 'dx', tolerance.isIeee, true);
   // The bounds are for f and f′. A product with a random number is rounded once more, and may lie lower in its binade than
   // its factor, whose error then counts double.
-  return ulpError(got, exact) <= (name === 'y' && definition.family !== 'gated' ? bound : 2 * bound + 0.5);
+  const most = name === 'y' && definition.family !== 'gated' ? bound : 2 * bound + 0.5;
+  return ulpError(got, exact, format) <= rounding + most * step;
 }
 
 /** dWeight = Σ dy·x over x < 0, within a part of Σ|dy·x| that a float32 sum in any order keeps. */

@@ -1,5 +1,6 @@
 /** What a pass reads, writes and computes, its random inputs and its float64 truth: the same for every subject. */
 import { type Definition, type Parameters, resolveParameters } from '../src/catalogue.js';
+import { fromElements, toElements } from '../src/check/half.js';
 import { normalInputs } from '../src/check/samples.js';
 import { sampleWeight } from '../src/check/truth.js';
 import {
@@ -13,6 +14,7 @@ import {
   softmaxBackward,
   softmaxForward,
 } from '../src/reference/index.js';
+import { type StorageType, storages } from '../src/storage.js';
 
 export const PASSES = ['forward', 'backward'] as const;
 export type Pass = (typeof PASSES)[number];
@@ -21,6 +23,8 @@ export type Arrays = Readonly<Record<string, Float32Array<ArrayBuffer>>>;
 export interface Work {
   readonly definition: Definition;
   readonly pass: Pass;
+  /** How elements lie in memory. */
+  readonly dtype: StorageType;
   /** Elements of each tensor in `reads` and `writes`. */
   readonly length: number;
   readonly parameters: Parameters;
@@ -48,13 +52,14 @@ const TENSORS = {
   rowwise: { forward: [['x'], ['y']], backward: [['y', 'dy'], ['dx']] },
 } as const;
 
-export function planWork(definition: Definition, pass: Pass, length: number): Work {
+export function planWork(definition: Definition, pass: Pass, length: number, dtype: StorageType = 'f32'): Work {
   const { family } = definition;
   const [reads, writes] = TENSORS[family][pass];
   const isWeighted = family === 'channelwise';
   return {
     definition,
     pass,
+    dtype,
     length,
     parameters: resolveParameters(definition),
     columns: [1024, 1000].find((columns) => length % columns === 0) ?? length,
@@ -62,33 +67,37 @@ export function planWork(definition: Definition, pass: Pass, length: number): Wo
     writes,
     smallReads: isWeighted ? ['weight'] : [],
     smallWrites: isWeighted && pass === 'backward' ? ['dWeight'] : [],
-    bytes: 4 * length * (reads.length + writes.length),
+    bytes: storages[dtype].byteLength * length * (reads.length + writes.length),
   };
 }
 
+const rounded = (values: Float32Array, dtype: StorageType): Float32Array<ArrayBuffer> =>
+  fromElements(toElements(values, dtype), dtype) as Float32Array<ArrayBuffer>;
+
 const SEEDS: Readonly<Record<string, number>> = { x: 1, gate: 1, dy: 2, up: 3 };
 
-/** Random normal inputs, each array made once for a length. */
+/** Random normal inputs, numbers of the elements' type, each array made once for a length. */
 export class Inputs {
   readonly #made = new Map<string, Float32Array<ArrayBuffer>>();
 
-  of({ definition, reads, smallReads, length, columns }: Work): Arrays {
+  of({ definition, reads, smallReads, length, columns, dtype }: Work): Arrays {
     const arrays: Record<string, Float32Array<ArrayBuffer>> = {};
     for (const name of reads)
-      arrays[name] = name === 'y' ? this.#saved(definition, length, columns) : this.#normal(SEEDS[name]!, length);
+      arrays[name] =
+        name === 'y' ? this.#saved(definition, length, columns, dtype) : this.#normal(SEEDS[name]!, length, dtype);
     for (const name of smallReads) arrays[name] = Float32Array.of(sampleWeight);
     return arrays;
   }
 
-  #normal(seed: number, length: number): Float32Array<ArrayBuffer> {
-    return this.#once(`${seed} ${length}`, () => normalInputs(length, seed) as Float32Array<ArrayBuffer>);
+  #normal(seed: number, length: number, dtype: StorageType): Float32Array<ArrayBuffer> {
+    return this.#once(`${seed} ${length} ${dtype}`, () => rounded(normalInputs(length, seed), dtype));
   }
 
   /** The saved output from which a row-wise pass goes backward. */
-  #saved({ name }: Definition, length: number, columns: number): Float32Array<ArrayBuffer> {
+  #saved({ name }: Definition, length: number, columns: number, dtype: StorageType): Float32Array<ArrayBuffer> {
     const forward = name === 'softmax' ? softmaxForward : logSoftmaxForward;
-    return this.#once(`${name} ${length}`, () =>
-      Float32Array.from(forward(this.#normal(SEEDS.x!, length), length / columns, columns)),
+    return this.#once(`${name} ${length} ${dtype}`, () =>
+      rounded(Float32Array.from(forward(this.#normal(SEEDS.x!, length, dtype), length / columns, columns)), dtype),
     );
   }
 

@@ -1,19 +1,13 @@
 /** The public object: named tensors in, named tensors out, on arrays or recorded into the caller's compute pass. */
 import { type ArrayCall, checkArrays, type Direction, noteDestroyedBuffers, planTensors } from './arguments.js';
-import { type BufferKind, BufferPool, readBuffer } from './buffers.js';
+import { type BufferKind, BufferPool, readBuffer, writeArray } from './buffers.js';
 import { type Definition, resolveActivation } from './catalogue.js';
-import { Dispatcher } from './dispatch.js';
+import { Dispatcher, record } from './dispatch.js';
 import { DeviceLostError, describe, WebGPUUnavailableError } from './errors.js';
 import { registerInternals } from './internals.js';
 import { hasImmediates, Pipelines } from './pipeline.js';
-import {
-  type ArrayPiece,
-  BYTES_PER_ELEMENT,
-  type Limits,
-  limitsOf,
-  planArrayPieces,
-  planEncode,
-} from './plan/index.js';
+import { type ArrayPiece, type Limits, limitsOf, planArrayPieces, planEncode, type Shape } from './plan/index.js';
+import { Repeats } from './repeats.js';
 import { scoped } from './scope.js';
 import {
   encodeStatistics,
@@ -23,15 +17,21 @@ import {
   type StatisticsOptions,
   type StatisticsTensors,
 } from './statistics.js';
+import { arrayOf, type ElementArray, wholeWords } from './storage.js';
+import { chooseShape, isShape, type TuneOptions } from './tune.js';
 import type {
   Activation,
   BackwardArrays,
   BackwardOptions,
   BackwardResult,
   BackwardTensors,
+  ElementsOf,
   ForwardArrays,
   ForwardTensors,
   GPUTensor,
+  HalfBackwardArrays,
+  HalfForwardArrays,
+  HalfType,
   Options,
   RunOptions,
 } from './types.js';
@@ -44,6 +44,8 @@ export interface CreateOptions {
   readonly gpu?: GPU;
   readonly powerPreference?: GPUPowerPreference;
   readonly forceFallbackAdapter?: boolean;
+  /** What an earlier `tune()` chose on this adapter. */
+  readonly shape?: Shape;
 }
 
 /** Elements of one piece of an array call: upload, compute and readback of two pieces overlap. */
@@ -59,7 +61,7 @@ const PIECES_IN_FLIGHT = 2;
  */
 export async function createActivations(options: CreateOptions = {}): Promise<Activations> {
   const gpu = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
-  if (options.device) return new Activations(options.device, false, gpu?.wgslLanguageFeatures);
+  if (options.device) return new Activations(options.device, false, gpu?.wgslLanguageFeatures, options.shape);
   if (!gpu)
     throw new WebGPUUnavailableError(
       'WebGPU: expected navigator.gpu, got none. Use a browser with WebGPU (Chrome or Edge 113, Safari 26, Firefox 141 or newer) ' +
@@ -87,14 +89,15 @@ export async function createActivations(options: CreateOptions = {}): Promise<Ac
       ...(maxImmediateSize && { maxImmediateSize }),
     },
   });
-  return new Activations(device, true, gpu.wgslLanguageFeatures);
+  return new Activations(device, true, gpu.wgslLanguageFeatures, options.shape);
 }
 
 export class Activations {
   readonly #pipelines: Pipelines;
   readonly #dispatcher: Dispatcher;
   readonly #pool: BufferPool;
-  readonly #limits: Limits;
+  #repeats = new Repeats();
+  #limits: Limits;
   #unusable: (() => Error) | undefined;
 
   /** Use createActivations(). */
@@ -102,13 +105,18 @@ export class Activations {
     readonly device: GPUDevice,
     private readonly ownsDevice: boolean,
     languageFeatures?: ReadonlySet<string>,
+    shape?: Shape,
   ) {
     if (typeof device?.createComputePipelineAsync !== 'function')
       throw new TypeError(`createActivations: expected device to be a GPUDevice, got ${describe(device)}`);
     this.#pipelines = new Pipelines(device, hasImmediates(device, languageFeatures));
     this.#dispatcher = new Dispatcher(device, this.#pipelines);
     this.#pool = new BufferPool(device);
-    this.#limits = limitsOf(device, languageFeatures);
+    if (shape !== undefined && !isShape(shape, device.limits))
+      throw new RangeError(
+        `createActivations: expected shape to be what tune() gave on this adapter, got ${JSON.stringify(shape)}`,
+      );
+    this.#limits = { ...limitsOf(device, languageFeatures), shape };
     const probe = device.createBuffer({ label: 'probe', size: 4, usage: Usage.STORAGE });
     noteDestroyedBuffers(Object.getPrototypeOf(probe));
     probe.destroy();
@@ -127,16 +135,27 @@ export class Activations {
 
   /**
    * y = f(x) on arrays, in one call of any length; the arrays are read, never written.
-   * @param options hyper-parameters (`alpha`, `beta`, …), `channels` and `inner` of a learned weight, `signal`, `onProgress`
+   * @param options hyper-parameters (`alpha`, `beta`, …), `channels` and `inner` of a learned weight, `dtype`, `signal`, `onProgress`
    * @throws {TypeError|RangeError} `gelu.forward: expected …, got …`, before any GPU work
    * @example const { y } = await gpu.forward('leakyRelu', { x }, { alpha: 0.2 });
    */
   async forward<N extends Activation>(
     name: N,
     tensors: ForwardArrays<N>,
-    options?: Options<N> & RunOptions,
-  ): Promise<{ y: Float32Array<ArrayBuffer> }> {
-    return (await this.#run(name, 'forward', tensors, options)) as { y: Float32Array<ArrayBuffer> };
+    options?: Options<N> & RunOptions & { readonly dtype?: 'f32' },
+  ): Promise<{ y: Float32Array<ArrayBuffer> }>;
+  /**
+   * y = f(x) on arrays of float16 or bfloat16: float32 arithmetic, results rounded to nearest, ties to even. y is of x's kind.
+   * @throws {TypeError|RangeError} `gelu.forward: expected …, got …`, before any GPU work
+   * @example const { y } = await gpu.forward('gelu', { x: new Float16Array([-1, 0, 1]) }, { dtype: 'f16' });
+   */
+  async forward<N extends Activation, G extends HalfForwardArrays<N>>(
+    name: N,
+    tensors: G,
+    options: Options<N> & RunOptions & { readonly dtype: HalfType },
+  ): Promise<{ y: ElementsOf<G> }>;
+  async forward(name: Activation, tensors: object, options?: object): Promise<{ y: ElementArray }> {
+    return (await this.#run(name, 'forward', tensors as Record<string, unknown>, options)) as { y: ElementArray };
   }
 
   /**
@@ -147,9 +166,21 @@ export class Activations {
   async backward<N extends Activation, G extends BackwardArrays<N>>(
     name: N,
     tensors: G,
-    options?: Options<N> & BackwardOptions & RunOptions,
-  ): Promise<BackwardResult<N, G>> {
-    return (await this.#run(name, 'backward', tensors, options)) as BackwardResult<N, G>;
+    options?: Options<N> & BackwardOptions & RunOptions & { readonly dtype?: 'f32' },
+  ): Promise<BackwardResult<N, G>>;
+  /**
+   * dx = dy · f′(x) on arrays of float16 or bfloat16, all of one kind, as dx is; weight, bias and their gradients are
+   * Float32Arrays.
+   * @throws {TypeError|RangeError} `gelu.backward: expected …, got …`, before any GPU work
+   * @example const { dx } = await gpu.backward('gelu', { x, dy }, { dtype: 'bf16' }); // Uint16Arrays of the numbers' bits
+   */
+  async backward<N extends Activation, G extends HalfBackwardArrays<N>>(
+    name: N,
+    tensors: G,
+    options: Options<N> & BackwardOptions & RunOptions & { readonly dtype: HalfType },
+  ): Promise<BackwardResult<N, G>>;
+  async backward(name: Activation, tensors: object, options?: object): Promise<Record<string, ElementArray>> {
+    return this.#run(name, 'backward', tensors as Record<string, unknown>, options);
   }
 
   /**
@@ -218,21 +249,39 @@ export class Activations {
   async prepare<N extends Activation>(name: N, options?: Options<N>): Promise<void> {
     const definition = resolveActivation(name);
     const { channels = 1, inner = 1 } = (options ?? {}) as { channels?: number; inner?: number };
-    // five rows have whole groups of four, and a rest where any length has one
-    const length = channels * inner * 5;
-    const rows = definition.family === 'rowwise' ? { columns: length } : {};
+    // five rows have whole groups of four, and a rest where any length has one; a small and a large call differ in shape
+    const few = channels * inner * 5;
+    const rows = definition.family === 'rowwise' ? { columns: few } : {};
+    const lengths = few < 2 ** 16 ? [few, few * (2 ** 14 + 1)] : [few];
     const tensor = (): GPUTensor => ({ usage: Usage.STORAGE, size: 2 ** 53, label: '' }) as unknown as GPUBuffer;
     const variants = (['forward', 'backward'] as const).flatMap((direction) => {
       const { inputs, outputs, inPlace } = planTensors(definition, direction, {});
       const apart = Object.fromEntries([...inputs, ...outputs].map((tensorName) => [tensorName, tensor()]));
       const over = Object.fromEntries(inPlace.map(([output, input]) => [input, apart[output]!]));
-      return [apart, { ...apart, ...over }].flatMap((tensors) =>
-        planEncode(definition, direction, { ...tensors, length }, { ...rows, ...options }, this.#limits).dispatches.map(
+      const calls = lengths.flatMap((length) =>
+        [apart, { ...apart, ...over }].map((tensors) => ({ ...tensors, length })),
+      );
+      return calls.flatMap((call) =>
+        planEncode(definition, direction, call, { ...rows, ...options }, this.#limits).dispatches.map(
           ({ variant }) => variant,
         ),
       );
     });
     await Promise.all(variants.map((variant) => this.#pipelines.prepare(variant)));
+  }
+
+  /**
+   * Measures which shape of kernel this adapter runs fastest, in a second or so, and uses it from here on; optional. Results
+   * are the same bits for every shape.
+   * @param options.storage keeps the choice by adapter (`localStorage`); without it, keep what this returns and give it to
+   * createActivations({ shape }) the next time
+   * @example await gpu.tune({ storage: localStorage });
+   */
+  async tune(options: TuneOptions = {}): Promise<Shape> {
+    const shape = await chooseShape(this, this.#limits, options);
+    this.#limits = { ...this.#limits, shape };
+    this.#repeats = new Repeats();
+    return shape;
   }
 
   /** Destroys what this object made: pooled buffers, and the device if it was requested here. */
@@ -251,13 +300,19 @@ export class Activations {
     options: object | undefined,
   ): void {
     if (this.#unusable) throw this.#unusable();
+    const call = { name, direction, tensors, options: options as Record<string, unknown> | undefined };
+    const known = typeof pass?.dispatchWorkgroups === 'function' && tensors && this.#repeats.find(call);
+    if (known) {
+      record(pass, known);
+      return;
+    }
     const definition = resolveActivation(name);
     if (typeof pass?.dispatchWorkgroups !== 'function')
       throw new TypeError(
         `${definition.name}.${direction}: expected pass to be a GPUComputePassEncoder, got ${describe(pass)}`,
       );
-    const plan = planEncode(definition, direction, tensors, options as Record<string, unknown>, this.#limits);
-    this.#dispatcher.encode(pass, plan);
+    const plan = planEncode(definition, direction, tensors, call.options, this.#limits);
+    this.#repeats.keep(call, this.#dispatcher.encode(pass, plan));
   }
 
   async #run(
@@ -265,17 +320,20 @@ export class Activations {
     direction: Direction,
     given: Readonly<Record<string, unknown>>,
     options: object | undefined,
-  ): Promise<Record<string, Float32Array<ArrayBuffer>>> {
+  ): Promise<Record<string, ElementArray>> {
     if (this.#unusable) throw this.#unusable();
     const call = checkArrays(resolveActivation(name), direction, given, options as Record<string, unknown>);
-    const { tensors, arrays, settings, length } = call;
+    const { tensors, arrays, kind, settings, length } = call;
     const lengths = { elements: length, channels: settings.channels, halves: 2 * length };
-    const results: Record<string, Float32Array<ArrayBuffer>> = {};
+    // results are of the kind that the elements came in; gradients of learned parameters are float32, as those are
+    const Elements = arrayOf(kind)!;
+    const results: Record<string, ElementArray> = {};
     // the pieces' sums over channels add up here, in float64
     const sums: Record<string, Float64Array> = {};
     for (const output of tensors.outputs) {
-      results[output] = new Float32Array(lengths[tensors.extent(output)]);
-      if (tensors.extent(output) === 'channels')
+      const isLearned = tensors.extent(output) === 'channels';
+      results[output] = new (isLearned ? Float32Array : Elements)(lengths[tensors.extent(output)]);
+      if (isLearned)
         sums[output] = settings.accumulate ? Float64Array.from(arrays[output]!) : new Float64Array(settings.channels);
     }
     const largest = Math.min(PIECE_ELEMENTS, Math.floor(this.device.limits.maxBufferSize / 512) * 64);
@@ -305,14 +363,14 @@ export class Activations {
   async #runPiece(
     { definition, direction, tensors, arrays, settings }: ArrayCall,
     { start, count, firstChannel, channels, inner }: ArrayPiece,
-    results: Record<string, Float32Array<ArrayBuffer>>,
+    results: Readonly<Record<string, ElementArray>>,
     sums: Record<string, Float64Array>,
   ): Promise<void> {
     const { device } = this;
-    const { accumulate, gateFirst, parameters } = settings;
+    const { accumulate, dtype, gateFirst, parameters } = settings;
     const held: [BufferKind, GPUBuffer][] = [];
-    const acquire = (kind: BufferKind, elementCount: number): GPUBuffer => {
-      const buffer = this.#pool.acquire(kind, elementCount * BYTES_PER_ELEMENT);
+    const acquire = (kind: BufferKind, byteLength: number): GPUBuffer => {
+      const buffer = this.#pool.acquire(kind, byteLength);
       held.push([kind, buffer]);
       return buffer;
     };
@@ -322,24 +380,24 @@ export class Activations {
       halves: [2 * start, 2 * count],
     } as const;
     const spanOf = (name: string): readonly [first: number, elementCount: number] => spans[tensors.extent(name)];
+    const byteLengthOf = (name: string): number =>
+      wholeWords(spanOf(name)[1] * (results[name] ?? arrays[name]!).BYTES_PER_ELEMENT);
     const where = `${definition.name}.${direction}`;
     try {
       const buffers: Record<string, GPUBuffer> = {};
       const plan = await scoped(device, where, () => {
         for (const name of tensors.inputs) {
           const [first, elementCount] = spanOf(name);
-          buffers[name] = acquire('storage', elementCount);
-          device.queue.writeBuffer(buffers[name], 0, arrays[name]!, first, elementCount);
+          buffers[name] = acquire('storage', byteLengthOf(name));
+          writeArray(device, buffers[name], arrays[name]!, first, elementCount);
         }
         if (!accumulate) for (const [output, input] of tensors.inPlace) buffers[output] ??= buffers[input]!;
         for (const name of tensors.outputs) {
           const [first, elementCount] = spanOf(name);
-          buffers[name] ??= acquire('storage', elementCount);
+          buffers[name] ??= acquire('storage', byteLengthOf(name));
           if (!accumulate) continue;
-          const before = sums[name]
-            ? new Float32Array(elementCount)
-            : arrays[name]!.subarray(first, first + elementCount);
-          device.queue.writeBuffer(buffers[name], 0, before);
+          if (sums[name]) writeArray(device, buffers[name], new Float32Array(elementCount), 0, elementCount);
+          else writeArray(device, buffers[name], arrays[name]!, first, elementCount);
         }
         const { family } = definition;
         const isInRows = family === 'rowwise' || tensors.extent(tensors.inputs[0]!) === 'halves';
@@ -349,6 +407,7 @@ export class Activations {
           ...(isInRows && { columns: settings.columns }),
           ...(family === 'gated' && { gateFirst }),
           ...(direction === 'backward' && { accumulate }),
+          dtype,
         };
         return planEncode(definition, direction, { ...buffers, length: count }, options, this.#limits);
       });
@@ -360,8 +419,8 @@ export class Activations {
         pass.end();
         const copies = tensors.outputs.map((name) => {
           const [first, elementCount] = spanOf(name);
-          const staging = acquire('staging', elementCount);
-          encoder.copyBufferToBuffer(buffers[name]!, 0, staging, 0, elementCount * BYTES_PER_ELEMENT);
+          const staging = acquire('staging', byteLengthOf(name));
+          encoder.copyBufferToBuffer(buffers[name]!, 0, staging, 0, byteLengthOf(name));
           return { name, staging, first, elementCount };
         });
         device.queue.submit([encoder.finish()]);

@@ -3,6 +3,7 @@
  */
 import { type Definition, type Parameters, resolveParameters } from './catalogue.js';
 import { describe, nearest } from './errors.js';
+import { arrayOf, type ElementArray, type StorageType, storages, wholeWords } from './storage.js';
 import { Usage } from './usage.js';
 
 export type Direction = 'forward' | 'backward';
@@ -25,6 +26,8 @@ export interface Settings {
   readonly gateFirst: boolean;
   /** Gradients are added to what their tensors hold. */
   readonly accumulate: boolean;
+  /** How the elements lie in memory; learned parameters and their gradients are float32. */
+  readonly dtype: StorageType;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((done: number, total: number) => void) | undefined;
 }
@@ -114,6 +117,7 @@ export function planSettings(
     ...(family === 'gated' ? ['columns', 'gateFirst'] : []),
     ...(where.endsWith('.backward') ? ['accumulate'] : []),
     ...more,
+    'dtype',
     'signal',
     'onProgress',
   ];
@@ -129,6 +133,7 @@ export function planSettings(
     columns = defaults.columns ?? 0,
     gateFirst = true,
     accumulate = false,
+    dtype = 'f32',
     signal,
     onProgress,
   } = options as Partial<Settings>;
@@ -143,8 +148,15 @@ export function planSettings(
     throw new TypeError(`${where}: expected signal to be an AbortSignal, got ${describe(signal)}`);
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw new TypeError(`${where}: expected onProgress to be a function, got ${describe(onProgress)}`);
+  checkDtype(where, dtype);
   const parameters = resolveParameters(definition, options, where);
-  return { parameters, channels, inner, columns, gateFirst, accumulate, signal, onProgress };
+  return { parameters, channels, inner, columns, gateFirst, accumulate, dtype, signal, onProgress };
+}
+
+/** @throws {TypeError} for no storage type */
+export function checkDtype(where: string, dtype: unknown): void {
+  if (typeof dtype !== 'string' || !Object.hasOwn(storages, dtype))
+    throw new TypeError(`${where}: expected dtype to be "f32", "f16" or "bf16", got ${describe(dtype)}`);
 }
 
 /** y can stand for x only where it determines x's sign. @throws {RangeError} */
@@ -206,7 +218,7 @@ export function bufferRange(
     );
   const offset = given.buffer ? (given.offset ?? 0) : 0;
   const size = given.buffer ? (given.size ?? buffer.size - offset) : buffer.size;
-  if (destroyed.has(buffer)) fail(where, `${name} to be a live buffer`, `the destroyed buffer "${buffer.label}"`);
+  if (isDestroyed(buffer)) fail(where, `${name} to be a live buffer`, `the destroyed buffer "${buffer.label}"`);
   if (!(buffer.usage & Usage.STORAGE))
     fail(where, `${name} to have usage STORAGE`, `a buffer "${buffer.label}" of usage 0x${buffer.usage.toString(16)}`);
   if (!Number.isInteger(offset) || offset < 0 || offset % alignment)
@@ -214,10 +226,19 @@ export function bufferRange(
   if (!Number.isInteger(size) || size < 0 || offset + size > buffer.size)
     fail(where, `${name}'s range to lie in its buffer of ${buffer.size} bytes`, `offset ${offset}, size ${size}`);
   if (size < byteLength) fail(where, `${name} to hold ${byteLength} bytes`, `${size} bytes`);
-  return { buffer, offset, size: byteLength };
+  // an odd number of 16-bit elements ends within a word, whose other half is bound too and keeps what it holds
+  const bound = wholeWords(byteLength);
+  if (offset + bound > buffer.size)
+    fail(
+      where,
+      `${name}'s buffer to reach to the end of its last 4-byte word, ${bound} bytes`,
+      `${buffer.size - offset} bytes`,
+    );
+  return { buffer, offset, size: bound };
 }
 
 const destroyed = new WeakSet<GPUBuffer>();
+export const isDestroyed = (buffer: GPUBuffer): boolean => destroyed.has(buffer);
 const watched = new WeakSet<object>();
 
 /**
@@ -244,14 +265,16 @@ export interface ArrayCall {
   readonly definition: Definition;
   readonly direction: Direction;
   readonly tensors: Tensors;
-  readonly arrays: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
+  readonly arrays: Readonly<Record<string, ElementArray>>;
+  /** The kind that all of them are, but those of learned parameters, which are Float32Arrays. */
+  readonly kind: string;
   readonly options: Readonly<Record<string, unknown>> | undefined;
   readonly settings: Settings;
   /** Elements of y. */
   readonly length: number;
 }
 
-/** Checks an array call: every tensor a Float32Array of the length its role wants. */
+/** Checks an array call: every tensor an array of the kind and length its role wants. */
 export function checkArrays(
   definition: Definition,
   direction: Direction,
@@ -260,11 +283,11 @@ export function checkArrays(
 ): ArrayCall {
   const where = `${definition.name}.${direction}`;
   if (typeof given !== 'object' || given === null)
-    throw new TypeError(`${where}: expected an object of Float32Arrays, got ${describe(given)}`);
+    throw new TypeError(`${where}: expected an object of arrays, got ${describe(given)}`);
   const tensors = planTensors(definition, direction, given);
-  const arrays = given as Record<string, Float32Array<ArrayBuffer>>;
+  const arrays = given as Record<string, ElementArray>;
   const lengthOf = (name: string): number | undefined =>
-    arrays[name] instanceof Float32Array ? arrays[name].length : undefined;
+    ArrayBuffer.isView(given[name]) ? arrays[name]!.length : undefined;
   const channels = lengthOf('weight') || lengthOf('bias') || 1;
   const sourceLength = lengthOf(tensors.inputs[0]!) ?? 0;
   // a lone row, where the caller does not say otherwise
@@ -274,13 +297,33 @@ export function checkArrays(
   checkFromY(where, tensors, settings.parameters);
   const length = tensors.extent(tensors.inputs[0]!) === 'halves' ? sourceLength / 2 : sourceLength;
   const lengths = { elements: length, channels: settings.channels, halves: 2 * length };
+  const first = tensors.inputs[0]!;
+  const kind = checkKind(where, first, given[first], settings.dtype);
   for (const name of names) {
-    const array = arrays[name];
-    if (!(array instanceof Float32Array))
-      throw new TypeError(`${where}: expected ${name} to be a Float32Array, got ${describe(array)}`);
-    const expected = lengths[tensors.extent(name)];
-    if (array.length !== expected) fail(where, `${name} of length ${expected}`, array.length);
+    const array = arrays[name]!;
+    const extent = tensors.extent(name);
+    if (extent === 'channels') checkKind(where, name, array, 'f32');
+    else if (checkKind(where, name, array, settings.dtype) !== kind)
+      throw new TypeError(`${where}: expected ${name} to be a ${kind} as ${first} is, got ${describe(array)}`);
+    if (array.length !== lengths[extent]) fail(where, `${name} of length ${lengths[extent]}`, array.length);
   }
   checkLayout(where, tensors, definition, settings, length);
-  return { definition, direction, tensors, arrays, options, settings, length };
+  return { definition, direction, tensors, arrays, kind, options, settings, length };
+}
+
+/** The kind of an array. @throws {TypeError} for anything but one whose elements lie as `dtype` says */
+export function checkKind(where: string, name: string, value: unknown, dtype: StorageType): string {
+  const { arrays } = storages[dtype];
+  const isOf = (kind: string): boolean => {
+    const array = arrayOf(kind);
+    return array !== undefined && value instanceof array;
+  };
+  const found = arrays.find(isOf);
+  if (found) return found;
+  const others = (Object.keys(storages) as StorageType[]).filter((other) => storages[other].arrays.some(isOf));
+  const setting = dtype === 'f32' ? '' : ` for dtype "${dtype}"`;
+  const hint = others.length ? `; that is for dtype ${others.map((other) => `"${other}"`).join(' or ')}` : '';
+  throw new TypeError(
+    `${where}: expected ${name} to be a ${arrays.join(' or ')}${setting}, got ${describe(value)}${hint}`,
+  );
 }

@@ -1,4 +1,5 @@
 /** Device memory of array calls: pooled, so that a thousand calls allocate as little as one. */
+import { type ElementArray, wholeWords } from './storage.js';
 import { MAP_READ, Usage } from './usage.js';
 
 export type BufferKind = 'storage' | 'staging';
@@ -49,9 +50,28 @@ export class BufferPool {
 }
 
 /** Waits for a staging buffer and copies its first elements to `target`. */
-export async function readBuffer(staging: GPUBuffer, target: Float32Array | Uint32Array): Promise<void> {
+export async function readBuffer(staging: GPUBuffer, target: ElementArray | Uint32Array): Promise<void> {
   const { buffer, byteOffset, byteLength } = target;
-  await staging.mapAsync(MAP_READ, 0, byteLength);
-  new Uint8Array(buffer, byteOffset, byteLength).set(new Uint8Array(staging.getMappedRange(0, byteLength)));
+  const mapped = wholeWords(byteLength);
+  await staging.mapAsync(MAP_READ, 0, mapped);
+  new Uint8Array(buffer, byteOffset, byteLength).set(new Uint8Array(staging.getMappedRange(0, mapped), 0, byteLength));
   staging.unmap();
+}
+
+/** Queues the write of `count` elements from `first` on to the beginning of a buffer, in whole words: zeros fill the last. */
+export function writeArray(
+  device: GPUDevice,
+  buffer: GPUBuffer,
+  array: ElementArray,
+  first: number,
+  count: number,
+): void {
+  const bytes = array.BYTES_PER_ELEMENT;
+  const source = new Uint8Array(array.buffer, array.byteOffset + first * bytes, count * bytes);
+  const whole = source.byteLength - (source.byteLength % 4);
+  device.queue.writeBuffer(buffer, 0, source, 0, whole);
+  if (whole === source.byteLength) return;
+  const rest = new Uint8Array(4);
+  rest.set(source.subarray(whole));
+  device.queue.writeBuffer(buffer, whole, rest);
 }

@@ -7,6 +7,24 @@ import { Usage } from './usage.js';
 /** Bind groups kept for one buffer, and parameter blocks kept for a device without immediate data. */
 const KEPT = 256;
 
+/** One dispatch, ready to be recorded any number of times. */
+export interface Command {
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  /** The parameter block, where it is no buffer in the bind group. */
+  readonly immediates: ArrayBuffer | undefined;
+  readonly workgroups: readonly [x: number, y: number];
+}
+
+export function record(pass: GPUComputePassEncoder, commands: readonly Command[]): void {
+  for (const { pipeline, bindGroup, immediates, workgroups } of commands) {
+    pass.setPipeline(pipeline);
+    if (immediates) setImmediates(pass, immediates);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(workgroups[0], workgroups[1]);
+  }
+}
+
 export class Dispatcher {
   readonly #numbers = new WeakMap<object, number>();
   /** Bind groups by the buffer they write, so that they go when it goes. */
@@ -21,16 +39,23 @@ export class Dispatcher {
     private readonly pipelines: Pipelines,
   ) {}
 
-  encode(pass: GPUComputePassEncoder, plan: Plan): void {
+  /** Records a plan, and tells what that was. */
+  encode(pass: GPUComputePassEncoder, plan: Plan): readonly Command[] {
+    const commands = this.prepare(plan);
+    record(pass, commands);
+    return commands;
+  }
+
+  /** What there is to record of a plan. */
+  prepare(plan: Plan): readonly Command[] {
     const scratch = plan.scratchByteLength ? this.#scratchOf(plan.scratchByteLength) : undefined;
-    for (const { variant, params, bindings, workgroups } of plan.dispatches) {
+    const { hasImmediates } = this.pipelines;
+    return plan.dispatches.map(({ variant, params, bindings, workgroups }): Command => {
       const compiled = this.pipelines.get(variant);
-      pass.setPipeline(compiled.pipeline);
-      if (this.pipelines.hasImmediates) setImmediates(pass, params);
-      const block = this.pipelines.hasImmediates ? undefined : this.#blockOf(params);
-      pass.setBindGroup(0, this.#bindGroupOf(compiled, bindings, scratch, block));
-      pass.dispatchWorkgroups(workgroups[0], workgroups[1]);
-    }
+      const block = hasImmediates ? undefined : this.#blockOf(params);
+      const bindGroup = this.#bindGroupOf(compiled, bindings, scratch, block);
+      return { pipeline: compiled.pipeline, bindGroup, immediates: hasImmediates ? params : undefined, workgroups };
+    });
   }
 
   /** Partial sums are read back in the dispatch that follows them, so one scratch buffer serves every call in order. */

@@ -1,5 +1,5 @@
 /**
- * GPU-accelerated activation functions on WebGPU: forward and backward passes over float32 arrays and buffers.
+ * GPU-accelerated activation functions on WebGPU: forward and backward passes over float32, float16 and bfloat16 arrays and buffers.
  * @packageDocumentation
  */
 export { Activations, type CreateOptions, createActivations } from './activations.js';
@@ -23,6 +23,7 @@ export {
   type DeadUnitMonitorOptions,
   type DeadUnitReport,
 } from './monitor.js';
+export type { Shape } from './plan/index.js';
 export {
   readStatistics,
   type Statistics,
@@ -31,6 +32,8 @@ export {
   type StatisticsTensors,
   statisticsByteLength,
 } from './statistics.js';
+export type { ElementArray, HalfArray, StorageType } from './storage.js';
+export type { TuneOptions } from './tune.js';
 export type {
   Activation,
   BackwardArrays,
@@ -40,6 +43,9 @@ export type {
   ForwardArrays,
   ForwardTensors,
   GPUTensor,
+  HalfBackwardArrays,
+  HalfForwardArrays,
+  HalfType,
   Options,
   RunOptions,
 } from './types.js';

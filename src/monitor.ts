@@ -1,12 +1,13 @@
 /** Watches training for units that no longer learn: dead ReLUs, saturated sigmoids and tanhs. */
 import type { Activations } from './activations.js';
-import { fail } from './arguments.js';
+import { checkDtype, fail } from './arguments.js';
 import { readBuffer } from './buffers.js';
 import { type ActivationName, resolveActivation, resolveParameters } from './catalogue.js';
 import { describe, nearest } from './errors.js';
 import { internalsOf } from './internals.js';
 import { type MonitorSettings, monitorByteLength, planMonitor } from './plan/monitor.js';
 import { scoped } from './scope.js';
+import type { StorageType } from './storage.js';
 import type { GPUTensor } from './types.js';
 import { Usage } from './usage.js';
 
@@ -26,6 +27,8 @@ export interface DeadUnitMonitorOptions {
   /** Its parameters, for saturation. */
   readonly alpha?: number;
   readonly beta?: number;
+  /** How y lies in memory; 'f32' unless given. */
+  readonly dtype?: StorageType;
 }
 
 export interface DeadUnitReport {
@@ -43,7 +46,7 @@ export interface DeadUnitReport {
 
 const WATCH_ABOVE = 0.2;
 const ACT_ABOVE = 0.3;
-const OPTIONS = ['channels', 'inner', 'window', 'kind', 'threshold', 'name'];
+const OPTIONS = ['channels', 'inner', 'window', 'kind', 'threshold', 'name', 'dtype'];
 
 const REMEDIES = {
   dead: {
@@ -152,7 +155,7 @@ export class DeadUnitMonitor {
 export function createDeadUnitMonitor(gpu: Activations, options: DeadUnitMonitorOptions): DeadUnitMonitor {
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`deadUnitMonitor: expected options to be an object, got ${describe(options)}`);
-  const { channels, inner = 1, window, kind = 'dead' } = options;
+  const { channels, inner = 1, window, kind = 'dead', dtype = 'f32' } = options;
   if (kind !== 'dead' && kind !== 'saturation')
     throw new TypeError(`deadUnitMonitor: expected kind to be "dead" or "saturation", got ${describe(kind)}`);
   const isSaturation = kind === 'saturation';
@@ -169,6 +172,7 @@ export function createDeadUnitMonitor(gpu: Activations, options: DeadUnitMonitor
     }
   for (const [key, value] of Object.entries({ channels, inner, window }))
     if (!Number.isInteger(value) || value < 1) fail(where, `${key} to be a positive integer`, value);
+  checkDtype(where, dtype);
   const most = Math.floor((device.limits.maxStorageBufferBindingSize / 4 - 1) / 2);
   if (channels > most) fail(where, `at most ${most} channels, whose record fits in a binding`, channels);
   if (typeof threshold !== 'number')
@@ -181,5 +185,5 @@ export function createDeadUnitMonitor(gpu: Activations, options: DeadUnitMonitor
   const parameters = resolveParameters(definition, options as unknown as Record<string, unknown>, where);
   for (const [key, value] of Object.entries(parameters))
     if (isSaturation && !(value > 0)) fail(where, `${key} > 0, so that y tells the derivative`, value);
-  return new DeadUnitMonitor(gpu, { definition, parameters, kind, channels, inner, threshold, where }, window);
+  return new DeadUnitMonitor(gpu, { definition, parameters, kind, channels, inner, threshold, where, dtype }, window);
 }

@@ -53,7 +53,7 @@ function callOf(activation: Definition, suffix: string, operands: string): strin
 function glue({ activation, fromY, reads = {} }: Variant): string {
   const lines = Object.entries(reads).map(([name, variable]) => {
     const index = name.endsWith('_at') ? `${name.slice(0, -3)}_group(i)` : 'i';
-    return `fn ${name}(i: u32) -> real { return decode(${variable}[${index}]); }`;
+    return `fn ${name}(i: u32) -> real { return load_${variable}(${index}); }`;
   });
   if (!activation) return lines.join('\n');
   const isWeighted = activation.family === 'channelwise';

@@ -1,6 +1,6 @@
 /** Statistics of activations: what training code looks at to see units die or saturate. */
-import { type ArrayCall, checkTensorNames, fail } from './arguments.js';
-import { type BufferKind, readBuffer } from './buffers.js';
+import { type ArrayCall, checkKind, checkTensorNames, fail } from './arguments.js';
+import { type BufferKind, readBuffer, writeArray } from './buffers.js';
 import { resolveActivation } from './catalogue.js';
 import { describe } from './errors.js';
 import { internalsOf } from './internals.js';
@@ -17,6 +17,7 @@ import {
   statisticsInputs,
 } from './plan/statistics.js';
 import { scoped } from './scope.js';
+import { type ElementArray, wholeWords } from './storage.js';
 import type { Activation, GPUTensor, Options, RunOptions } from './types.js';
 
 /** How statistics are taken, besides the activation's parameters, `channels` and `inner` (1 and 1: all of x together). */
@@ -31,8 +32,8 @@ export interface StatisticsOptions {
 
 /** x, or y where f′ is a function of it (as in backward); prelu's weight. */
 export type StatisticsArrays =
-  | { readonly x: Float32Array; readonly y?: undefined; readonly weight?: Float32Array }
-  | { readonly y: Float32Array; readonly x?: undefined; readonly weight?: undefined };
+  | { readonly x: ElementArray; readonly y?: undefined; readonly weight?: Float32Array }
+  | { readonly y: ElementArray; readonly x?: undefined; readonly weight?: undefined };
 export type StatisticsTensors = (
   | { readonly x: GPUTensor; readonly y?: undefined; readonly weight?: GPUTensor }
   | { readonly y: GPUTensor; readonly x?: undefined; readonly weight?: undefined }
@@ -209,8 +210,8 @@ export async function runStatistics<N extends Activation>(
   const definition = resolveActivation(name);
   const where = `${definition.name}.statistics`;
   if (typeof given !== 'object' || given === null)
-    throw new TypeError(`${where}: expected an object of Float32Arrays, got ${describe(given)}`);
-  const arrays = given as unknown as Record<string, Float32Array<ArrayBuffer>>;
+    throw new TypeError(`${where}: expected an object of arrays, got ${describe(given)}`);
+  const arrays = given as unknown as Record<string, ElementArray>;
   const inputs = statisticsInputs(definition, arrays, where);
   const input = inputs[0]!;
   const weightLength = arrays.weight instanceof Float32Array ? arrays.weight.length : 0;
@@ -219,10 +220,9 @@ export async function runStatistics<N extends Activation>(
   });
   checkSavedY(where, input, settings);
   checkTensorNames(where, arrays, inputs);
-  for (const tensor of inputs)
-    if (!(arrays[tensor] instanceof Float32Array))
-      throw new TypeError(`${where}: expected ${tensor} to be a Float32Array, got ${describe(arrays[tensor])}`);
-  const { channels, inner, bins } = settings;
+  const { channels, inner, bins, dtype } = settings;
+  const kind = checkKind(where, input, arrays[input], dtype);
+  if (inputs.includes('weight')) checkKind(where, 'weight', arrays.weight, 'f32');
   const { length } = arrays[input]!;
   if (length % (channels * inner))
     fail(where, `a length that is a multiple of channels · inner = ${channels} · ${inner}`, length);
@@ -246,6 +246,7 @@ export async function runStatistics<N extends Activation>(
       extent: (tensor) => (tensor === input ? 'elements' : 'channels'),
     },
     arrays,
+    kind,
     options: undefined,
     settings,
     length,
@@ -266,7 +267,7 @@ export async function runStatistics<N extends Activation>(
 async function runPiece(
   gpu: object,
   { definition, arrays, tensors }: ArrayCall,
-  { parameters, bins, range, saturationThreshold }: StatisticsSettings,
+  { parameters, bins, range, saturationThreshold, dtype }: StatisticsSettings,
   { start, count, firstChannel, channels, inner }: ArrayPiece,
 ): Promise<Uint32Array> {
   const { device, pipelines, dispatcher, pool, unusable } = internalsOf('statistics', gpu);
@@ -287,10 +288,11 @@ async function runPiece(
       buffers.statistics = acquire('storage', byteLength);
       for (const name in spans) {
         const [first, elementCount] = spans[name]!;
-        buffers[name] = acquire('storage', elementCount * 4);
-        device.queue.writeBuffer(buffers[name], 0, arrays[name]!, first, elementCount);
+        const array = arrays[name]!;
+        buffers[name] = acquire('storage', wholeWords(elementCount * array.BYTES_PER_ELEMENT));
+        writeArray(device, buffers[name], array, first, elementCount);
       }
-      const options = { ...parameters, channels, inner, bins, range, saturationThreshold };
+      const options = { ...parameters, channels, inner, bins, range, saturationThreshold, dtype };
       return planStatistics(definition, { ...buffers, length: count }, options, device.limits);
     });
     await Promise.all(plan.dispatches.map(({ variant }) => pipelines.prepare(variant)));

@@ -1,5 +1,6 @@
 /** The types of a call, which follow from the rows of the catalogue. */
 import type { ActivationName, catalogue, Definition, ParameterName } from './catalogue.js';
+import type { ElementArray, Float16, StorageType } from './storage.js';
 
 /** A name of the catalogue, or a definition of your own. */
 export type Activation = ActivationName | Definition;
@@ -17,8 +18,13 @@ type Hyper<N extends Activation> = N extends ActivationName
   : Readonly<Record<string, unknown>>;
 
 /** Hyper-parameters by name, and the layout of the tensors. */
-export type Options<N extends Activation = ActivationName> = Hyper<N> &
-  (Family<N> extends 'rowwise'
+export type Options<N extends Activation = ActivationName> = Hyper<N> & {
+  /**
+   * How elements lie in memory: 'f32' unless given; 'f16' or 'bf16', two bytes each. Arithmetic and sums are float32, stores
+   * round to nearest, ties to even. weight, bias and their gradients are float32 always.
+   */
+  readonly dtype?: StorageType;
+} & (Family<N> extends 'rowwise'
     ? {
         /** Length of a row of x, row-major [rows, columns]; for arrays all of x unless given. */ readonly columns?: number;
       }
@@ -61,19 +67,33 @@ type SavedSources<N extends Activation, T> =
 type Learned<N extends Activation, T> = (Family<N> extends 'channelwise' ? { readonly weight: T } : unknown) &
   (Family<N> extends 'rowwise' ? unknown : { readonly bias?: T });
 
-export type ForwardArrays<N extends Activation> = Sources<N, Float32Array> & Learned<N, Float32Array>;
-export type BackwardArrays<N extends Activation> = SavedSources<N, Float32Array> &
-  Learned<N, Float32Array> & { readonly dy: Float32Array } & Partial<
-    Record<'dx' | 'dWeight' | 'dBias' | 'dGate' | 'dUp', Float32Array>
-  >;
+/** Arrays of elements A; learned parameters are Float32Arrays whatever those are. */
+export type ForwardArrays<N extends Activation, A = Float32Array> = Sources<N, A> & Learned<N, Float32Array>;
+export type BackwardArrays<N extends Activation, A = Float32Array> = SavedSources<N, A> &
+  Learned<N, Float32Array> & { readonly dy: A } & Partial<Record<'dx' | 'dGate' | 'dUp', A>> &
+  Partial<Record<'dWeight' | 'dBias', Float32Array>>;
+
+export type HalfType = Exclude<StorageType, 'f32'>;
+export type HalfForwardArrays<N extends Activation> = ForwardArrays<N, Uint16Array> | ForwardArrays<N, Float16>;
+export type HalfBackwardArrays<N extends Activation> = BackwardArrays<N, Uint16Array> | BackwardArrays<N, Float16>;
 
 type Result = Float32Array<ArrayBuffer>;
+/** The kind of array that the elements came in. */
+export type ElementsOf<G> = G extends { readonly x: infer A extends ElementArray }
+  ? Own<A>
+  : G extends { readonly gate: infer A extends ElementArray }
+    ? Own<A>
+    : G extends { readonly y: infer A extends ElementArray }
+      ? Own<A>
+      : never;
+type Own<A> = A extends Float32Array ? Result : A extends Uint16Array ? Uint16Array<ArrayBuffer> : A;
+
 /** The gradients of what was given: dx, or dGate and dUp; dWeight with a weight, dBias with a bias. */
 export type BackwardResult<N extends Activation, G> = (Family<N> extends 'gated'
-  ? G extends { readonly x: Float32Array }
-    ? { dx: Result }
-    : { dGate: Result; dUp: Result }
-  : { dx: Result }) &
+  ? G extends { readonly x: ElementArray }
+    ? { dx: ElementsOf<G> }
+    : { dGate: ElementsOf<G>; dUp: ElementsOf<G> }
+  : { dx: ElementsOf<G> }) &
   (Family<N> extends 'channelwise' ? { dWeight: Result } : unknown) &
   (G extends { readonly bias: Float32Array } ? { dBias: Result } : unknown);
 

@@ -1,8 +1,10 @@
 // leaky_relu(x) = x if x ≥ 0, else alpha·x; derivative 1 if x ≥ 0, else alpha. alpha of either sign, or 0.
 // At most 0.84 and 0.24 ULP for alpha = 0.01, most of it alpha's rounding to float32; any alpha 1.5 and 0.5.
 fn leaky_relu(x: real, alpha: f32) -> real {
-  // alpha = 0 gives 0 for −∞ too; |alpha| > 1 may lift the product with a subnormal x out of the subnormals
-  let below = select(select(alpha * x, real(0.0), alpha == 0.0), subnormal_product(x, real(alpha)), is_subnormal(x));
+  // alpha = 0 gives 0 for −∞ too
+  var below = select(alpha * x, real(0.0), alpha == 0.0);
+  // only such an alpha lifts the product with a subnormal x out of the subnormals; uniform, so free for the usual ones
+  if (abs(alpha) > 1.0) { below = select(below, subnormal_product(x, real(alpha)), is_subnormal(x)); }
   return select(x, below, is_minus(x));
 }
 

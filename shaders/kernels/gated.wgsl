@@ -1,9 +1,7 @@
-// One group of a gated pass: y = activate(gate + bias) · up. Joined with it: gated_apart or gated_halves, gate_at and
-// up_at (where gate and up are read), upstream, biased, value_at, derivative_at.
-@group(0) @binding(1) var<storage, read_write> y: array<stored>;
-@group(0) @binding(2) var<storage, read> dy: array<stored>;
+// One group of a gated pass: y = activate(gate + bias) · up. Joined with it: the tensors, gated_apart or gated_halves,
+// gate_at and up_at (where gate and up are read), upstream, biased, value_at, derivative_at.
 
-fn forward_group(i: u32) { y[i] = encode(value_at(biased(gate_at(i), i), i) * up_at(i)); }
+fn forward_group(i: u32) { store_y(i, value_at(biased(gate_at(i), i), i) * up_at(i)); }
 
 fn backward_group(i: u32) -> Terms {
   let gate_i = biased(gate_at(i), i);

@@ -1,11 +1,11 @@
 // Which units did anything in a batch. The record holds the batches so far, then for each unit how many batches in a row it
-// was idle, then for each unit whether it was active in this batch. Joined with it: is_idle.
-@group(0) @binding(0) var<storage, read> x: array<stored>;
+// was idle, then for each unit whether it was active in this batch. Joined with it: is_idle and the tensors,
+// of which x is read.
 @group(0) @binding(11) var<storage, read_write> record: array<atomic<u32>>;
 
 var<private> activity: bits;
 
-fn visit_group(i: u32, lane: u32) { activity |= select(bits(1u), bits(0u), is_idle(decode(x[i]), i)); }
+fn visit_group(i: u32, lane: u32) { activity |= select(bits(1u), bits(0u), is_idle(load_x(i), i)); }
 
 fn mark(unit: u32, is_active: u32) {
   if (is_active > 0u) { atomicStore(&record[1u + params.channels + unit], 1u); }

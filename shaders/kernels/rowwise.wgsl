@@ -2,17 +2,12 @@
 // it in registers between its reductions, so that memory is read and written once, or streams it through them. A row too
 // long for one workgroup is cut into slabs: forward_partial and backward_partial reduce each slab, rowwise_combine.wgsl joins a row's slabs, and
 // forward_write and backward_write finish the elements. Sums are compensated and their order depends on the shape alone.
-// Joined with it: source and upstream (where x or the saved y, and dy, are read).
+// Joined with it: the tensors, source and upstream (where x or the saved y, and dy, are read).
 override groups: u32 = 1;        // groups of LANES elements that a thread keeps
 override streams: bool = false;  // a thread keeps none, and reads its share again for every step
 override from_x: bool = false;   // backward computes y from x, as forward does, instead of reading it
 
 const KEPT = 16u / LANES;        // the most of them
-
-@group(0) @binding(0) var<storage, read> x: array<stored>;
-@group(0) @binding(1) var<storage, read_write> y: array<stored>;
-@group(0) @binding(2) var<storage, read> dy: array<stored>;
-@group(0) @binding(3) var<storage, read_write> dx: array<stored>;
 
 // A thread's share of a row's slab: the groups first, first + team, … before end.
 struct Place { thread: u32, first: u32, end: u32, row: u32, slab: u32 }
@@ -85,7 +80,7 @@ fn write_gradient(i: u32, y_i: real, dy_i: real, total: vec2<f32>) {
   var dx_i: real;
   if (logarithmic) { dx_i = log_softmax_derivative_from_y(y_i, dy_i, total); }
   else { dx_i = softmax_derivative_from_y(y_i, dy_i, total); }
-  if (accumulate) { dx[i] = encode(decode(dx[i]) + dx_i); } else { dx[i] = encode(dx_i); }
+  if (accumulate) { store_dx(i, load_dx(i) + dx_i); } else { store_dx(i, dx_i); }
 }
 
 // The y of a backward pass
@@ -95,7 +90,7 @@ fn saved_at(i: u32, row: Row) -> real {
 }
 
 fn write_values(place: Place, row: Row) {
-  for (var i = place.first; i < place.end; i += team) { y[i] = encode(value_at(i, row)); }
+  for (var i = place.first; i < place.end; i += team) { store_y(i, value_at(i, row)); }
 }
 
 fn sum_terms(place: Place, row: Row) -> Total {
@@ -120,7 +115,7 @@ fn forward(invocation: Invocation) {
   }
   for (var k = 0u; k < groups; k++) {
     let i = place.first + k * team;
-    if (i < place.end) { y[i] = encode(value_of(kept[k], row)); }
+    if (i < place.end) { store_y(i, value_of(kept[k], row)); }
   }
 }
 

@@ -1,7 +1,6 @@
 // Everything one read of a tensor tells about each channel, one element at a time. Float sums leave partial results for
 // reduce_statistics.wgsl; integers are added, and extremes found, by atomics, whose result does not depend on their order.
-// Joined with it: derivative_at.
-@group(0) @binding(0) var<storage, read> x: array<stored>;
+// Joined with it: the tensors, of which x is read, and derivative_at.
 @group(0) @binding(6) var<storage, read_write> partial: array<u32>;  // [slabs, MOMENTS_WORDS, width]
 @group(0) @binding(11) var<storage, read_write> statistics: array<atomic<u32>>;
 @group(0) @binding(12) var<storage, read> settings: Settings;
@@ -33,7 +32,7 @@ fn bin_of(value: f32, rank: i32) -> u32 {
 }
 
 fn visit_group(i: u32, lane: u32) {
-  let value = decode(x[i]);
+  let value = load_x(i);
   let size = bitcast<u32>(value) & 0x7fffffffu;
   let is_nan = size > 0x7f800000u;
   let slope = bitcast<u32>(derivative_at(value, i)) & 0x7fffffffu;

@@ -2,7 +2,8 @@ import { type Definition, resolveActivation, resolveParameters } from '../catalo
 import { computeAlong, hasAxis } from './axis.js';
 import { compare, type Tolerance } from './compare.js';
 import { type ArrayCalls, compute, type Options, type Tensors } from './compute.js';
-import { type DataType, isDataType, roundTo } from './dtype.js';
+import { type DataType, isDataType, roundTo, storageOf } from './dtype.js';
+import { callsIn } from './half.js';
 import { fromJsonNumber, isJsonNumber, toJsonNumber } from './json.js';
 import { isSameShape } from './layout.js';
 import type { Result, Worst } from './result.js';
@@ -27,7 +28,8 @@ export async function checkVector(gpu: ArrayCalls, vector: Vector): Promise<Resu
   const nothing = { values: 0, maxUlp: 0, maxAbs: 0, worst: null } as const;
   try {
     const plan = planCase(vector);
-    const results = await computeCase(gpu, direction, plan);
+    // in elements of the vector's own type
+    const results = await computeCase(callsIn(storageOf[plan.dtype], gpu), direction, plan);
     const judgement = judge(vector, plan, [results]);
     if (judgement.status === 'passed' || direction === 'forward' || !hasKinkAmong(plan))
       return { ...facts, ...judgement };

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../errors.js';
+import { type StorageType, storages } from '../storage.js';
 import { UsageError } from './exit.js';
 
 export interface Option {
@@ -64,6 +65,14 @@ export function countOf(given: Arguments, name: string): number | undefined {
   if (value !== undefined && !(Number.isSafeInteger(value) && value > 0))
     throw new UsageError(`--${name} needs a positive whole number, got "${optionOf(given, name)}"`);
   return value;
+}
+
+/** How elements lie in memory; float32 unless `--dtype` is given. @throws {UsageError} */
+export function dtypeOf(given: Arguments): StorageType {
+  const name = optionOf(given, 'dtype') ?? 'f32';
+  const dtype = (Object.keys(storages) as StorageType[]).find((known) => known === name);
+  if (!dtype) throw new UsageError(`--dtype needs one of ${Object.keys(storages).join(', ')}, got "${name}"`);
+  return dtype;
 }
 
 /** parseArgs takes the next argument whatever it is: another option is a forgotten value, a negative number or "-" is none. */

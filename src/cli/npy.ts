@@ -1,8 +1,8 @@
 /** NumPy's .npy files, versions 1 to 3: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
 import { open } from 'node:fs/promises';
+import { fromHalf, toHalf } from '../check/half.js';
 import { elementCount, permute, type Tensor } from '../check/layout.js';
 import { UsageError } from './exit.js';
-import { fromHalf, toHalf } from './half.js';
 
 export type NpyType = 'float32' | 'float16';
 

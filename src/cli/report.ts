@@ -7,7 +7,11 @@ export const errorColumns = {
   activation: { title: 'activation', align: 'left', text: ({ op }) => op },
   pass: { title: 'pass', align: 'left', text: ({ name }) => name.split(' ').slice(1).join(' ') },
   error: { title: 'max ULP', align: 'right', text: ({ maxUlp }) => formatFigure(fromJsonNumber(maxUlp)) },
-  bound: { title: 'bound', align: 'right', text: ({ bound }) => String(bound ?? '') },
+  bound: {
+    title: 'bound',
+    align: 'right',
+    text: ({ bound }) => (bound === undefined ? '' : String(Number(bound.toPrecision(6)))),
+  },
   worst: { title: 'worst x', align: 'right', text: ({ worst }) => String(worst?.x ?? '') },
   status: { title: '', align: 'left', text: ({ status }) => (status === 'passed' ? 'pass' : 'FAIL') },
 } as const satisfies Record<string, Column<Result>>;

@@ -4,7 +4,17 @@
  */
 import type { Settings } from '../arguments.js';
 import { type Definition, resolveActivation } from '../catalogue.js';
-import { type Binding, bindElements, bindWhole, type Call, type ParamsFields, type Piece, planPieces } from './grid.js';
+import { storages } from '../storage.js';
+import {
+  type Binding,
+  bindElements,
+  bindWhole,
+  type Call,
+  elementBytes,
+  type ParamsFields,
+  type Piece,
+  planPieces,
+} from './grid.js';
 
 export interface Body {
   /** The elementwise activation whose functions are called. */
@@ -23,7 +33,8 @@ export const isHalves = ({ definition, ranges }: Call): boolean =>
 /** The pieces of y that one dispatch each can bind; halves are twice as long and cut between rows. */
 export function bodyPieces(call: Call): Piece[] {
   const { n, settings, limits } = call;
-  return isHalves(call) ? planPieces(n, limits, settings.columns / 2, 2) : planPieces(n, limits);
+  const bytes = elementBytes(settings);
+  return isHalves(call) ? planPieces(n, bytes, limits, settings.columns / 2, 2) : planPieces(n, bytes, limits);
 }
 
 /** Lanes of four need rows of whole groups where a row is cut in halves. */
@@ -43,6 +54,8 @@ export function planBody(call: Call, lanes: 1 | 4): Body {
   return {
     activation: definition.activate ? resolveActivation(definition.activate) : definition,
     files: [
+      `lanes_${lanes}`,
+      ...storages[settings.dtype].files(lanes, gated && !halves),
       ...(channel ? [`channel_${channel.layout}`] : []),
       hasBias ? 'bias_added' : 'bias_none',
       ...(gated ? [halves ? 'gated_halves' : 'gated_apart', 'gated'] : ['elementwise']),

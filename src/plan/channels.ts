@@ -3,24 +3,28 @@
  * layout is [outer, channels, inner], row-major.
  */
 import { fail } from '../arguments.js';
+import { FLOAT_BYTES } from '../storage.js';
 import { bodyLanes, bodyPieces, planBody } from './body.js';
-import { BYTES_PER_ELEMENT, bindWhole, type Call, type Dispatch, type Plan, paramsBlock, planGrid } from './grid.js';
+import { bindWhole, type Call, type Dispatch, elementBytes, type Plan, paramsBlock, planGrid } from './grid.js';
 import { planReduction, planSums } from './sums.js';
 
 export function planChannels(call: Call): Plan {
   const { definition, settings, ranges, limits } = call;
   const { channels } = settings;
   const sums = ['dWeight', 'dBias'].filter((name) => ranges[name]);
-  const plan = planSums(bodyPieces(call), settings, limits, { wide: bodyLanes(call) === 4 });
+  const plan = planSums(bodyPieces(call), settings, limits, {
+    wide: bodyLanes(call) === 4,
+    bytes: elementBytes(settings),
+  });
   const dispatches: Dispatch[] = [];
   for (const { part, entryPoint, workgroupSize, workgroupCount, params: shape } of plan.passes) {
     const { start, count, lanes } = part;
     const { activation, files, reads, constants, params, bind } = planBody(call, lanes);
     dispatches.push({
       variant: {
-        label: `${definition.name}.backward ${entryPoint} f32x${lanes}`,
+        label: `${definition.name}.backward ${entryPoint} ${settings.dtype}x${lanes}`,
         entryPoint,
-        files: [`lanes_${lanes}`, 'storage_f32', ...files, 'sum', 'gradients', 'channels'],
+        files: [...files, 'sum', 'gradients', 'channels'],
         activation,
         fromY: call.fromY,
         reads,
@@ -36,7 +40,7 @@ export function planChannels(call: Call): Plan {
       workgroups: planGrid(workgroupCount, limits),
     });
   }
-  const scratchByteLength = Math.max(16, plan.slabs * sums.length * 2 * channels * plan.inner * BYTES_PER_ELEMENT);
+  const scratchByteLength = Math.max(16, plan.slabs * sums.length * 2 * channels * plan.inner * FLOAT_BYTES);
   if (scratchByteLength > limits.maxStorageBufferBindingSize)
     fail(
       `${definition.name}.backward`,

@@ -1,31 +1,58 @@
 /** Passes without sums: forward, and backward where no learned parameter wants its gradient. */
 import { bodyLanes, bodyPieces, planBody } from './body.js';
-import { type Call, type Dispatch, type Part, type Plan, paramsBlock, planGrid, planParts } from './grid.js';
+import {
+  type Call,
+  type Dispatch,
+  elementBytes,
+  type Part,
+  type Plan,
+  paramsBlock,
+  planGrid,
+  planParts,
+} from './grid.js';
 
-const WORKGROUP_SIZE = 128;
-const STEPS = 2;
+/** The grid of a flat pass: threads of a workgroup, and groups of elements a thread (1, 2 or 4). */
+export interface Shape {
+  readonly workgroupSize: number;
+  readonly steps: number;
+}
+
+/** Near the best on the software adapter, see `bench/results/shapes.json`; GPUs differ little between wide shapes. */
+export const usualShape: Shape = { workgroupSize: 256, steps: 2 };
+/** Up to so many groups the launch is the cost: small workgroups spread them over more of the device. */
+const FEW_GROUPS = 4096;
+const smallShape: Shape = { workgroupSize: 128, steps: 1 };
+
+function planShape({ definition, direction, limits }: Call, groups: number): Shape {
+  if (groups <= FEW_GROUPS) return smallShape;
+  const shape = limits.shape ?? usualShape;
+  // a gated gradient needs the value too: two of them at once run out of registers
+  return definition.family === 'gated' && direction === 'backward' ? { ...shape, steps: 1 } : shape;
+}
 
 export function planFlat(call: Call): Plan {
   const { definition, direction, settings, fromY, limits } = call;
+  const bytes = elementBytes(settings);
   const dispatches: Dispatch[] = [];
   for (const piece of bodyPieces(call)) {
-    const parts: Part[] = bodyLanes(call) === 4 ? planParts(piece, limits) : [{ ...piece, lanes: 1, first: 0 }];
+    const parts: Part[] = bodyLanes(call) === 4 ? planParts(piece, bytes, limits) : [{ ...piece, lanes: 1, first: 0 }];
     for (const { lanes, start, first, count } of parts) {
       const { activation, files, reads, constants, params, bind } = planBody(call, lanes);
       const groups = count / lanes;
+      const { workgroupSize, steps } = planShape(call, groups);
       dispatches.push({
         variant: {
-          label: `${definition.name}.${direction} f32x${lanes}`,
+          label: `${definition.name}.${direction} ${settings.dtype}x${lanes}`,
           entryPoint: direction,
-          files: [`lanes_${lanes}`, 'storage_f32', ...files, 'flat'],
+          files: [...files, 'flat'],
           activation,
           fromY,
           reads,
-          constants: { workgroup_size: WORKGROUP_SIZE, steps: STEPS, ...constants },
+          constants: { workgroup_size: workgroupSize, steps, ...constants },
         },
         params: paramsBlock(settings.parameters, { first, count: groups, base: start / lanes, ...params }),
         bindings: bind(start, count),
-        workgroups: planGrid(Math.ceil((groups - first) / (WORKGROUP_SIZE * STEPS)), limits),
+        workgroups: planGrid(Math.ceil((groups - first) / (workgroupSize * steps)), limits),
       });
     }
   }

@@ -1,6 +1,8 @@
 /** What every plan is made of: variants, bindings, parameter blocks, grids. */
 import type { BufferRange, Direction, Settings } from '../arguments.js';
 import type { Definition, Parameters } from '../catalogue.js';
+import { storages, wholeWords } from '../storage.js';
+import type { Shape } from './flat.js';
 
 /** Everything that decides a pipeline's text and constants. */
 export interface Variant {
@@ -45,6 +47,8 @@ export type Limits = Pick<
   readonly subgroupSize?: number | undefined;
   /** The device is a CPU: threads are loops and barriers cost more than any memory. */
   readonly isFallback?: boolean | undefined;
+  /** The shape of flat grids that was measured to be best. */
+  readonly shape?: Shape | undefined;
 };
 
 /** A device's limits, with what else plans go by. */
@@ -79,7 +83,8 @@ export interface Call {
   readonly limits: Limits;
 }
 
-export const BYTES_PER_ELEMENT = 4;
+/** Bytes of an element, by which tensors are cut and bound. */
+export const elementBytes = ({ dtype }: Pick<Settings, 'dtype'>): number => storages[dtype].byteLength;
 
 /** A contiguous part of a tensor that one binding can hold, in elements; parts start on the binding alignment. */
 export interface Piece {
@@ -91,24 +96,22 @@ export interface Piece {
  * Cuts n elements into pieces of at most one binding, each a multiple of `unit` elements but the last; the largest tensor
  * has `scale` times as many elements.
  */
-export function planPieces(n: number, limits: Limits, unit = 1, scale = 1): Piece[] {
-  const aligned = leastCommonMultiple(alignedElements(limits), unit);
-  const capacity = Math.floor(limits.maxStorageBufferBindingSize / BYTES_PER_ELEMENT / scale);
+export function planPieces(n: number, bytes: number, limits: Limits, unit = 1, scale = 1): Piece[] {
+  const aligned = leastCommonMultiple(alignedElements(bytes, limits), unit);
+  const capacity = Math.floor(limits.maxStorageBufferBindingSize / bytes / scale);
   const largest = Math.floor(capacity / aligned) * aligned;
   if (n === 0) return [];
   if (n <= capacity) return [{ start: 0, count: n }];
   if (largest === 0)
-    throw new RangeError(
-      `expected rows of at most ${limits.maxStorageBufferBindingSize} bytes, got ${unit * BYTES_PER_ELEMENT}`,
-    );
+    throw new RangeError(`expected rows of at most ${limits.maxStorageBufferBindingSize} bytes, got ${unit * bytes}`);
   const pieces: Piece[] = [];
   for (let start = 0; start < n; start += largest) pieces.push({ start, count: Math.min(largest, n - start) });
   return pieces;
 }
 
 /** Elements between two possible offsets of a binding. */
-export const alignedElements = ({ minStorageBufferOffsetAlignment }: Limits): number =>
-  Math.max(minStorageBufferOffsetAlignment, 16) / BYTES_PER_ELEMENT;
+export const alignedElements = (bytes: number, { minStorageBufferOffsetAlignment }: Limits): number =>
+  Math.max(minStorageBufferOffsetAlignment, 16) / bytes;
 
 export function leastCommonMultiple(a: number, b: number): number {
   let [x, y] = [a, b];
@@ -126,9 +129,10 @@ export interface Part extends Piece {
  * The whole groups of four of a piece, then the rest one by one. The rest starts between two binding offsets, so it is
  * bound from the last possible offset and skips `first` elements.
  */
-export function planParts({ start, count }: Piece, limits: Limits): Part[] {
+export function planParts({ start, count }: Piece, bytes: number, limits: Limits): Part[] {
   const whole = count - (count % 4);
-  const aligned = Math.floor(whole / alignedElements(limits)) * alignedElements(limits);
+  const step = alignedElements(bytes, limits);
+  const aligned = Math.floor(whole / step) * step;
   const parts: Part[] = [];
   if (whole) parts.push({ lanes: 4, start, first: 0, count: whole });
   if (count > whole) parts.push({ lanes: 1, start: start + aligned, first: whole - aligned, count: count - aligned });
@@ -136,9 +140,15 @@ export function planParts({ start, count }: Piece, limits: Limits): Part[] {
 }
 
 /** Binds a range of elements of a tensor. */
-export function bindElements(call: Pick<Call, 'ranges'>, name: string, start: number, count: number): Binding {
-  const { buffer, offset } = call.ranges[name]!;
-  return { name, range: { buffer, offset: offset + start * BYTES_PER_ELEMENT, size: count * BYTES_PER_ELEMENT } };
+export function bindElements(
+  { ranges, settings }: Pick<Call, 'ranges'> & { readonly settings: Pick<Settings, 'dtype'> },
+  name: string,
+  start: number,
+  count: number,
+): Binding {
+  const { buffer, offset } = ranges[name]!;
+  const bytes = elementBytes(settings);
+  return { name, range: { buffer, offset: offset + start * bytes, size: wholeWords(count * bytes) } };
 }
 
 /** Binds a whole tensor. */

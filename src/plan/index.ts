@@ -17,14 +17,15 @@ import {
 } from '../arguments.js';
 import type { Definition } from '../catalogue.js';
 import { describe } from '../errors.js';
+import { FLOAT_BYTES } from '../storage.js';
 import { planChannels } from './channels.js';
 import { planFlat } from './flat.js';
-import { BYTES_PER_ELEMENT, type Call, type Limits, type Plan } from './grid.js';
+import { type Call, elementBytes, type Limits, type Plan } from './grid.js';
 import { planRowwise } from './rowwise.js';
 
+export { type Shape, usualShape } from './flat.js';
 export {
   type Binding,
-  BYTES_PER_ELEMENT,
   type Dispatch,
   type Limits,
   limitsOf,
@@ -64,7 +65,8 @@ export function planEncode(
   const lengths = { elements: n, channels: settings.channels, halves: 2 * n };
   const byName: Record<string, BufferRange> = {};
   for (const name of names) {
-    const byteLength = lengths[tensors.extent(name)] * BYTES_PER_ELEMENT;
+    const extent = tensors.extent(name);
+    const byteLength = lengths[extent] * (extent === 'channels' ? FLOAT_BYTES : elementBytes(settings));
     byName[name] = bufferRange(where, name, given[name], byteLength, limits.minStorageBufferOffsetAlignment);
   }
   const inPlace: Record<string, string> = {};

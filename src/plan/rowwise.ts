@@ -4,13 +4,14 @@
  * three dispatches: partial results, one combination a row, the elements.
  */
 import { fail } from '../arguments.js';
+import { storages } from '../storage.js';
 import {
   alignedElements,
   type Binding,
-  BYTES_PER_ELEMENT,
   bindElements,
   type Call,
   type Dispatch,
+  elementBytes,
   type ParamsFields,
   type Plan,
   paramsBlock,
@@ -32,6 +33,7 @@ export function planRowwise(call: Call): Plan {
   const { definition, direction, settings, inPlace, fromY, limits } = call;
   const { columns } = settings;
   const lanes = columns % 4 ? 1 : 4;
+  const storage = storages[settings.dtype].files(lanes);
   const inner = columns / lanes;
   const kept = ELEMENTS_PER_THREAD / lanes;
   const { isFallback = false, subgroupSize } = limits;
@@ -71,11 +73,11 @@ export function planRowwise(call: Call): Plan {
       };
       dispatches.push({
         variant: {
-          label: `${definition.name}.${entryPoint} f32x${isCombining ? 1 : lanes}`,
+          label: `${definition.name}.${entryPoint} ${isCombining ? 'f32x1' : `${settings.dtype}x${lanes}`}`,
           entryPoint,
           files: isCombining
             ? ['lanes_1', 'row_lanes_1', ...reduce, 'rows', 'rowwise_combine']
-            : [`lanes_${lanes}`, 'storage_f32', `row_lanes_${lanes}`, ...reduce, 'rows', 'rowwise'],
+            : [`lanes_${lanes}`, ...storage, `row_lanes_${lanes}`, ...reduce, 'rows', 'rowwise'],
           reads: isCombining ? {} : { source: read('x'), upstream: read('dy') },
           constants: isCombining ? { ...shape, ...form } : { ...shape, ...share, ...form, ...constants },
         },
@@ -112,9 +114,10 @@ interface Rows {
 /** Cuts a tensor between rows into pieces that a binding can hold. */
 function* planRows({ definition, direction, n, settings, limits }: Call): Generator<Rows> {
   const { columns } = settings;
-  const capacity = Math.floor(limits.maxStorageBufferBindingSize / BYTES_PER_ELEMENT);
+  const bytes = elementBytes(settings);
+  const capacity = Math.floor(limits.maxStorageBufferBindingSize / bytes);
   for (let start = 0; start < n; ) {
-    const first = start % alignedElements(limits);
+    const first = start % alignedElements(bytes, limits);
     const rows = Math.min(Math.floor((capacity - first) / columns), (n - start) / columns);
     if (rows < 1) fail(`${definition.name}.${direction}`, `rows of at most ${capacity - first} elements`, columns);
     yield { start, rows, first };

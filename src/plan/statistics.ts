@@ -10,11 +10,12 @@ import {
 } from '../arguments.js';
 import type { Definition } from '../catalogue.js';
 import { describe } from '../errors.js';
+import { FLOAT_BYTES, storages } from '../storage.js';
 import { planChannel } from './body.js';
 import {
-  BYTES_PER_ELEMENT,
   bindElements,
   type Dispatch,
+  elementBytes,
   type Limits,
   type Plan,
   paramsBlock,
@@ -163,24 +164,25 @@ export function planStatistics(
       where,
       name,
       given[name],
-      lengths[name]! * BYTES_PER_ELEMENT,
+      lengths[name]! * (name === input ? elementBytes(settings) : FLOAT_BYTES),
       limits.minStorageBufferOffsetAlignment,
     );
   for (const name of inputs)
     if (isOverlapping(named.statistics!, named[name]!))
       fail(where, `statistics not to overlap ${name}`, 'overlapping ranges of one buffer');
-  if (words * BYTES_PER_ELEMENT > limits.maxStorageBufferBindingSize)
+  if (words * FLOAT_BYTES > limits.maxStorageBufferBindingSize)
     fail(
       where,
       `channels whose statistics fit in a binding of ${limits.maxStorageBufferBindingSize} bytes`,
-      `${channels} channels of ${bins} bins, which need ${words * BYTES_PER_ELEMENT}`,
+      `${channels} channels of ${bins} bins, which need ${words * FLOAT_BYTES}`,
     );
 
   const ranges = { x: named[input]! };
   const statistics = { name: 'statistics', range: named.statistics! };
   const constantBlock = { name: 'settings', range: settingsBlock(settings) };
   const weight = named.weight ? [{ name: 'weight', range: named.weight }] : [];
-  const sums = planSums(planPieces(n, limits), settings, limits, {
+  const sums = planSums(planPieces(n, elementBytes(settings), limits), settings, limits, {
+    bytes: elementBytes(settings),
     wide: false,
     groupsPerThread: [64, 64],
     columnWorkgroupSize: replicasOf(bins, COLUMN_REPLICAS),
@@ -207,7 +209,7 @@ export function planStatistics(
         entryPoint,
         files: [
           'lanes_1',
-          'storage_f32',
+          ...storages[settings.dtype].files(1),
           ...(channel ? [`channel_${channel}`] : []),
           'sum',
           'moments',
@@ -221,7 +223,7 @@ export function planStatistics(
       },
       params: paramsBlock(settings.parameters, { channels, inner, ...params }),
       bindings: [
-        bindElements({ ranges }, 'x', part.start, part.count),
+        bindElements({ ranges, settings }, 'x', part.start, part.count),
         ...weight,
         constantBlock,
         { name: 'partial', range: 'scratch' },
@@ -230,7 +232,7 @@ export function planStatistics(
       workgroups: planGrid(workgroupCount, limits),
     });
   }
-  const scratchByteLength = Math.max(16, sums.slabs * MOMENTS_WORDS * channels * sums.inner * BYTES_PER_ELEMENT);
+  const scratchByteLength = Math.max(16, sums.slabs * MOMENTS_WORDS * channels * sums.inner * FLOAT_BYTES);
   if (scratchByteLength > limits.maxStorageBufferBindingSize)
     fail(
       where,

@@ -8,6 +8,9 @@ import { type Limits, type ParamsFields, type Part, type Piece, planGrid, planPa
 const WORKGROUP_SIZE = 128;
 /** Runs of a channel at least this long are summed by a workgroup, shorter ones by a thread per column. */
 const ROW_MINIMUM = 64;
+/** Groups a thread should have by row and by column: its workgroup's sum costs 150 of them where barriers are loops. */
+const GROUPS_PER_THREAD = [8, 1] as const;
+const GROUPS_PER_THREAD_OF_CPU = [512, 16] as const;
 /** As many threads (by column) or workgroups (by row) fill any GPU. */
 const ENOUGH_THREADS = 65536;
 const ENOUGH_WORKGROUPS = 1024;
@@ -29,6 +32,8 @@ export interface SumPlan {
 }
 
 export interface SumOptions {
+  /** Of an element. */
+  readonly bytes: number;
   /** False where a group is one element, whatever the layout. */
   readonly wide: boolean;
   /** Threads of a workgroup that sums by column. */
@@ -41,7 +46,12 @@ export function planSums(
   pieces: readonly Piece[],
   { channels, inner }: Pick<Settings, 'channels' | 'inner'>,
   limits: Limits,
-  { wide, columnWorkgroupSize = WORKGROUP_SIZE, groupsPerThread: [byRowGroups, byColumnGroups] = [8, 1] }: SumOptions,
+  {
+    bytes,
+    wide,
+    columnWorkgroupSize = WORKGROUP_SIZE,
+    groupsPerThread: [byRowGroups, byColumnGroups] = limits.isFallback ? GROUPS_PER_THREAD_OF_CPU : GROUPS_PER_THREAD,
+  }: SumOptions,
 ): SumPlan {
   const row = channels * inner;
   const passes: SumPass[] = [];
@@ -62,7 +72,7 @@ export function planSums(
 
   if (channels === 1 && wide) {
     for (const piece of pieces)
-      for (const part of planParts(piece, limits)) {
+      for (const part of planParts(piece, bytes, limits)) {
         const groups = part.count / part.lanes;
         if (part.lanes === 4) {
           const slabs = Math.min(Math.ceil(groups / (WORKGROUP_SIZE * byRowGroups)), ENOUGH_WORKGROUPS);

@@ -7,4 +7,12 @@ export {
   reference,
 } from './elementwise.js';
 export { type GatedName, type GatedReference, gated } from './gated.js';
-export { CompensatedSum, logSoftmaxBackward, logSoftmaxForward, softmaxBackward, softmaxForward } from './rowwise.js';
+export {
+  CompensatedSum,
+  logSoftmaxBackward,
+  logSoftmaxForward,
+  type RowwiseName,
+  rowwise,
+  softmaxBackward,
+  softmaxForward,
+} from './rowwise.js';

@@ -63,6 +63,13 @@ export function logSoftmaxBackward(
   return dx;
 }
 
+/** Forward from x, backward from y and dy, by name. */
+export const rowwise = {
+  softmax: { forward: softmaxForward, backward: softmaxBackward },
+  logSoftmax: { forward: logSoftmaxForward, backward: logSoftmaxBackward },
+} as const;
+export type RowwiseName = keyof typeof rowwise;
+
 /** Neumaier's sum: its error does not grow with the number of terms. */
 export class CompensatedSum {
   #sum = 0;

@@ -15,7 +15,7 @@ const shape = { lanes: 4, workgroupSize: 64, steps: 2, isUnrolled: true } as con
 
 test('measures ours, copy, naive and a peer in one run, on a length that is no multiple of four', async () => {
   const labels: string[] = [];
-  const { rows, launch, startup, copyShapes } = await bench(navigator.gpu, held.gpu, {
+  const { rows, launch, fusion, startup, copyShapes } = await bench(navigator.gpu, held.gpu, {
     ...{ names: ['relu', 'swiglu', 'prelu'], lengths: [1003], peers: [loop], rounds: 2, isIeee: true },
     onProgress: (label) => labels.push(label),
   });
@@ -39,7 +39,8 @@ test('measures ours, copy, naive and a peer in one run, on a length that is no m
     [2, 1],
     [3, 2],
   ]);
-  expect(labels).toHaveLength(2 + 6);
+  expect(fusion.map(({ ratio, ideal }) => ratio.p50 > 0 && ideal > 1)).toEqual([true, true, true]);
+  expect(labels).toHaveLength(2 + 6 + 1);
 });
 
 test('a copy kernel of every shape copies', async () => {

@@ -17,6 +17,35 @@ describe('the stratified sample on the GPU', () => {
     expect(results.map(({ status }) => status)).toEqual(['passed', 'passed', 'passed', 'passed']);
   });
 
+  test.each([
+    ['gelu', 'f16'],
+    ['prelu', 'bf16'],
+    ['geglu', 'bf16'],
+  ] as const)('%s over every number of %s', async (name, dtype) => {
+    for (const result of await check(calls(), name, { dtype })) {
+      expect(result).toMatchObject({ status: 'passed', values: 65536 });
+      expect(result.maxUlp).toBeLessThanOrEqual(0.501);
+    }
+  });
+
+  test.each(['softmax', 'logSoftmax'])('%s over short and long rows', async (name) => {
+    const results = await check(calls(), name, { count: 2 ** 14 });
+    expect(results.map(({ status }) => status)).toEqual(Array(6).fill('passed'));
+  });
+
+  test('a row whose first element is a little off is found out', async () => {
+    const wrong: ArrayCalls = {
+      forward: async (name, { x }, options) => {
+        const { columns } = options as { columns: number };
+        const { y } = await calls().forward(name, { x: x!.map((v, i) => (i % columns ? v : v - 1e-5)) }, options);
+        return { y: y! };
+      },
+      backward: (name, tensors, options) => calls().backward(name, tensors, options),
+    };
+    const results = await check(wrong, 'softmax', { count: 2 ** 14 });
+    expect(results.map(({ status }) => status)).toEqual(['failed', 'passed', 'failed', 'passed', 'failed', 'passed']);
+  });
+
   test('another parameter than the reference’s is found out', async () => {
     const wrong: ArrayCalls = {
       forward: (name, tensors) => calls().forward(name, tensors, { alpha: 0.02 }),

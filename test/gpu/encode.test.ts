@@ -52,6 +52,33 @@ describe('encode calls on the caller’s buffers', () => {
     for (const index of [0, 1, 7, 299]) expect((await read(device, outputs[index]!))[599]).toBe(-index / 8 + 0);
   });
 
+  test('a call made again sees its own parameters and ranges, whatever became of the caller’s objects', async () => {
+    const { gpu, device } = held;
+    const x = bufferOf(device, new Float32Array(600).fill(-1));
+    const y = poisoned(device, 600);
+    const range = { buffer: y, offset: 0, size: 1024 };
+    const tensors = { x, y: range, length: 256 };
+    const options = { alpha: 0.5 };
+    const encode = (): void => submit(device, (pass) => gpu.encodeForward(pass, 'leakyRelu', tensors, options));
+    const filled = async (): Promise<number[]> => {
+      const values = await read(device, y);
+      return [0, 255, 256, 599].map((i) => values[i]!);
+    };
+    encode();
+    expect(await filled()).toEqual([-0.5, -0.5, POISON, POISON]);
+    options.alpha = 0.25;
+    encode();
+    expect(await filled()).toEqual([-0.25, -0.25, POISON, POISON]);
+    range.offset = 1024;
+    options.alpha = 0.5;
+    encode();
+    expect(await filled()).toEqual([-0.25, -0.25, -0.5, POISON]);
+    submit(device, (pass) => gpu.encodeForward(pass, 'relu', tensors));
+    expect(await filled()).toEqual([-0.25, -0.25, 0, POISON]);
+    x.destroy();
+    expect(encode).toThrow('leakyRelu.forward: expected x to be a live buffer');
+  });
+
   test('works between dispatches of a foreign pipeline, in the caller’s pass', async () => {
     const { gpu, device } = held;
     const code = `@group(0) @binding(0) var<storage, read_write> values: array<f32>;
@@ -86,13 +113,15 @@ describe('encode calls on the caller’s buffers', () => {
       throw new Error('compiled while encoding');
     };
     try {
-      const x = bufferOf(device, [1, 2, 3, 4, 5]);
-      const y = poisoned(device, 5);
-      submit(device, (pass) => {
-        gpu.encodeForward(pass, 'tanh', { x, y, length: 5 });
-        gpu.encodeForward(pass, 'tanh', { x, y: x, length: 5 });
-        gpu.encodeBackward(pass, 'tanh', { x, dy: y, dx: y, length: 5 });
-      });
+      for (const length of [5, 100_005]) {
+        const x = bufferOf(device, exactValues(length));
+        const y = poisoned(device, length);
+        submit(device, (pass) => {
+          gpu.encodeForward(pass, 'tanh', { x, y, length });
+          gpu.encodeForward(pass, 'tanh', { x, y: x, length });
+          gpu.encodeBackward(pass, 'tanh', { x, dy: y, dx: y, length });
+        });
+      }
     } finally {
       device.createComputePipeline = createComputePipeline;
     }

@@ -25,7 +25,7 @@ async function run(code: string, scope: Record<string, unknown>): Promise<Record
 }
 
 test('every example is here', () => {
-  expect(examples).toHaveLength(5);
+  expect(examples).toHaveLength(8);
   expect(examples[0]!.trim().split('\n').length).toBeLessThanOrEqual(12);
 });
 
@@ -71,13 +71,47 @@ test('buffers in a pipeline', async () => {
   expect(await read(device, scope.dyBuffer)).toEqual(dx);
 });
 
+test('rows', async () => {
+  const scope = { gpu: held.gpu, x: new Float32Array(8), dy: exactValues(8, 2) };
+  const { y, dx, halves } = await run(examples[3]!, scope);
+  expect(y).toEqual(new Float32Array(8).fill(0.25));
+  expect((dx as Float32Array).slice(0, 4).reduce((sum, value) => sum + value)).toBeCloseTo(0, 6);
+  expect((halves as { y: Float32Array }).y).toHaveLength(4);
+});
+
+test('what a layer does to its signal', async () => {
+  const scope = {
+    gpu: held.gpu,
+    x: new Float32Array([-9, 0, 1, 2]),
+    yBuffer: bufferOf(held.device, [0, 1, 0, 0, 0, 1, 2, 0]),
+    length: 8,
+  };
+  const { mean, saturated, dead, verdict, deadShare } = await run(examples[4]!, scope);
+  expect(mean).toEqual(new Float64Array([-9, 0, 1, 2]));
+  expect(saturated).toEqual(new Float64Array([1, 0, 0, 0]));
+  expect({ dead, verdict, deadShare }).toEqual({ dead: [0, 3], verdict: 'act', deadShare: 0.5 });
+});
+
+test('half precision', async () => {
+  const { device } = held;
+  const xBuffer = bufferOf(device, new Float32Array(4));
+  const yBuffer = poisoned(device, 4);
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  const { y } = await run(examples[5]!, { gpu: held.gpu, pass, xBuffer, yBuffer });
+  pass.end();
+  device.queue.submit([encoder.finish()]);
+  expect(y).toEqual(Uint16Array.of(0x39d9, 0xb44e, 0x7bff));
+  expect((await read(device, yBuffer)).subarray(0, 3)).toEqual(new Float32Array(3));
+});
+
 test('in your own kernel', async () => {
-  const { code } = await run(examples[3]!, {});
+  const { code } = await run(examples[6]!, {});
   const module = held.device.createShaderModule({ code: code as string });
   expect((await module.getCompilationInfo()).messages).toEqual([]);
 });
 
 test('your own activation', async () => {
-  const { y } = await run(examples[4]!, { gpu: held.gpu, x: new Float32Array([1, 2]) });
+  const { y } = await run(examples[7]!, { gpu: held.gpu, x: new Float32Array([1, 2]) });
   expect(y).toEqual(new Float32Array([2, 16]));
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countOf, numberOf, optionOf, parseArguments } from '../../src/cli/arguments.js';
+import { countOf, dtypeOf, numberOf, optionOf, parseArguments } from '../../src/cli/arguments.js';
 import { UsageError } from '../../src/cli/exit.js';
 
 const options = {
@@ -49,6 +49,15 @@ describe('parseArguments', () => {
 
   test.each(['0', '-1', '1.5', 'Infinity'])('"%s" is no count', (text) => {
     expect(() => countOf(parse(`--alpha=${text}`), 'alpha')).toThrow('positive whole number');
+  });
+
+  test('a dtype is one of the storage types', () => {
+    const given = (...argv: string[]) => parseArguments(argv, { dtype: { value: 'f16|bf16', description: '' } });
+    expect(dtypeOf(given())).toBe('f32');
+    expect(dtypeOf(given('--dtype', 'bf16'))).toBe('bf16');
+    expect(() => dtypeOf(given('--dtype', 'f8'))).toThrow(
+      new UsageError('--dtype needs one of f32, f16, bf16, got "f8"'),
+    );
   });
 
   test('a count may be written with an exponent', () => {

@@ -152,6 +152,7 @@ test('the CSV has a line for each row and quotes what would break it', () => {
     { adapter, runtime: 'Node', date: '2026-01-01', commit: 'abc' },
     {
       ...{ clock: 'wall', rounds: 1, copyShapes: [], versions: {}, startup: [], rows: [row({ n: 8 }), row({})] },
+      fusion: [],
       launch: { dispatches: 1, n: 1, ours: ratio, raw: ratio, ratio, recordingRatio: ratio },
     },
   );

@@ -43,6 +43,18 @@ describe('check', () => {
     },
   );
 
+  test('elements of 16 bits: all of them, within half an ULP of theirs and a little of the bound', async () => {
+    for (const dtype of ['f16', 'bf16'] as const)
+      for (const { status, values, maxUlp, bound } of await check(gpu, 'gelu', { dtype })) {
+        expect(status).toBe('passed');
+        expect(values).toBe(65536);
+        expect(maxUlp).toBeLessThanOrEqual(0.5001);
+        expect(bound).toBeLessThan(0.501);
+      }
+    const oneOff = spoiled('forward', (bits, x) => (x === 0x3c00 ? bits + 1 : bits));
+    expect((await check(oneOff, 'gelu', { dtype: 'f16' }))[0]!.status).toBe('failed');
+  });
+
   test('prelu has its weight checked too', async () => {
     const results = await check(gpu, 'prelu', options);
     expect(results.map(({ status }) => status)).toEqual(['passed', 'passed', 'passed', 'passed']);

@@ -193,6 +193,22 @@ describe.each(['chrome', 'node'])('on SwiftShader in %s', (name) => {
     expect(await read('dWeight')).toEqual({ dtype: 'float16', shape: [2, 1], data: Float32Array.of(-1, -3) });
   });
 
+  test('run keeps float16 arrays in float16', { timeout }, async () => {
+    const out = join(folder, `half-${name}`);
+    const [x, y] = [Float32Array.of(-1, 300, 2 ** -24, Infinity, 0.5), Float32Array.of(0, Infinity, 0, Infinity, 0.25)];
+    await writeNpy(join(folder, 'half.npy'), { dtype: 'float16', shape: [5], data: x });
+    expect(cli(['run', 'reluSquared', '--x', 'half.npy', '--out', out, ...runtime])).toMatchObject({ status: 0 });
+    expect(await readNpy(join(out, 'y.npy'))).toEqual({ dtype: 'float16', shape: [5], data: y });
+  });
+
+  test('check --dtype compares every number of a type', { timeout }, () => {
+    const { status, stdout } = cli(['check', 'silu', 'swiglu', '--dtype', 'f16', '--json', '-', ...runtime]);
+    expect(status).toBe(0);
+    const { summary, results } = JSON.parse(stdout);
+    expect(summary).toMatchObject({ passed: 5, failed: 0, values: 5 * 65536 });
+    for (const { maxUlp } of results) expect(maxUlp).toBeLessThanOrEqual(0.5005);
+  });
+
   test('--module makes an activation of one’s own known to every command', { timeout }, () => {
     const module = ['--module', join(root, 'bench/examples/snake.js')];
     const { status, stdout } = cli(['check', '--count', '5000', '--json', '-', ...module, ...runtime]);
@@ -203,11 +219,12 @@ describe.each(['chrome', 'node'])('on SwiftShader in %s', (name) => {
     expect(missing.status).toBe(2);
   });
 
-  test('start prints a table and its adapter', { timeout }, () => {
-    const { status, stdout } = cli(['start', 'relu', '--count', '65536', ...runtime]);
+  test('start prints a table of every activation and its adapter', { timeout }, () => {
+    const { status, stdout } = cli(['start', '--count', '16384', ...runtime]);
     expect(stdout).toContain('SOFTWARE ADAPTER');
     expect(stdout).toMatch(/relu +forward +0 .*pass/);
-    expect(stdout).toContain('2 passed, 0 failed');
+    expect(stdout).toMatch(/logSoftmax +backward .*pass/);
+    expect(stdout).toContain(`${2 * Object.keys(catalogue).length} passed, 0 failed`);
     expect(status).toBe(0);
   });
 });

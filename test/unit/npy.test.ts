@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fromHalf, toHalf } from '../../src/cli/half.js';
+import { fromHalf, toHalf } from '../../src/check/half.js';
 import { readNpy, writeNpy } from '../../src/cli/npy.js';
 
 let folder: string;

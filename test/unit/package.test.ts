@@ -23,8 +23,9 @@ test('the library has no dependency and imports in plain Node, without a GPU', a
   }
 });
 
-// The goal is 20 kB; with every kernel and its WGSL it measured 37.7 kB on 2026-11-24, and must not grow unnoticed.
-test('the library stays below 38 kB, minified and gzipped', async () => {
+// The goal is 20 kB; with every kernel and its WGSL it measured 37.7 kB on 2026-11-24, with storage of 16 bits, repeats and
+// tune 41.2 kB on 2026-11-25, and must not grow unnoticed.
+test('the library stays below 41.5 kB, minified and gzipped', async () => {
   const result = await build({
     configFile: false,
     logLevel: 'silent',
@@ -37,7 +38,7 @@ test('the library stays below 38 kB, minified and gzipped', async () => {
   });
   const [chunk] = (result as Rolldown.RolldownOutput).output;
   expect(chunk.exports).toContain('createActivations');
-  expect(gzipSync(chunk.code).byteLength).toBeLessThanOrEqual(38_000);
+  expect(gzipSync(chunk.code).byteLength).toBeLessThanOrEqual(41_500);
 });
 
 function strings(value: unknown): string[] {

@@ -4,7 +4,7 @@ import { WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js';
 import { type Direction, planTensors } from '../../src/arguments.js';
 import { catalogue, type Definition, type Row, resolveActivation } from '../../src/catalogue.js';
 import { planEncode, type Variant } from '../../src/plan/index.js';
-import { gated, reference } from '../../src/reference/index.js';
+import { gated, reference, rowwise } from '../../src/reference/index.js';
 import { shaders } from '../../src/shaders.js';
 import { bindingNumbers, sourceOf, wgslName } from '../../src/source.js';
 
@@ -25,6 +25,7 @@ describe('row, file and reference match one to one', () => {
   test('each row has its reference pair', () => {
     expect(Object.keys(reference).sort()).toEqual(inFamilies('elementwise', 'channelwise').sort());
     expect(Object.keys(gated).sort()).toEqual(inFamilies('gated').sort());
+    expect(Object.keys(rowwise).sort()).toEqual(inFamilies('rowwise').sort());
   });
 
   test.each(inFamilies('elementwise', 'channelwise'))('%s: the file declares what the row promises', (name) => {
@@ -103,11 +104,12 @@ describe('every text that can be compiled parses, and its bindings are those it 
     const { family, fromY } = definition;
     const checked = new Set<string>();
     const checkAll = (direction: Direction, given: string[], length: number, options: object): void => {
-      for (const each of variantsOf(definition, direction, given, length, options)) {
-        const key = JSON.stringify([each.entryPoint, each.files, each.reads, each.fromY]);
-        if (!checked.has(key)) check(each);
-        checked.add(key);
-      }
+      for (const dtype of ['f32', 'f16', ...(name === 'relu' ? ['bf16'] : [])])
+        for (const each of variantsOf(definition, direction, given, length, { ...options, dtype })) {
+          const key = JSON.stringify([each.entryPoint, each.files, each.reads, each.fromY]);
+          if (!checked.has(key)) check(each);
+          checked.add(key);
+        }
     };
     for (const direction of ['forward', 'backward'] as const) {
       if (family === 'rowwise') {

@@ -69,7 +69,7 @@ export function addEarlier(report: Outcome): void {
 
 export async function run(): Promise<void> {
   if (progress.value) return;
-  const { names, passes, sizes } = settings.value;
+  const { names, passes, sizes, dtype } = settings.value;
   const rounds = Math.max(Math.round(settings.value.rounds), 1);
   const device = deviceNow();
   controller = new AbortController();
@@ -97,6 +97,7 @@ export async function run(): Promise<void> {
       ...{ names, rounds, signal: controller.signal, onProgress },
       passes: PASSES.filter((pass) => passes.includes(pass)),
       // a link may say anything
+      dtype: DTYPES.find((each) => each === dtype) ?? 'f32',
       lengths: sizes
         .flatMap((exponent) => (/^[12]?\d$/.test(exponent) ? [2 ** Number(exponent)] : []))
         .sort((a, b) => a - b),

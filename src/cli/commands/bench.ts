@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { createReport, formatCsv, type Regression, type Report, regressionsOf } from '../../../bench/report.js';
 import type { Ratio, Ratios, Row } from '../../../bench/rows.js';
 import type { Startup } from '../../../bench/startup.js';
-import { type Arguments, countOf, optionOf } from '../arguments.js';
+import type { StorageType } from '../../storage.js';
+import { type Arguments, countOf, dtypeOf, optionOf } from '../arguments.js';
 import type { Command } from '../command.js';
 import { ExitStatus, UsageError } from '../exit.js';
 import { activationKeys } from '../names.js';
@@ -16,12 +17,13 @@ import { type Column, formatFigure, formatMilliseconds, formatTable } from '../t
 
 export const bench: Command = {
   name: 'bench',
-  synopsis: '[NAME …] [--sizes 1e6,1e7] [--json FILE] [--csv FILE] [--peers] [--baseline FILE]',
+  synopsis: '[NAME …] [--sizes 1e6,1e7] [--dtype f16|bf16] [--json FILE] [--csv FILE] [--peers] [--baseline FILE]',
   summary:
     'times every activation against a copy kernel, the naive formula and other libraries; checks before it times',
   options: {
     sizes: { value: 'N,N', description: 'elements of a tensor; default 2²² on software, 2²² and 2²⁶ on a GPU' },
     rounds: { value: 'N', description: 'how often each is measured; default 7' },
+    dtype: { value: 'f16|bf16', description: 'elements of that type in memory; default f32' },
     peers: { description: 'other libraries in the same page (installed by you), and a plain loop' },
     baseline: {
       value: 'FILE',
@@ -36,7 +38,9 @@ export const bench: Command = {
     const lengths = sizesOf(optionOf(given, 'sizes'));
     const rounds = countOf(given, 'rounds');
     const baseline = await readBaseline(optionOf(given, 'baseline'));
-    const request = { names, ...(lengths && { lengths }), ...(rounds && { rounds }) };
+    const dtype = dtypeOf(given);
+    if (dtype !== 'f32' && given.values.has('peers')) throw new UsageError('--dtype and --peers exclude each other');
+    const request = { names, dtype, ...(lengths && { lengths }), ...(rounds && { rounds }) };
     const report = await withRuntime(given, (runtime) => measure(runtime, request, given.values.has('peers')));
     await write(given, report, baseline ? regressionsOf(report.rows, baseline.rows) : undefined);
     const isWrong = report.rows.some(({ subject, fault }) => subject === 'ours' && fault);
@@ -47,6 +51,7 @@ export const bench: Command = {
 
 interface Request {
   readonly names: readonly string[];
+  readonly dtype: StorageType;
   readonly lengths?: readonly number[];
   readonly rounds?: number;
 }
@@ -137,6 +142,7 @@ function formatRows(rows: readonly Row[]): string {
   const columns: Column<Group>[] = [
     { title: 'activation', align: 'left', text: (group) => ours(group).name },
     { title: 'pass', align: 'left', text: (group) => ours(group).pass },
+    { title: 'dtype', align: 'left', text: (group) => ours(group).dtype },
     { title: 'n', align: 'right', text: (group) => String(ours(group).n) },
     { title: 'time', align: 'right', text: (group) => milliseconds(ours(group).p50) },
     { title: 'GB/s', align: 'right', text: (group) => figure(ours(group).gigabytesPerSecond) },
@@ -159,7 +165,7 @@ function formatRows(rows: readonly Row[]): string {
   ].join('\n');
 }
 
-function formatSummaries({ ratios, copy, naive, launch, startup }: Report): string {
+function formatSummaries({ ratios, copy, naive, launch, fusion, startup }: Report): string {
   const line = (title: string, summary: Ratios, worst: 'min' | 'max') =>
     (['forward', 'backward'] as const).flatMap((pass) =>
       summary[pass] ? [`${title} ${pass}: ${formatRatio(summary[pass], worst)}`] : [],
@@ -170,6 +176,7 @@ function formatSummaries({ ratios, copy, naive, launch, startup }: Report): stri
     ...line('time over the naive formula,', naive, 'max'),
     `recording and running ${launch.dispatches} dispatches of ${launch.n} elements: ${formatFigure(launch.ratio.p50)} of raw WebGPU's time ` +
       `(recording alone ${formatFigure(launch.recordingRatio.p50)})`,
+    ...fusion.map(({ name, ratio, ideal }) => `${name}: ${formatFigure(ratio.p50)}×, by bytes ${formatFigure(ideal)}×`),
     `from nothing to the first result, gelu of 2²⁰ elements: ${startup.map(formatStartup).join(', ')}`,
   ].join('\n');
 }

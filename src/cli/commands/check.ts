@@ -7,7 +7,8 @@ import { isSweepable } from '../../check/exhaustive/sweep.js';
 import { formatJunit } from '../../check/junit.js';
 import { type Result, summarize } from '../../check/result.js';
 import { parseVectors, type Vector } from '../../check/vectors.js';
-import { type Arguments, countOf, optionOf } from '../arguments.js';
+import type { StorageType } from '../../storage.js';
+import { type Arguments, countOf, dtypeOf, optionOf } from '../arguments.js';
 import type { Command } from '../command.js';
 import { ALL_INPUTS, type BitRange, checkExhaustively } from '../exhaustive.js';
 import { ExitStatus, UsageError } from '../exit.js';
@@ -25,11 +26,12 @@ const recordFolder = 'bench/results/exhaustive';
 
 export const check: Command = {
   name: 'check',
-  synopsis: '[NAME …] [--exhaustive] [--vectors FILE.json …] [--json FILE] [--junit FILE]',
+  synopsis: '[NAME …] [--dtype f16|bf16] [--exhaustive] [--vectors FILE.json …] [--json FILE] [--junit FILE]',
   summary: 'compares the GPU with the float64 reference, or with conformance vectors; default every activation',
   options: {
     vectors: { value: 'FILE.json', multiple: true, description: 'conformance vectors, instead of the reference' },
     count: { value: 'N', description: 'about how many inputs a pass; default 1048576' },
+    dtype: { value: 'f16|bf16', description: 'elements of that type in memory: all 65,536 of them' },
     exhaustive: { description: 'every one of the 2³² float32 inputs; resumes where it was interrupted' },
     out: {
       value: 'DIR',
@@ -46,10 +48,13 @@ export const check: Command = {
     const keys = activationKeys(names);
     const vectors = await readVectors(files, names.length ? keys : undefined);
     const count = countOf(given, 'count');
+    const dtype = dtypeOf(given);
+    const other = ['vectors', 'count', 'exhaustive', 'figures'].find((option) => given.values.has(option));
+    if (dtype !== 'f32' && other) throw new UsageError(`--dtype and --${other} exclude each other`);
     const exhaustive = exhaustiveWork(given, names);
     const report = await withRuntime(given, async (runtime) => {
       const { adapter } = (await runtime.call('info', {})).answer;
-      const work = files.length ? { vectors } : { names: keys, ...(count && { count }) };
+      const work = files.length ? { vectors } : { names: keys, dtype, ...(count && { count }) };
       const results = await (exhaustive ? compareAll(runtime, adapter, exhaustive) : compare(runtime, work));
       return { adapter, runtime: runtime.name, ...summarized(results) };
     });
@@ -95,7 +100,9 @@ function keyOf(op: string): string | undefined {
   }
 }
 
-type Work = { readonly vectors: readonly Vector[] } | { readonly names: readonly string[]; readonly count?: number };
+type Work =
+  | { readonly vectors: readonly Vector[] }
+  | { readonly names: readonly string[]; readonly dtype: StorageType; readonly count?: number };
 
 async function compare(runtime: Runtime, work: Work): Promise<readonly Result[]> {
   const progress = new ProgressDisplay();

@@ -129,7 +129,7 @@ function directionsOf({ name, family }: Definition, arrays: Arrays): ('forward' 
 /** One pass; each output has the type of the input it belongs to: dWeight the weight's, y and dx x's. */
 async function compute(
   runtime: Runtime,
-  { name }: Definition,
+  { name, family }: Definition,
   direction: 'forward' | 'backward',
   given: Arrays,
   options: Settings,
@@ -137,7 +137,10 @@ async function compute(
   const { dy, ...inputs } = given;
   const tensors: Arrays = direction === 'backward' && dy ? { ...inputs, dy } : inputs;
   const progress = new ProgressDisplay();
-  const request = { name, direction, shapes: mapValues(tensors, ({ shape }) => shape), options };
+  // A gradient that is summed over a broadcast shape is better rounded after the sum.
+  const isHalf = family !== 'channelwise' && Object.values(tensors).every(({ dtype }) => dtype === 'float16');
+  const dtype = isHalf ? 'f16' : 'f32';
+  const request = { name, direction, shapes: mapValues(tensors, ({ shape }) => shape), options, dtype } as const;
   const arrays = mapValues(tensors, ({ data }) => data);
   const { answer, arrays: results = {} } = await runtime.call('run', request, { arrays, report: progress.report });
   progress.clear();

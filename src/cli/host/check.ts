@@ -1,22 +1,24 @@
 import { check, defaultCount } from '../../check/check.js';
 import type { ArrayCalls } from '../../check/compute.js';
 import type { Result } from '../../check/result.js';
+import type { StorageType } from '../../storage.js';
 import type { HostFunction } from './call.js';
 
 export interface CheckRequest {
   readonly names: readonly string[];
   readonly count?: number;
+  readonly dtype?: StorageType;
 }
 
 export const checkSamples: HostFunction<CheckRequest, readonly Result[]> = async (request, context) => {
-  const { names, count = defaultCount } = request;
+  const { names, count = defaultCount, dtype = 'f32' } = request;
   const { activations, adapter, report } = context;
   const answer: Result[] = [];
   for (const [done, name] of names.entries()) {
     report({ label: `checking ${name}`, done, total: names.length });
     const calls = activations as unknown as ArrayCalls;
     answer.push(
-      ...(await check(calls, name, { count, isIeee: adapter.software }).catch((error) => [broken(name, error)])),
+      ...(await check(calls, name, { count, dtype, isIeee: adapter.software }).catch((error) => [broken(name, error)])),
     );
   }
   return { answer };

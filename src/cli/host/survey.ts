@@ -1,11 +1,13 @@
-import { resolveActivation, resolveParameters } from '../../catalogue.js';
+import { type Definition, resolveActivation, resolveParameters } from '../../catalogue.js';
 import type { ArrayCalls, Arrays } from '../../check/compute.js';
 import { fromJsonNumber } from '../../check/json.js';
 import { type Result, resultOf } from '../../check/result.js';
+import { judgeBackward, judgeForward } from '../../check/rows.js';
 import { normalInputs } from '../../check/samples.js';
 import { boundOf, inputNames, sampleWeight, type Truth, truthsOf } from '../../check/truth.js';
 import { UlpComparison } from '../../check/ulp.js';
 import { judgeWeightGradient } from '../../check/weight.js';
+import { type RowwiseName, rowwise } from '../../reference/index.js';
 import type { HostContext, HostFunction } from './call.js';
 import { SurveyBuffers } from './survey_buffers.js';
 import { type PassTime, timePass } from './timing.js';
@@ -24,6 +26,9 @@ export interface SurveyRow extends Result {
   /** The float64 reference in a plain loop on one thread. */
   readonly cpuNanoseconds: number;
 }
+
+/** Of a row-wise pass, where it divides the numbers. */
+const ROW_LENGTH = 1024;
 
 /** Elements checked between two progress reports. */
 const pieceLength = 2 ** 20;
@@ -64,6 +69,8 @@ async function surveyPass(
   { numbers, buffers, onProgress }: Data,
 ): Promise<SurveyRow> {
   const definition = resolveActivation(name);
+  if (definition.family === 'rowwise')
+    return surveyRows(activations, definition, direction, { numbers, buffers, onProgress });
   const parameters = resolveParameters(definition);
   const [main, second] = inputNames(definition);
   const inputs: Arrays = {
@@ -99,6 +106,43 @@ async function surveyPass(
   const streams = Object.keys(inputs).length + truths.length;
   const facts = { suite: 'survey', name: `${name} ${direction}`, op: name, direction };
   return { ...facts, ...worstOf(judged), gpu, bytes: x.byteLength * streams, cpuNanoseconds };
+}
+
+async function surveyRows(
+  activations: HostContext['activations'],
+  definition: Definition,
+  direction: 'forward' | 'backward',
+  { numbers: { first: x, dy }, buffers }: Data,
+): Promise<SurveyRow> {
+  const columns = x.length % ROW_LENGTH ? x.length : ROW_LENGTH;
+  const rows = x.length / columns;
+  const { forward, backward } = rowwise[definition.name as RowwiseName];
+  const calls = activations as unknown as ArrayCalls;
+  let begin = performance.now();
+  let exact = forward(x, rows, columns);
+  let milliseconds = performance.now() - begin;
+  let judged: Result;
+  if (direction === 'forward') {
+    const { y } = await calls.forward(definition.name, { x }, { columns });
+    judged = judgeForward(definition, { x, got: y!, exact, columns });
+  } else {
+    const y = Float32Array.from(exact);
+    begin = performance.now();
+    exact = backward(y, dy, rows, columns);
+    milliseconds = performance.now() - begin;
+    const { dx } = await calls.backward(definition.name, { y, dy }, { columns });
+    judged = judgeBackward(definition, { x, got: dx!, exact, columns }, dy);
+  }
+  const gpu = await timePass(activations.device, (pass) => buffers.encodeRows(pass, definition, direction, columns));
+  const bytes = x.byteLength * (direction === 'forward' ? 2 : 3);
+  return {
+    ...judged,
+    suite: 'survey',
+    name: `${definition.name} ${direction}`,
+    gpu,
+    bytes,
+    cpuNanoseconds: milliseconds * 1e6,
+  };
 }
 
 /** @returns the nanoseconds that the truth took */

@@ -60,6 +60,20 @@ export class SurveyBuffers {
     this.activations[encode](pass, definition.name as 'prelu', tensors as never);
   }
 
+  /** Records a row-wise pass over them. */
+  encodeRows(
+    pass: GPUComputePassEncoder,
+    { name }: Definition,
+    direction: 'forward' | 'backward',
+    columns: number,
+  ): void {
+    const { first, dy, output } = this.#buffers;
+    const length = this.#length;
+    if (direction === 'forward')
+      this.activations.encodeForward(pass, name as 'softmax', { x: first, y: output, length }, { columns });
+    else this.activations.encodeBackward(pass, name as 'softmax', { y: first, dy, dx: output, length }, { columns });
+  }
+
   destroy(): void {
     for (const buffer of Object.values(this.#buffers)) buffer.destroy();
   }

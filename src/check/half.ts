@@ -1,0 +1,96 @@
+/** IEEE float16 and bfloat16 as their 16 bits, and comparisons on arrays of those. */
+import type { ElementArray, StorageType } from '../storage.js';
+import type { ArrayCalls, Arrays } from './compute.js';
+
+/** Exact: every float16 is a float32. */
+export function fromHalf(bits: Uint16Array): Float32Array {
+  const result = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) result[i] = widen(bits[i]!);
+  return result;
+}
+
+/** Rounded to nearest, halves to even, beyond 65504 to infinity. */
+export function toHalf(values: Float32Array): Uint16Array {
+  const result = new Uint16Array(values.length);
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  for (let i = 0; i < bits.length; i++) result[i] = narrow(bits[i]!);
+  return result;
+}
+
+function widen(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Infinity;
+  return exponent ? sign * (0x400 + fraction) * 2 ** (exponent - 25) : sign * fraction * 2 ** -24;
+}
+
+const scratch = new Float32Array(1);
+const scratchBits = new Uint32Array(scratch.buffer);
+
+function narrow(bits: number): number {
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7e00;
+  // 65520, halfway between 65504 and what would be 2¹⁶
+  if (magnitude >= 0x477ff000) return sign | 0x7c00;
+  if (magnitude < 0x38800000) return sign | subnormal(magnitude);
+  // Adds just under half a unit, and one more where the kept bits are odd, so that halves go to even.
+  return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
+}
+
+/** Below 2⁻¹⁴ the unit is 2⁻²⁴: adding ½ makes it the last bit of a float32, and the addition rounds. */
+function subnormal(magnitude: number): number {
+  scratchBits[0] = magnitude;
+  scratch[0] = scratch[0]! + 0.5;
+  return scratchBits[0]! - 0x3f000000;
+}
+
+/** Exact: a bfloat16 is the upper half of a float32. */
+export function fromBfloat16(bits: Uint16Array): Float32Array {
+  return new Float32Array(Uint32Array.from(bits, (each) => each << 16).buffer);
+}
+
+/** Rounded to nearest, halves to even, beyond the largest number to infinity. */
+export function toBfloat16(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(bits, (each) =>
+    (each & 0x7fffffff) > 0x7f800000 ? (each >>> 16) | 0x40 : (each + 0x7fff + ((each >>> 16) & 1)) >>> 16,
+  );
+}
+
+/** Float32 numbers as elements of a type, rounded; those of 16 bits as their bits. */
+export function toElements(values: Float32Array, dtype: StorageType): ElementArray {
+  return dtype === 'f32' ? values : dtype === 'f16' ? toHalf(values) : toBfloat16(values);
+}
+
+/** Exact. */
+export function fromElements(elements: ElementArray, dtype: StorageType): Float32Array {
+  if (dtype === 'f32') return elements as Float32Array;
+  return dtype === 'f16' ? fromHalf(elements as Uint16Array) : fromBfloat16(elements as Uint16Array);
+}
+
+const learned = ['weight', 'bias', 'dWeight', 'dBias'];
+
+/**
+ * The array calls on elements of another type, for those who know float32 only: the inputs are rounded to it, the results
+ * widened.
+ */
+export function callsIn(dtype: StorageType, gpu: ArrayCalls): ArrayCalls {
+  if (dtype === 'f32') return gpu;
+  const run =
+    (direction: 'forward' | 'backward'): ArrayCalls['forward'] =>
+    async (name, tensors, options) => {
+      const given = mapElements(tensors, (array) => toElements(array, dtype));
+      const results = await gpu[direction](name, given as Arrays, { ...options, dtype });
+      return mapElements(results, (array) => fromElements(array, dtype));
+    };
+  return { forward: run('forward'), backward: run('backward') };
+}
+
+/** Learned parameters and their gradients are float32 whatever the elements are. */
+function mapElements<To>(arrays: Arrays, change: (array: Float32Array) => To): Record<string, To | Float32Array> {
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => [name, learned.includes(name) ? array : change(array)]),
+  );
+}

@@ -1,0 +1,146 @@
+import type { Definition } from '../catalogue.js';
+import { CompensatedSum, type RowwiseName, rowwise } from '../reference/index.js';
+import type { StorageType } from '../storage.js';
+import type { ArrayCalls } from './compute.js';
+import { roundTo, storedAs } from './dtype.js';
+import { fromElements, toElements } from './half.js';
+import { type JsonNumber, toJsonNumber } from './json.js';
+import type { Result, Worst } from './result.js';
+import { createRandom, normalInputs } from './samples.js';
+import { spacing, ulpError } from './ulp.js';
+
+/** Rows in one thread, in one workgroup and over many workgroups. */
+const COLUMNS = [3, 1000, 2 ** 17];
+const ROUNDING = 2 ** -24;
+
+/**
+ * softmax and logSoftmax over short, long and very long rows: spread and narrow, with −∞ among them, and rows that are NaN.
+ * The error, in ULP for softmax's y, is elsewhere in units of 2⁻²⁴ times what the contract measures it by: max(1, |y|) for
+ * logSoftmax's y, max|dy| for softmax's dx, max|dy| + |Σdy| for logSoftmax's dx.
+ */
+export async function checkRows(
+  gpu: ArrayCalls,
+  definition: Definition,
+  count: number,
+  dtype: StorageType = 'f32',
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const rounded = (values: Float32Array): Float32Array => fromElements(toElements(values, dtype), dtype);
+  for (const columns of COLUMNS) {
+    const rows = Math.max(8, Math.round(count / COLUMNS.length / columns));
+    const name = definition.name as RowwiseName;
+    const x = rounded(rowInputs(rows, columns));
+    const exact = rowwise[name].forward(x, rows, columns);
+    const { y } = await gpu.forward(name, { x }, { columns });
+    results.push(judgeForward(definition, { x, got: y!, exact, columns, dtype }));
+
+    const saved = rounded(Float32Array.from(exact));
+    const dy = rounded(normalInputs(x.length, 2));
+    const gradient = rowwise[name].backward(saved, dy, rows, columns);
+    const { dx } = await gpu.backward(name, { y: saved, dy }, { columns });
+    results.push(judgeBackward(definition, { x, got: dx!, exact: gradient, columns, dtype }, dy));
+  }
+  return results;
+}
+
+interface Rows {
+  readonly x: Float32Array;
+  readonly got: Float32Array;
+  readonly exact: Float64Array;
+  readonly columns: number;
+  /** What the results were rounded to, which takes half a step of its numbers off their errors. */
+  readonly dtype?: StorageType;
+}
+
+/** Judges y. */
+export function judgeForward(definition: Definition, rows: Rows): Result {
+  const { exact } = rows;
+  if (definition.name === 'softmax') return judge(definition, 'y', rows, (got, truth) => ulpError(got, truth));
+  return judge(definition, 'y', rows, (got, truth, i) =>
+    errorIn(ROUNDING * Math.max(1, Math.abs(exact[i]!)), got, truth),
+  );
+}
+
+/** Judges dx. */
+export function judgeBackward(definition: Definition, rows: Rows, dy: Float32Array): Result {
+  const { columns } = rows;
+  const units = Float64Array.from({ length: dy.length / columns }, (_, row) => {
+    const part = dy.subarray(row * columns, (row + 1) * columns);
+    return ROUNDING * (largestOf(part) + (definition.name === 'logSoftmax' ? Math.abs(sumOf(part)) : 0));
+  });
+  return judge(definition, 'dx', rows, (got, truth, i) => errorIn(units[Math.floor(i / columns)]!, got, truth));
+}
+
+/** How far from exact, in the given units; NaN and ∞ must be matched. */
+function errorIn(unit: number, got: number, exact: number): number {
+  if (Object.is(got, Math.fround(exact))) return 0;
+  const error = Math.abs(got - exact) / unit;
+  return Number.isNaN(error) ? Infinity : error;
+}
+
+/** The number nearest to exact that rounding to a type may have taken to `got`. */
+function beforeRounding(got: number, exact: number, dtype: StorageType): number {
+  if (dtype === 'f32') return got;
+  const { format } = storedAs[dtype];
+  if (Object.is(got, roundTo[format.name](exact))) return exact;
+  const reach = spacing(exact, format) / 2;
+  return got > exact ? Math.max(got - reach, exact) : Math.min(got + reach, exact);
+}
+
+/** Normal numbers of five sizes; of a hundred rows the first four are special. */
+function rowInputs(rows: number, columns: number): Float32Array {
+  const x = normalInputs(rows * columns, 1);
+  const random = createRandom(3);
+  for (let row = 0; row < rows; row++) {
+    const part = x.subarray(row * columns, (row + 1) * columns);
+    const scale = [1, 8, 64, 1e-3, 1e30][row % 5]!;
+    for (let i = 0; i < columns; i++) part[i]! *= scale;
+    const place = random() % columns;
+    if (row % 100 === 0) part.fill(-Infinity);
+    if (row % 100 === 1 || row % 100 === 2) part[place] = row % 100 === 1 ? Number.NaN : Infinity;
+    if (row % 100 === 3) for (let i = 1; i < columns; i += 2) part[i] = -Infinity;
+  }
+  return x;
+}
+
+function judge(
+  { name, bounds }: Definition,
+  tensor: 'y' | 'dx',
+  { x, got, exact, columns, dtype = 'f32' }: Rows,
+  errorOf: (got: number, exact: number, i: number) => number,
+): Result {
+  const bound = tensor === 'y' ? bounds.forward : bounds.derivative;
+  let [maxError, maxAbs] = [0, 0];
+  let worst: Worst | null = null;
+  for (let index = 0; index < exact.length; index++) {
+    const error = errorOf(beforeRounding(got[index]!, exact[index]!, dtype), exact[index]!, index);
+    if (error <= maxError) continue;
+    maxError = error;
+    const [expected, given, source] = [exact[index]!, got[index]!, x[index]!].map(toJsonNumber) as JsonNumber[];
+    worst = { tensor, index, x: source!, expected: expected!, got: given! };
+    maxAbs = Math.max(maxAbs, error < Infinity ? Math.abs(got[index]! - exact[index]!) : Infinity);
+  }
+  const passed = got.length === exact.length && maxError <= bound;
+  return {
+    suite: 'reference',
+    name: `${name} ${tensor}${dtype === 'f32' ? '' : ` ${dtype}`}, ${exact.length / columns} × ${columns}`,
+    op: name,
+    direction: tensor === 'y' ? 'forward' : 'backward',
+    status: passed ? 'passed' : 'failed',
+    ...(!passed && { reason: `${Number(maxError.toPrecision(4))} units, bound ${bound}` }),
+    values: exact.length,
+    maxUlp: toJsonNumber(maxError),
+    maxAbs: toJsonNumber(maxAbs),
+    bound,
+    worst,
+  };
+}
+
+function sumOf(values: Float32Array): number {
+  const sum = new CompensatedSum();
+  for (const value of values) sum.add(value);
+  return sum.value;
+}
+
+const largestOf = (values: Float32Array): number =>
+  values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);

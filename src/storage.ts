@@ -1,0 +1,48 @@
+/** How the numbers of a tensor lie in memory; arithmetic is float32 whatever they are. */
+
+/** float32, IEEE float16, or bfloat16: the upper half of a float32. */
+export type StorageType = 'f32' | 'f16' | 'bf16';
+
+// ES2025's Float16Array, where the compiler's library has it, without asking for that library.
+export type Float16 = typeof globalThis extends { Float16Array: { readonly prototype: infer A } } ? A : never;
+
+/** The arrays that may hold elements of 16 bits: Float16Array for f16, where the runtime has it, or the bits themselves. */
+export type HalfArray = Uint16Array | Float16;
+export type ElementArray = Float32Array | HalfArray;
+
+interface Storage {
+  readonly byteLength: 2 | 4;
+  /** The arrays that hold such numbers, by their constructors' names. */
+  readonly arrays: readonly string[];
+  /** The files of shaders/kernels that load and store `lanes` elements at a time: how a number is kept, and the tensors. */
+  files(lanes: 1 | 4, gated?: boolean): readonly string[];
+}
+
+const packed = (file: string, arrays: readonly string[]): Storage => ({
+  byteLength: 2,
+  arrays,
+  // with one lane, two threads share a word
+  files: (lanes, gated) => [`packed_${lanes}`, file, ...tensorFiles(lanes === 1 ? 'shared' : 'tensors', gated)],
+});
+const tensorFiles = (file: string, gated = false): string[] => [file, ...(gated ? [`${file}_gated`] : [])];
+
+export const storages: Readonly<Record<StorageType, Storage>> = {
+  f32: {
+    byteLength: 4,
+    arrays: ['Float32Array'],
+    files: (_lanes, gated) => ['storage_f32', ...tensorFiles('tensors', gated)],
+  },
+  f16: packed('storage_f16', ['Float16Array', 'Uint16Array']),
+  bf16: packed('storage_bf16', ['Uint16Array']),
+};
+
+/** The kinds of arrays that this runtime may have, by name: not every one has Float16Array. */
+export function arrayOf(kind: string): Float32ArrayConstructor | undefined {
+  return (globalThis as unknown as Readonly<Record<string, Float32ArrayConstructor | undefined>>)[kind];
+}
+
+/** Bytes of learned parameters, their gradients and partial sums, which are float32 whatever the elements are. */
+export const FLOAT_BYTES = 4;
+
+/** WebGPU binds, copies and writes whole words of four bytes; the last one may hold a lone element of two. */
+export const wholeWords = (byteLength: number): number => Math.ceil(byteLength / 4) * 4;

@@ -1,0 +1,113 @@
+/** Which shape of kernel an adapter runs fastest: measured, once, and kept. Results never depend on it. */
+import { resolveActivation } from './catalogue.js';
+import { type Command, record } from './dispatch.js';
+import { type Internals, internalsOf } from './internals.js';
+import { type Limits, planEncode, type Shape, usualShape } from './plan/index.js';
+import { scoped } from './scope.js';
+import { Usage } from './usage.js';
+
+export interface TuneOptions {
+  /** Where the choice is kept by adapter: `localStorage`, or anything with its two methods. */
+  readonly storage?: Pick<Storage, 'getItem' | 'setItem'>;
+  readonly signal?: AbortSignal;
+}
+
+const SHAPES: readonly Shape[] = [64, 128, 256].flatMap((workgroupSize) =>
+  [1, 2, 4].map((steps) => ({ workgroupSize, steps })),
+);
+/** A cheap and a costly function, one pass each: memory bounds the first on every adapter, the second on most. */
+const SUBJECTS = [
+  ['relu', 'forward'],
+  ['silu', 'backward'],
+] as const;
+const LENGTH = 2 ** 22;
+const ROUNDS = 3;
+const SPAN_MILLISECONDS = 4;
+const MAXIMUM_REPEATS = 64;
+/** Less is noise: the usual shape stays. */
+const WORTHWHILE = 1.03;
+
+/** Whether an unknown value is a shape that kernels have. */
+export function isShape(value: unknown, { maxComputeInvocationsPerWorkgroup }: GPUSupportedLimits): value is Shape {
+  const { workgroupSize, steps } = (value ?? {}) as Partial<Shape>;
+  const isSize = Number.isInteger(workgroupSize) && workgroupSize! >= 1;
+  return isSize && workgroupSize! <= maxComputeInvocationsPerWorkgroup && [1, 2, 4].includes(steps!);
+}
+
+/** The kept choice of this adapter, or a new one, which is then kept. */
+export async function chooseShape(gpu: object, limits: Limits, { storage, signal }: TuneOptions): Promise<Shape> {
+  const internals = internalsOf('tune', gpu);
+  const { device } = internals;
+  const { vendor, architecture, device: model, description } = device.adapterInfo;
+  const key = ['webgpu-activations shape', vendor, architecture, model, description].join('/');
+  const kept = parse(storage?.getItem(key));
+  if (isShape(kept, device.limits)) return kept;
+  const shape = await measure(internals, limits, signal);
+  storage?.setItem(key, JSON.stringify(shape));
+  return shape;
+}
+
+function parse(text: string | null | undefined): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return null; // another program's, or an older version's
+  }
+}
+
+async function measure(internals: Internals, limits: Limits, signal: AbortSignal | undefined): Promise<Shape> {
+  const { device, pipelines, dispatcher } = internals;
+  const n = Math.min(LENGTH, 64 * Math.floor(limits.maxStorageBufferBindingSize / 256));
+  const shapes = SHAPES.filter((shape) => isShape(shape, device.limits));
+  const tensors = Object.fromEntries(
+    ['x', 'dy', 'out'].map((label) => [
+      label,
+      device.createBuffer({ label: `tune ${label}`, size: 4 * n, usage: Usage.STORAGE }),
+    ]),
+  ) as Record<'x' | 'dy' | 'out', GPUBuffer>;
+  const { x, dy, out } = tensors;
+  try {
+    const subjects: { commands: readonly Command[]; times: number[] }[][] = [];
+    for (const shape of shapes) {
+      const row: (typeof subjects)[number] = [];
+      for (const [name, direction] of SUBJECTS) {
+        const given = direction === 'forward' ? { x, y: out } : { x, dy, dx: out };
+        const call = { ...given, length: n };
+        const plan = planEncode(resolveActivation(name), direction, call, undefined, { ...limits, shape });
+        await Promise.all(plan.dispatches.map(({ variant }) => pipelines.prepare(variant)));
+        row.push({ commands: dispatcher.prepare(plan), times: [] });
+      }
+      subjects.push(row);
+    }
+    const run = async (commands: readonly Command[], repeats: number): Promise<number> => {
+      signal?.throwIfAborted();
+      const error = internals.unusable();
+      if (error) throw error;
+      const begin = performance.now();
+      await scoped(device, 'tune', () => {
+        const encoder = device.createCommandEncoder({ label: 'tune' });
+        const pass = encoder.beginComputePass({ label: 'tune' });
+        for (let index = 0; index < repeats; index++) record(pass, commands);
+        pass.end();
+        device.queue.submit([encoder.finish()]);
+      });
+      await device.queue.onSubmittedWorkDone();
+      return (performance.now() - begin) / repeats;
+    };
+    for (const { commands } of subjects.flat()) await run(commands, 1);
+    const single = await run(subjects[0]![0]!.commands, 1);
+    const repeats = Math.max(1, Math.min(Math.ceil(SPAN_MILLISECONDS / single), MAXIMUM_REPEATS));
+    for (let round = 0; round < ROUNDS; round++)
+      for (const { commands, times } of subjects.flat()) times.push(await run(commands, repeats));
+    const scores = subjects.map((row) => row.reduce((product, { times }) => product * median(times), 1));
+    const usual = scores[shapes.findIndex((shape) => isSame(shape, usualShape))] ?? Infinity;
+    const best = Math.min(...scores);
+    return usual <= best * WORTHWHILE ** SUBJECTS.length ? usualShape : shapes[scores.indexOf(best)]!;
+  } finally {
+    for (const buffer of Object.values(tensors)) buffer.destroy();
+  }
+}
+
+const isSame = (a: Shape, b: Shape): boolean => a.workgroupSize === b.workgroupSize && a.steps === b.steps;
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
