@@ -306,7 +306,7 @@ describe('learn', () => {
 });
 
 test('check: the table fills, the report is what it shows', () =>
-  withPage(held, '#/check?names=relu,gelu,prelu,swiglu&count=4096', async (page) => {
+  withPage(held, '#/check?names=relu,gelu,prelu,swiglu,softmax&count=4096', async (page) => {
     await click(page, 'Check');
     await until(
       () => textOf(page, 'p[role=status]'),

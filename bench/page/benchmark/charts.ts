@@ -78,7 +78,8 @@ export function crossoverSeries(rows: Rows, name: string, pass: Pass) {
   const wallTime = ({ n, clock, p50 }: Row) => {
     const cpu = cpus.find((row) => row.n === n && row.p50 !== null && row.timesOurs !== null);
     if (cpu) return cpu.p50! / cpu.timesOurs!;
-    return clock === 'wall' ? p50 : null;
+    // without an opponent there is nothing to be fair to
+    return clock === 'wall' || cpus.length === 0 ? p50 : null;
   };
   return [
     { label: 'GPU, tensors stay there', data: line(ours, wallTime) },

@@ -74,7 +74,7 @@ export default function Benchmark() {
         </div>
         <div class="row fields">
           <Select
-            label="Numbers"
+            label="Stored as"
             choices={DTYPES.map((value) => ({ value }))}
             value={dtype}
             onChange={(value) => change({ dtype: value })}
@@ -86,6 +86,9 @@ export default function Benchmark() {
             onChange={(value) => change({ rounds: Number(value) })}
           />
         </div>
+        {dtype !== DTYPES[0] && (
+          <p class="note">Opponents compute in float32 alone, so none is measured with {dtype}.</p>
+        )}
         {!crossOriginIsolated && (
           <p class="note">
             This page is not cross-origin isolated, so tfjs-wasm has one thread, and the clock is coarser. Served with

@@ -2,17 +2,20 @@
 import { signal } from '@preact/signals';
 import { check, formatJunit, type Result, summarize } from '../../../src/check/index.js';
 import { type ActivationName, catalogue } from '../../../src/index.js';
+import { DTYPES } from '../../rows.js';
 import { Choices, Select, TableBox } from '../controls.js';
 import { browserName, deviceNow } from '../device.js';
 import { formatJson, save } from '../files.js';
 import { formatLength, formatNumber } from '../numbers.js';
 import { createSettings } from '../settings.js';
 
-const allNames = Object.keys(catalogue) as ActivationName[];
-// the row-wise ones have no single x to sample
-const names = allNames.filter((name) => catalogue[name].family !== 'rowwise');
+const names = Object.keys(catalogue) as ActivationName[];
 
-export const settings = createSettings('check', { names: names as readonly string[], count: 2 ** 16 });
+export const settings = createSettings('check', {
+  names: names as readonly string[],
+  count: 2 ** 16,
+  dtype: DTYPES[0] as string,
+});
 
 const results = signal<readonly Result[]>([]);
 const state = signal<{ readonly name: string; readonly done: number; readonly total: number } | undefined>(undefined);
@@ -24,13 +27,14 @@ async function run(): Promise<void> {
   const device = deviceNow();
   if (!device) return;
   const { count } = settings.value;
+  const dtype = DTYPES.find((each) => each === settings.value.dtype) ?? 'f32';
   const chosen = names.filter((name) => settings.value.names.includes(name));
   isCancelled = false;
   results.value = [];
   for (const [done, name] of chosen.entries()) {
     state.value = { name, done, total: chosen.length };
     // Elsewhere than on a CPU, WGSL allows a division 2.5 ULP.
-    const options = { count, isIeee: device.adapter.software };
+    const options = { count, dtype, isIeee: device.adapter.software };
     const found = await check(device.activations as unknown as Calls, name, options).catch((error: Error) => [
       brokenBy(name, error),
     ]);
@@ -61,7 +65,7 @@ const report = () => {
 };
 
 export default function Check() {
-  const { count } = settings.value;
+  const { count, dtype } = settings.value;
   const chosen = names.filter((name) => settings.value.names.includes(name));
   const summary = summarize(results.value);
   const isRunning = state.value !== undefined;
@@ -85,6 +89,14 @@ export default function Check() {
           }}
         />
         <div class="row">
+          <Select
+            label="Stored as"
+            choices={DTYPES.map((value) => ({ value }))}
+            value={dtype}
+            onChange={(value) => {
+              settings.value = { ...settings.value, dtype: value };
+            }}
+          />
           <Select
             label="Numbers for each"
             choices={[12, 14, 16, 18, 20].map((exponent) => ({
