@@ -28,5 +28,5 @@ fn tanh_softplus_product_slope(x: real) -> real {
   let near = floor(x * 4096.0 + 0.7) * 0x1p-12;   // 0.7 puts the root amid a step
   let high = barrier(near - TANH_SOFTPLUS_ROOT_HIGH);
   let low = barrier(x - near) - TANH_SOFTPLUS_ROOT_LOW;
-  return barrier(0.3125 * high) + (barrier(0.3125 * low) + (distance * rest + TANH_SOFTPLUS_ROOT_REST));
+  return barrier(0.3125 * high) + (barrier(0.3125 * low) + (high * rest + (low * rest + TANH_SOFTPLUS_ROOT_REST)));
 }
