@@ -47,6 +47,15 @@ export function activations(): string {
 const resultOf = (file: string): string => readFileSync(new URL(`../bench/results/${file}`, import.meta.url), 'utf8');
 const dayOf = (date: string): string => date.slice(0, 10);
 
+/** A table that opens at a click. */
+const folded = (title: string, lines: readonly string[]): string[] => [
+  `<details><summary>${title}</summary>`,
+  '',
+  ...lines,
+  '',
+  '</details>',
+];
+
 /** Errors and faults of this library and its peers: what `npm run truth` measured. */
 export function truth(): string {
   const { adapter, browser, date, inputs, subjects } = JSON.parse(resultOf('truth.json'));
@@ -55,7 +64,7 @@ export function truth(): string {
     .map(([name, version]) => `${name} ${version}`);
   const count = (inputs as number).toLocaleString('en');
   return [
-    resultOf('truth.md').trimEnd(),
+    ...folded('Every function and pass', resultOf('truth.md').trimEnd().split('\n')),
     '',
     `Largest error in ULP, and faults, over the same ${count} inputs; — where a library has no such function. ${dayOf(date)}, ${adapter.name}, ${browser}; ${versions.join(', ')}.`,
   ].join('\n');
@@ -90,10 +99,6 @@ export function speed(): string {
   };
   const { launch, fusion, startup } = report;
   return [
-    '| | forward ms | of copy | of naive | fastest peer | backward ms | of copy | of naive | fastest peer |',
-    '|---|---|---|---|---|---|---|---|---|',
-    ...names.map((name) => `| ${[name, ...cellsOf(name, 'forward'), ...cellsOf(name, 'backward')].join(' | ')} |`),
-    '',
     summary('Speed relative to the fastest peer', ratios, true),
     summary('Speed relative to the copy kernel', copy, true),
     summary('Time relative to the naive formula', naive, false),
@@ -105,6 +110,12 @@ export function speed(): string {
     `- From nothing to the first result, gelu of 2²⁰ elements: ${startup.map(({ subject, nanoseconds }) => `${subject} ${Math.round(nanoseconds / 1e6)} ms`).join(', ')}`,
     '',
     `n = ${n.toLocaleString('en')}, float32, ${dayOf(date)}, ${adapter.name}, ${runtime}${adapter.software ? ': a software adapter, the figures are a CPU’s' : ''}.`,
+    '',
+    ...folded('Every function', [
+      '| | forward ms | of copy | of naive | fastest peer | backward ms | of copy | of naive | fastest peer |',
+      '|---|---|---|---|---|---|---|---|---|',
+      ...names.map((name) => `| ${[name, ...cellsOf(name, 'forward'), ...cellsOf(name, 'backward')].join(' | ')} |`),
+    ]),
   ].join('\n');
 }
 
