@@ -385,20 +385,10 @@ export class Activations {
     const where = `${definition.name}.${direction}`;
     try {
       const buffers: Record<string, GPUBuffer> = {};
-      const plan = await scoped(device, where, () => {
-        for (const name of tensors.inputs) {
-          const [first, elementCount] = spanOf(name);
-          buffers[name] = acquire('storage', byteLengthOf(name));
-          writeArray(device, buffers[name], arrays[name]!, first, elementCount);
-        }
+      const { plan, compiled } = await scoped(device, where, () => {
+        for (const name of tensors.inputs) buffers[name] = acquire('storage', byteLengthOf(name));
         if (!accumulate) for (const [output, input] of tensors.inPlace) buffers[output] ??= buffers[input]!;
-        for (const name of tensors.outputs) {
-          const [first, elementCount] = spanOf(name);
-          buffers[name] ??= acquire('storage', byteLengthOf(name));
-          if (!accumulate) continue;
-          if (sums[name]) writeArray(device, buffers[name], new Float32Array(elementCount), 0, elementCount);
-          else writeArray(device, buffers[name], arrays[name]!, first, elementCount);
-        }
+        for (const name of tensors.outputs) buffers[name] ??= acquire('storage', byteLengthOf(name));
         const { family } = definition;
         const isInRows = family === 'rowwise' || tensors.extent(tensors.inputs[0]!) === 'halves';
         const options = {
@@ -409,9 +399,18 @@ export class Activations {
           ...(direction === 'backward' && { accumulate }),
           dtype,
         };
-        return planEncode(definition, direction, { ...buffers, length: count }, options, this.#limits);
+        const plan = planEncode(definition, direction, { ...buffers, length: count }, options, this.#limits);
+        // compiles while the arrays are copied
+        const compiled = Promise.all(plan.dispatches.map(({ variant }) => this.#pipelines.prepare(variant)));
+        compiled.catch(() => undefined); // awaited below; an error of the upload must not leave it unhandled
+        for (const name of accumulate ? [...tensors.inputs, ...tensors.outputs] : tensors.inputs) {
+          const [first, elementCount] = spanOf(name);
+          if (sums[name]) writeArray(device, buffers[name]!, new Float32Array(elementCount), 0, elementCount);
+          else writeArray(device, buffers[name]!, arrays[name]!, first, elementCount);
+        }
+        return { plan, compiled };
       });
-      await Promise.all(plan.dispatches.map(({ variant }) => this.#pipelines.prepare(variant)));
+      await compiled;
       const staged = await scoped(device, where, () => {
         const encoder = device.createCommandEncoder({ label: where });
         const pass = encoder.beginComputePass({ label: where });
