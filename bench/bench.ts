@@ -4,6 +4,7 @@ import { resolveActivation } from '../src/catalogue.js';
 import type { StorageType } from '../src/storage.js';
 import { findCopy } from './copy.js';
 import { type Fusion, measureFusion } from './fusion.js';
+import { type Half, measureHalves } from './halves.js';
 import { formatShape, Kernel } from './kernel.js';
 import { type LaunchCost, measureLaunch } from './launch.js';
 import { interleave, type Samples } from './measure.js';
@@ -45,6 +46,7 @@ export interface Measurement {
   readonly startup: readonly Startup[];
   readonly launch: LaunchCost;
   readonly fusion: readonly Fusion[];
+  readonly halves: readonly Half[];
   readonly rows: readonly Row[];
 }
 
@@ -61,7 +63,10 @@ export async function bench(gpu: GPU, activations: Activations, options: BenchOp
   const launch = await measureLaunch(activations);
   const measured = await measureRows(activations, options);
   onProgress?.('fused passes', total, total);
-  const fusion = await measureFusion(activations, Math.max(...options.lengths), rounds);
+  const largest = Math.max(...options.lengths);
+  const fusion = await measureFusion(activations, largest, rounds);
+  onProgress?.('16-bit storage', total, total);
+  const halves = await measureHalves(activations, largest, rounds);
   return {
     clock: clockOf(activations),
     rounds,
@@ -69,6 +74,7 @@ export async function bench(gpu: GPU, activations: Activations, options: BenchOp
     startup,
     launch,
     fusion,
+    halves,
     ...measured,
   };
 }

@@ -97,7 +97,12 @@ export function speed(): string {
         : '';
     return `- ${label}, geometric mean: ${[part(forward, 'forward'), part(backward, 'backward')].filter(Boolean).join('; ')}`;
   };
-  const { launch, fusion, startup } = report;
+  const { launch, fusion, halves, startup } = report;
+  const inHalf = (wanted: 'f16' | 'bf16') =>
+    halves
+      .filter(({ dtype }) => dtype === wanted)
+      .map(({ name, pass, ratio }) => `${name} ${pass} ${ratio.p50.toFixed(2)}`)
+      .join(', ');
   return [
     summary('Speed relative to the fastest peer', ratios, true),
     summary('Speed relative to the copy kernel', copy, true),
@@ -107,6 +112,8 @@ export function speed(): string {
       ({ name, ratio, ideal }) =>
         `- One pass for two, ${name}: ${ratio.p50.toFixed(2)} times as fast, of ${ideal.toFixed(2)} by the bytes`,
     ),
+    `- Elements a second in f16, relative to float32: ${inHalf('f16')}`,
+    `- The same in bf16: ${inHalf('bf16')}`,
     `- From nothing to the first result, gelu of 2²⁰ elements: ${startup.map(({ subject, nanoseconds }) => `${subject} ${Math.round(nanoseconds / 1e6)} ms`).join(', ')}`,
     '',
     `n = ${n.toLocaleString('en')}, float32, ${dayOf(date)}, ${adapter.name}, ${runtime}${adapter.software ? ': a software adapter, the figures are a CPU’s' : ''}.`,

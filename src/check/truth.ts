@@ -78,16 +78,19 @@ export function pointsOf({ points, activate }: Definition, parameters: Parameter
  * The largest error in ULP that an output may have. The contract of the catalogue holds where + − × ÷ are IEEE's, as on the
  * software adapters; WGSL allows a division 2.5 ULP, so of other adapters no function with a division can promise less than
  * 5.5 ULP. Bounds up to 1 belong to functions without one.
- * @param isDerivative dx is f′ itself, since dy is 1
+ * @param isDerivative dx is f′ itself, since dy is 1; a gated unit's dy and up are at most 1 in size
  */
 export function boundOf(
-  { bounds }: Definition,
+  { bounds, activate }: Definition,
   tensor: Truth['tensor'],
   isIeee: boolean,
   isDerivative = false,
 ): number {
-  const bound = tensor === 'y' ? bounds.forward : bounds.derivative;
-  const promised = isIeee || bound <= 1 ? bound : Math.max(bound, 5.5);
-  // dx = dy · f′(x) is rounded once more than f′; the bounds of gated units count their products already.
-  return tensor === 'dx' && !isDerivative ? promised + 0.5 : promised;
+  const promise = (bound: number): number => (isIeee || bound <= 1 ? bound : Math.max(bound, 5.5));
+  if (tensor === 'y') return promise(bounds.forward);
+  if (isDerivative) return promise(bounds.derivative);
+  // An ULP of f′ is up to two of a product with it, and each product's rounding adds half, which the next may double.
+  if (!activate) return 2 * promise(bounds.derivative) + 0.5;
+  const factor = resolveActivation(activate).bounds;
+  return tensor === 'dGate' ? 2 * promise(factor.derivative) + 1.5 : 2 * promise(factor.forward) + 0.5;
 }

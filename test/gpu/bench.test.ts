@@ -15,7 +15,7 @@ const shape = { lanes: 4, workgroupSize: 64, steps: 2, isUnrolled: true } as con
 
 test('measures ours, copy, naive and a peer in one run, on a length that is no multiple of four', async () => {
   const labels: string[] = [];
-  const { rows, launch, fusion, startup, copyShapes } = await bench(navigator.gpu, held.gpu, {
+  const { rows, launch, fusion, halves, startup, copyShapes } = await bench(navigator.gpu, held.gpu, {
     ...{ names: ['relu', 'swiglu', 'prelu'], lengths: [1003], peers: [loop], rounds: 2, isIeee: true },
     onProgress: (label) => labels.push(label),
   });
@@ -40,7 +40,14 @@ test('measures ours, copy, naive and a peer in one run, on a length that is no m
     [3, 2],
   ]);
   expect(fusion.map(({ ratio, ideal }) => ratio.p50 > 0 && ideal > 1)).toEqual([true, true, true]);
-  expect(labels).toHaveLength(2 + 6 + 1);
+  expect(halves.map(({ name, dtype }) => `${name} ${dtype}`).slice(0, 4)).toEqual([
+    'relu f16',
+    'relu bf16',
+    'relu f16',
+    'relu bf16',
+  ]);
+  for (const { ratio } of halves) expect(ratio.p50).toBeGreaterThan(0);
+  expect(labels).toHaveLength(2 + 6 + 2);
 });
 
 test('a copy kernel of every shape copies', async () => {

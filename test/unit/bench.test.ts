@@ -153,6 +153,7 @@ test('the CSV has a line for each row and quotes what would break it', () => {
     {
       ...{ clock: 'wall', rounds: 1, copyShapes: [], versions: {}, startup: [], rows: [row({ n: 8 }), row({})] },
       fusion: [],
+      halves: [],
       launch: { dispatches: 1, n: 1, ours: ratio, raw: ratio, ratio, recordingRatio: ratio },
     },
   );

@@ -78,10 +78,12 @@ describe('check', () => {
 describe('boundOf', () => {
   const sigmoid = resolveActivation('sigmoid');
 
-  test('is the catalogue’s on adapters with IEEE arithmetic, and half an ULP more for the product with dy', () => {
+  test('is the catalogue’s on adapters with IEEE arithmetic, and twice that and half an ULP for a product with dy', () => {
     expect(boundOf(sigmoid, 'y', true)).toBe(sigmoid.bounds.forward);
     expect(boundOf(sigmoid, 'dx', true, true)).toBe(sigmoid.bounds.derivative);
-    expect(boundOf(sigmoid, 'dx', true)).toBe(sigmoid.bounds.derivative + 0.5);
+    expect(boundOf(sigmoid, 'dx', true)).toBe(2 * sigmoid.bounds.derivative + 0.5);
+    expect(boundOf(resolveActivation('glu'), 'dGate', true)).toBe(2 * sigmoid.bounds.derivative + 1.5);
+    expect(boundOf(resolveActivation('glu'), 'dUp', true)).toBe(2 * sigmoid.bounds.forward + 0.5);
   });
 
   test('allows for a division of 2.5 ULP elsewhere, but not to functions without one', () => {

@@ -165,7 +165,7 @@ function formatRows(rows: readonly Row[]): string {
   ].join('\n');
 }
 
-function formatSummaries({ ratios, copy, naive, launch, fusion, startup }: Report): string {
+function formatSummaries({ ratios, copy, naive, launch, fusion, halves, startup }: Report): string {
   const line = (title: string, summary: Ratios, worst: 'min' | 'max') =>
     (['forward', 'backward'] as const).flatMap((pass) =>
       summary[pass] ? [`${title} ${pass}: ${formatRatio(summary[pass], worst)}`] : [],
@@ -177,6 +177,10 @@ function formatSummaries({ ratios, copy, naive, launch, fusion, startup }: Repor
     `recording and running ${launch.dispatches} dispatches of ${launch.n} elements: ${formatFigure(launch.ratio.p50)} of raw WebGPU's time ` +
       `(recording alone ${formatFigure(launch.recordingRatio.p50)})`,
     ...fusion.map(({ name, ratio, ideal }) => `${name}: ${formatFigure(ratio.p50)}×, by bytes ${formatFigure(ideal)}×`),
+    ...halves.map(
+      ({ name, pass, dtype, ratio }) =>
+        `${name} ${pass} in ${dtype}: ${formatFigure(ratio.p50)}× the elements a second of float32`,
+    ),
     `from nothing to the first result, gelu of 2²⁰ elements: ${startup.map(formatStartup).join(', ')}`,
   ].join('\n');
 }
