@@ -74,9 +74,12 @@ function compactWgsl(): Plugin {
 
 /** WGSL has no string literals that could contain a comment; its block comments may nest, but none here does. */
 function compact(text: string): string {
-  return text
-    .replace(/\/\/.*|\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]+/g, ' '))
-    .split('\n')
-    .map((line) => line.trim())
-    .join('\n');
+  return (
+    text
+      .replace(/\/\/.*|\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]+/g, ' '))
+      .split('\n')
+      // a space beside a minus stays: two of them are another token
+      .map((line) => line.trim().replace(/ ?([=+*/<>,:;(){}&|^]) ?/g, '$1'))
+      .join('\n')
+  );
 }

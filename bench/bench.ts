@@ -147,7 +147,11 @@ class Copies {
   }
 
   destroy(): void {
-    for (const found of this.#found.values()) void found.then(({ kernel }) => kernel.destroy());
+    for (const found of this.#found.values())
+      found.then(
+        ({ kernel }) => kernel.destroy(),
+        () => undefined, // told where it was awaited
+      );
   }
 }
 

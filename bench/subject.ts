@@ -53,7 +53,7 @@ export class Sets {
       for (const name of [...smallReads, ...smallWrites]) set[name] = create(name, FLOAT_BYTES);
       for (const name of reads) {
         const elements = toElements(inputs[name]!, dtype);
-        writeArray(device, set[name]!, elements, 0, length);
+        writeArray(device, set[name]!, elements);
       }
       for (const name of smallReads) device.queue.writeBuffer(set[name]!, 0, inputs[name]!);
       return set;
@@ -65,7 +65,7 @@ export class Sets {
     const { writes, smallWrites, length, dtype } = this.work;
     // float16 has no such number: NaN is found out as well
     const poison = toElements(new Float32Array(length).fill(dtype === 'f32' ? POISON : Number.NaN), dtype);
-    for (const name of writes) writeArray(this.device, this.buffers[0]![name]!, poison, 0, length);
+    for (const name of writes) writeArray(this.device, this.buffers[0]![name]!, poison);
     for (const name of smallWrites) this.device.queue.writeBuffer(this.buffers[0]![name]!, 0, Float32Array.of(POISON));
   }
 

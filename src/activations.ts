@@ -1,14 +1,23 @@
 /** The public object: named tensors in, named tensors out, on arrays or recorded into the caller's compute pass. */
-import { type ArrayCall, checkArrays, type Direction, noteDestroyedBuffers, planTensors } from './arguments.js';
-import { type BufferKind, BufferPool, readBuffer, writeArray } from './buffers.js';
+import { type ArrayCall, checkArrays, checkPass, type Direction, noteDestroyedBuffers } from './arguments.js';
+import { BufferPool } from './buffers.js';
 import { type Definition, resolveActivation } from './catalogue.js';
 import { Dispatcher, record } from './dispatch.js';
 import { DeviceLostError, describe, WebGPUUnavailableError } from './errors.js';
-import { registerInternals } from './internals.js';
+import { type Internals, internalsOf, registerInternals } from './internals.js';
+import { runPiece } from './piece.js';
 import { hasImmediates, Pipelines } from './pipeline.js';
-import { type ArrayPiece, type Limits, limitsOf, planArrayPieces, planEncode, type Shape } from './plan/index.js';
+import {
+  type ArrayPiece,
+  type Limits,
+  largestPiece,
+  limitsOf,
+  planArrayPieces,
+  planEncode,
+  type Shape,
+} from './plan/index.js';
+import { type PrepareOptions, variantsOf } from './prepare.js';
 import { Repeats } from './repeats.js';
-import { scoped } from './scope.js';
 import {
   encodeStatistics,
   runStatistics,
@@ -17,7 +26,7 @@ import {
   type StatisticsOptions,
   type StatisticsTensors,
 } from './statistics.js';
-import { arrayOf, type ElementArray, wholeWords } from './storage.js';
+import { arrayOf, type ElementArray } from './storage.js';
 import { chooseShape, isShape, type TuneOptions } from './tune.js';
 import type {
   Activation,
@@ -28,7 +37,6 @@ import type {
   ElementsOf,
   ForwardArrays,
   ForwardTensors,
-  GPUTensor,
   HalfBackwardArrays,
   HalfForwardArrays,
   HalfType,
@@ -48,8 +56,6 @@ export interface CreateOptions {
   readonly shape?: Shape;
 }
 
-/** Elements of one piece of an array call: upload, compute and readback of two pieces overlap. */
-const PIECE_ELEMENTS = 2 ** 23;
 const PIECES_IN_FLIGHT = 2;
 
 /**
@@ -89,13 +95,19 @@ export async function createActivations(options: CreateOptions = {}): Promise<Ac
       ...(maxImmediateSize && { maxImmediateSize }),
     },
   });
-  return new Activations(device, true, gpu.wgslLanguageFeatures, options.shape);
+  try {
+    return new Activations(device, true, gpu.wgslLanguageFeatures, options.shape);
+  } catch (error) {
+    device.destroy(); // nobody else knows of it
+    throw error;
+  }
 }
 
 export class Activations {
   readonly #pipelines: Pipelines;
   readonly #dispatcher: Dispatcher;
   readonly #pool: BufferPool;
+  readonly #internals: Internals;
   #repeats = new Repeats();
   #limits: Limits;
   #unusable: (() => Error) | undefined;
@@ -124,13 +136,15 @@ export class Activations {
       this.#unusable ??= () =>
         new DeviceLostError(`device: expected a live device, got a lost one (${reason}): ${message}`);
     });
-    registerInternals(this, {
+    this.#internals = {
       device,
       pipelines: this.#pipelines,
       dispatcher: this.#dispatcher,
       pool: this.#pool,
+      limits: () => this.#limits,
       unusable: () => this.#unusable?.(),
-    });
+    };
+    registerInternals(this, this.#internals);
   }
 
   /**
@@ -224,7 +238,7 @@ export class Activations {
     tensors: StatisticsArrays,
     options?: Options<N> & StatisticsOptions & RunOptions,
   ): Promise<Statistics> {
-    return runStatistics(this, name, tensors, options);
+    return runStatistics(internalsOf('statistics', this), name, tensors, options);
   }
 
   /**
@@ -239,34 +253,20 @@ export class Activations {
     tensors: StatisticsTensors,
     options?: Options<N> & StatisticsOptions,
   ): void {
-    encodeStatistics(this, pass, name, tensors, options);
+    encodeStatistics(internalsOf('statistics', this), pass, name, tensors, options);
   }
 
   /**
-   * Compiles an activation's pipelines ahead, without blocking; optional.
+   * Compiles an activation's pipelines ahead, without blocking, both passes, apart and in place; optional.
+   * @param options the options of the calls to come (a gated unit with `columns` is meant on halves too), and what else they
+   * have: `bias`, and their `length`, unless short and long calls are to be ready
+   * @throws {TypeError|RangeError} `gelu.forward: expected …, got …`
    * @throws {ShaderCompileError} with the compiler's messages and the numbered WGSL
+   * @example await gpu.prepare('swiglu', { dtype: 'f16', bias: true, channels: 4096 });
    */
-  async prepare<N extends Activation>(name: N, options?: Options<N>): Promise<void> {
-    const definition = resolveActivation(name);
-    const { channels = 1, inner = 1 } = (options ?? {}) as { channels?: number; inner?: number };
-    // five rows have whole groups of four, and a rest where any length has one; a small and a large call differ in shape
-    const few = channels * inner * 5;
-    const rows = definition.family === 'rowwise' ? { columns: few } : {};
-    const lengths = few < 2 ** 16 ? [few, few * (2 ** 14 + 1)] : [few];
-    const tensor = (): GPUTensor => ({ usage: Usage.STORAGE, size: 2 ** 53, label: '' }) as unknown as GPUBuffer;
-    const variants = (['forward', 'backward'] as const).flatMap((direction) => {
-      const { inputs, outputs, inPlace } = planTensors(definition, direction, {});
-      const apart = Object.fromEntries([...inputs, ...outputs].map((tensorName) => [tensorName, tensor()]));
-      const over = Object.fromEntries(inPlace.map(([output, input]) => [input, apart[output]!]));
-      const calls = lengths.flatMap((length) =>
-        [apart, { ...apart, ...over }].map((tensors) => ({ ...tensors, length })),
-      );
-      return calls.flatMap((call) =>
-        planEncode(definition, direction, call, { ...rows, ...options }, this.#limits).dispatches.map(
-          ({ variant }) => variant,
-        ),
-      );
-    });
+  async prepare<N extends Activation>(name: N, options?: Options<N> & BackwardOptions & PrepareOptions): Promise<void> {
+    if (this.#unusable) throw this.#unusable();
+    const variants = variantsOf(resolveActivation(name), options as object, this.#limits);
     await Promise.all(variants.map((variant) => this.#pipelines.prepare(variant)));
   }
 
@@ -278,7 +278,7 @@ export class Activations {
    * @example await gpu.tune({ storage: localStorage });
    */
   async tune(options: TuneOptions = {}): Promise<Shape> {
-    const shape = await chooseShape(this, this.#limits, options);
+    const shape = await chooseShape(internalsOf('tune', this), options);
     this.#limits = { ...this.#limits, shape };
     this.#repeats = new Repeats();
     return shape;
@@ -307,10 +307,7 @@ export class Activations {
       return;
     }
     const definition = resolveActivation(name);
-    if (typeof pass?.dispatchWorkgroups !== 'function')
-      throw new TypeError(
-        `${definition.name}.${direction}: expected pass to be a GPUComputePassEncoder, got ${describe(pass)}`,
-      );
+    checkPass(`${definition.name}.${direction}`, pass);
     const plan = planEncode(definition, direction, tensors, call.options, this.#limits);
     this.#repeats.keep(call, this.#dispatcher.encode(pass, plan));
   }
@@ -336,11 +333,18 @@ export class Activations {
       if (isLearned)
         sums[output] = settings.accumulate ? Float64Array.from(arrays[output]!) : new Float64Array(settings.channels);
     }
-    const largest = Math.min(PIECE_ELEMENTS, Math.floor(this.device.limits.maxBufferSize / 512) * 64);
+    const isHalves = tensors.extent(tensors.inputs[0]!) === 'halves';
+    const layout = {
+      length,
+      row: isHalves ? settings.columns / 2 : call.definition.family === 'rowwise' ? settings.columns : 1,
+      isChanneled: tensors.inputs.some((tensor) => tensors.extent(tensor) === 'channels'),
+      channels: settings.channels,
+      inner: settings.inner,
+    };
     const inFlight: Promise<void>[] = [];
     let done = 0;
     try {
-      for (const piece of planArrayPieces(call, largest)) {
+      for (const piece of planArrayPieces(layout, largestPiece(this.device.limits))) {
         settings.signal?.throwIfAborted();
         if (inFlight.length === PIECES_IN_FLIGHT) await inFlight.shift();
         const finished = this.#runPiece(call, piece, results, sums).then(() => {
@@ -359,84 +363,48 @@ export class Activations {
     return results;
   }
 
-  /** Uploads a piece, runs it (in place where the pass allows), reads its results. */
+  /** Runs a piece, in place where the pass allows, and adds its sums to those of the others. */
   async #runPiece(
     { definition, direction, tensors, arrays, settings }: ArrayCall,
     { start, count, firstChannel, channels, inner }: ArrayPiece,
     results: Readonly<Record<string, ElementArray>>,
-    sums: Record<string, Float64Array>,
+    sums: Readonly<Record<string, Float64Array>>,
   ): Promise<void> {
-    const { device } = this;
-    const { accumulate, dtype, gateFirst, parameters } = settings;
-    const held: [BufferKind, GPUBuffer][] = [];
-    const acquire = (kind: BufferKind, byteLength: number): GPUBuffer => {
-      const buffer = this.#pool.acquire(kind, byteLength);
-      held.push([kind, buffer]);
-      return buffer;
-    };
+    const { accumulate, columns, dtype, gateFirst, parameters } = settings;
     const spans = {
       elements: [start, count],
       channels: [firstChannel, channels],
       halves: [2 * start, 2 * count],
     } as const;
-    const spanOf = (name: string): readonly [first: number, elementCount: number] => spans[tensors.extent(name)];
-    const byteLengthOf = (name: string): number =>
-      wholeWords(spanOf(name)[1] * (results[name] ?? arrays[name]!).BYTES_PER_ELEMENT);
-    const where = `${definition.name}.${direction}`;
-    try {
-      const buffers: Record<string, GPUBuffer> = {};
-      const { plan, compiled } = await scoped(device, where, () => {
-        for (const name of tensors.inputs) buffers[name] = acquire('storage', byteLengthOf(name));
-        if (!accumulate) for (const [output, input] of tensors.inPlace) buffers[output] ??= buffers[input]!;
-        for (const name of tensors.outputs) buffers[name] ??= acquire('storage', byteLengthOf(name));
-        const { family } = definition;
-        const isInRows = family === 'rowwise' || tensors.extent(tensors.inputs[0]!) === 'halves';
-        const options = {
-          ...parameters,
-          ...(family !== 'rowwise' && { channels, inner }),
-          ...(isInRows && { columns: settings.columns }),
-          ...(family === 'gated' && { gateFirst }),
-          ...(direction === 'backward' && { accumulate }),
-          dtype,
-        };
-        const plan = planEncode(definition, direction, { ...buffers, length: count }, options, this.#limits);
-        // compiles while the arrays are copied
-        const compiled = Promise.all(plan.dispatches.map(({ variant }) => this.#pipelines.prepare(variant)));
-        compiled.catch(() => undefined); // awaited below; an error of the upload must not leave it unhandled
-        for (const name of accumulate ? [...tensors.inputs, ...tensors.outputs] : tensors.inputs) {
-          const [first, elementCount] = spanOf(name);
-          if (sums[name]) writeArray(device, buffers[name]!, new Float32Array(elementCount), 0, elementCount);
-          else writeArray(device, buffers[name]!, arrays[name]!, first, elementCount);
-        }
-        return { plan, compiled };
-      });
-      await compiled;
-      const staged = await scoped(device, where, () => {
-        const encoder = device.createCommandEncoder({ label: where });
-        const pass = encoder.beginComputePass({ label: where });
-        this.#dispatcher.encode(pass, plan);
-        pass.end();
-        const copies = tensors.outputs.map((name) => {
-          const [first, elementCount] = spanOf(name);
-          const staging = acquire('staging', byteLengthOf(name));
-          encoder.copyBufferToBuffer(buffers[name]!, 0, staging, 0, byteLengthOf(name));
-          return { name, staging, first, elementCount };
-        });
-        device.queue.submit([encoder.finish()]);
-        return copies;
-      });
-      for (const { name, staging, first, elementCount } of staged) {
-        const sum = sums[name];
-        const target = sum ? new Float32Array(elementCount) : results[name]!.subarray(first, first + elementCount);
-        await readBuffer(staging, target);
-        if (sum) for (let channel = 0; channel < elementCount; channel++) sum[first + channel]! += target[channel]!;
-      }
-    } catch (error) {
-      throw this.#unusable?.() ?? error;
-    } finally {
-      for (const [kind, buffer] of held)
-        if (this.#unusable) buffer.destroy();
-        else this.#pool.release(kind, buffer);
+    const partOf = (array: ElementArray, name: string): ElementArray => {
+      const [first, elementCount] = spans[tensors.extent(name)];
+      return array.subarray(first, first + elementCount);
+    };
+    const uploads: Record<string, ElementArray> = {};
+    for (const name of accumulate ? [...tensors.inputs, ...tensors.outputs] : tensors.inputs)
+      uploads[name] = sums[name] ? new Float32Array(channels) : partOf(arrays[name]!, name);
+    const reads: Record<string, ElementArray> = {};
+    for (const name of tensors.outputs)
+      reads[name] = sums[name] ? new Float32Array(channels) : partOf(results[name]!, name);
+    const { family } = definition;
+    const isInRows = family === 'rowwise' || tensors.extent(tensors.inputs[0]!) === 'halves';
+    const options = {
+      ...parameters,
+      ...(family !== 'rowwise' && { channels, inner }),
+      ...(isInRows && { columns }),
+      ...(family === 'gated' && { gateFirst }),
+      ...(direction === 'backward' && { accumulate }),
+      dtype,
+    };
+    await runPiece(this.#internals, `${definition.name}.${direction}`, {
+      uploads,
+      reads,
+      ...(!accumulate && { inPlace: tensors.inPlace }),
+      plan: (buffers) => planEncode(definition, direction, { ...buffers, length: count }, options, this.#limits),
+    });
+    for (const name in sums) {
+      const part = reads[name]!;
+      for (let channel = 0; channel < channels; channel++) sums[name]![firstChannel + channel]! += part[channel]!;
     }
   }
 }

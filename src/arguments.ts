@@ -90,7 +90,8 @@ export function planTensors(
             ['y', 'gate'],
             ['y', 'up'],
           ];
-  else inPlace = isBackward ? [['dx', 'dy']] : [['y', 'x']];
+  else if (!isBackward) inPlace = [['y', 'x']];
+  else inPlace = family === 'rowwise' ? [['dx', 'dy']] : ['dy', input].map((tensor) => ['dx', tensor]);
   return {
     inputs: [...sources, ...learned, ...(isBackward ? ['dy'] : [])],
     outputs: [...outputs, ...(isBackward ? gradients : [])],
@@ -100,33 +101,44 @@ export function planTensors(
   };
 }
 
-/** Checks a call's options; those named by `more` are the caller's to check. @throws {TypeError|RangeError} for unknown names and values out of range */
-export function planSettings(
-  definition: Definition,
-  where: string,
-  options: Readonly<Record<string, unknown>> = {},
-  defaults: { channels?: number; columns?: number } = {},
-  more: readonly string[] = [],
-): Settings {
+/** Options of array calls alone: encode calls return at once. */
+export const RUN_OPTIONS = ['signal', 'onProgress'] as const;
+
+/** Options of a pass beyond those that every call of the activation takes. */
+export const passOptions = (direction: Direction): readonly string[] =>
+  direction === 'backward' ? ['accumulate'] : [];
+
+/** @throws {TypeError} for an option of no known name, with the nearest one */
+export function checkOptionNames(where: string, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`${where}: expected options to be an object, got ${describe(options)}`);
-  const { family } = definition;
-  const known = [
-    ...Object.keys(definition.parameters),
-    ...(family === 'rowwise' ? ['columns'] : ['channels', 'inner']),
-    ...(family === 'gated' ? ['columns', 'gateFirst'] : []),
-    ...(where.endsWith('.backward') ? ['accumulate'] : []),
-    ...more,
-    'dtype',
-    'signal',
-    'onProgress',
-  ];
   for (const name in options)
     if (!known.includes(name)) {
       const near = nearest(name, known);
       const suggestion = near ? `; did you mean "${near}"?` : '';
       throw new TypeError(`${where}: expected options among ${known.join(', ')}, got "${name}"${suggestion}`);
     }
+}
+
+/**
+ * Checks a call's options; `more` names those of this kind of call, beyond those of the activation.
+ * @throws {TypeError|RangeError} for unknown names and values out of range
+ */
+export function planSettings(
+  definition: Definition,
+  where: string,
+  options: Readonly<Record<string, unknown>> = {},
+  more: readonly string[] = [],
+  defaults: { channels?: number; columns?: number } = {},
+): Settings {
+  const { family } = definition;
+  checkOptionNames(where, options, [
+    ...Object.keys(definition.parameters),
+    ...(family === 'rowwise' ? ['columns'] : ['channels', 'inner']),
+    ...(family === 'gated' ? ['columns', 'gateFirst'] : []),
+    'dtype',
+    ...more,
+  ]);
   const {
     channels = defaults.channels ?? 1,
     inner = 1,
@@ -159,12 +171,40 @@ export function checkDtype(where: string, dtype: unknown): void {
     throw new TypeError(`${where}: expected dtype to be "f32", "f16" or "bf16", got ${describe(dtype)}`);
 }
 
-/** y can stand for x only where it determines x's sign. @throws {RangeError} */
-export function checkFromY(where: string, tensors: Tensors, parameters: Parameters): boolean {
-  if (tensors.inputs[0] !== 'y') return false;
+/** y tells f′ only while every parameter is positive. @throws {RangeError} */
+export function checkFromY(where: string, parameters: Parameters): void {
   for (const name in parameters)
     if (!(parameters[name]! > 0)) fail(where, `${name} > 0 when y is given instead of x`, parameters[name]);
-  return true;
+}
+
+/** @throws {TypeError} for anything but a compute pass */
+export function checkPass(where: string, pass: GPUComputePassEncoder): void {
+  if (typeof pass?.dispatchWorkgroups !== 'function')
+    throw new TypeError(`${where}: expected pass to be a GPUComputePassEncoder, got ${describe(pass)}`);
+}
+
+/** An encode call's number of elements. @throws {RangeError} beyond what a shader can count */
+export function checkLength(where: string, length: unknown): number {
+  if (!Number.isInteger(length) || (length as number) < 0 || (length as number) > 0xffffffff)
+    fail(where, 'length to be an integer from 0 to 4294967295', length);
+  return length as number;
+}
+
+/** @throws {RangeError} for partial sums that no binding can hold */
+export function checkScratch(where: string, byteLength: number, channels: number, most: number): void {
+  if (byteLength > most)
+    fail(
+      where,
+      `channels whose partial sums fit in a binding of ${most} bytes`,
+      `${channels} channels, which need ${byteLength}`,
+    );
+}
+
+/** The |f′| below which an element counts as saturated, or the |y| up to which it counts as zero. @throws {TypeError|RangeError} */
+export function checkThreshold(where: string, name: string, value: unknown): void {
+  if (typeof value !== 'number')
+    throw new TypeError(`${where}: expected ${name} to be a number, got ${describe(value)}`);
+  if (!(value >= 0 && value <= 3.4e38)) fail(where, `${name} to be a finite number, not negative`, value);
 }
 
 /** @throws {TypeError} for a tensor too many or too few */
@@ -193,7 +233,7 @@ export function checkLayout(
   if (tensors.inputs.some((name) => tensors.extent(name) === 'channels') && n % (channels * inner))
     fail(where, `a length that is a multiple of channels · inner = ${channels} · ${inner}`, n);
   if (tensors.inputs.some((name) => tensors.extent(name) === 'halves')) {
-    if (columns === 0) fail(where, 'columns, the length of a row of x whose halves are gate and up', 'none');
+    if (columns === 0 && n > 0) fail(where, 'columns, the length of a row of x whose halves are gate and up', 'none');
     if (columns % 2) fail(where, 'columns to be even: gate and up are its halves', columns);
     if (n % (columns / 2)) fail(where, `a length of y that is a multiple of columns / 2 = ${columns / 2}`, n);
   } else if (family === 'rowwise' && n > 0) {
@@ -291,10 +331,11 @@ export function checkArrays(
   const channels = lengthOf('weight') || lengthOf('bias') || 1;
   const sourceLength = lengthOf(tensors.inputs[0]!) ?? 0;
   // a lone row, where the caller does not say otherwise
-  const settings = planSettings(definition, where, options, { channels, columns: sourceLength });
+  const more = [...passOptions(direction), ...RUN_OPTIONS];
+  const settings = planSettings(definition, where, options, more, { channels, columns: sourceLength });
   const names = settings.accumulate ? [...tensors.inputs, ...tensors.outputs] : tensors.inputs;
   checkTensorNames(where, given, names);
-  checkFromY(where, tensors, settings.parameters);
+  if (tensors.inputs[0] === 'y') checkFromY(where, settings.parameters);
   const length = tensors.extent(tensors.inputs[0]!) === 'halves' ? sourceLength / 2 : sourceLength;
   const lengths = { elements: length, channels: settings.channels, halves: 2 * length };
   const first = tensors.inputs[0]!;

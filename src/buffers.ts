@@ -58,16 +58,9 @@ export async function readBuffer(staging: GPUBuffer, target: ElementArray | Uint
   staging.unmap();
 }
 
-/** Queues the write of `count` elements from `first` on to the beginning of a buffer, in whole words: zeros fill the last. */
-export function writeArray(
-  device: GPUDevice,
-  buffer: GPUBuffer,
-  array: ElementArray,
-  first: number,
-  count: number,
-): void {
-  const bytes = array.BYTES_PER_ELEMENT;
-  const source = new Uint8Array(array.buffer, array.byteOffset + first * bytes, count * bytes);
+/** Queues the write of an array to the beginning of a buffer, in whole words: zeros fill the last. */
+export function writeArray(device: GPUDevice, buffer: GPUBuffer, array: ElementArray): void {
+  const source = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   const whole = source.byteLength - (source.byteLength % 4);
   device.queue.writeBuffer(buffer, 0, source, 0, whole);
   if (whole === source.byteLength) return;

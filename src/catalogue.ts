@@ -7,7 +7,7 @@ import { describe, nearest } from './errors.js';
 /** A hyper-parameter: data of a call, never part of the shader's text. */
 export interface Parameter {
   readonly default: number;
-  /** The accuracy bounds hold on this closed interval; values outside it are a RangeError. */
+  /** A closed interval, on which the accuracy bounds hold too; values outside it are a RangeError. */
   readonly range: readonly [minimum: number, maximum: number];
   /** Values nearer to zero than this are outside the range too (a divisor, say). */
   readonly minimumMagnitude?: number;
@@ -35,7 +35,11 @@ export interface Row<P extends string = string> {
   readonly flat: boolean;
   /** f′ is a function of y while every parameter is positive, so that backward may be given y instead of x. */
   readonly fromY: boolean;
-  /** The accuracy contract: largest error in ULP over all 2³² float32 inputs, default parameters. */
+  /**
+   * The accuracy contract: largest error over all 2³² float32 inputs with default parameters; parameters that are no float32
+   * may add 1. In ULP, but for softmax's gradient, in 2⁻²⁴·max|dy|, and logSoftmax, in 2⁻²⁴·max(1, |y|) and
+   * 2⁻²⁴·(max|dy| + |Σ dy|).
+   */
   readonly bounds: {
     readonly forward: number;
     readonly derivative: number;
@@ -48,6 +52,7 @@ export interface Row<P extends string = string> {
 const row = <const R extends Row>(facts: R): R => facts;
 
 const LARGEST = 3.4028234663852886e38;
+const SMALLEST_NORMAL = 2 ** -126;
 const anyFinite = [-LARGEST, LARGEST] as const;
 const anyNumber = [-Infinity, Infinity] as const;
 const notNegative = [0, LARGEST] as const;
@@ -573,23 +578,23 @@ export interface Reference {
   derivative(x: number, parameters: Parameters): number;
 }
 
+const checkedDefinitions = new WeakSet<object>();
+const isDefinition = (value: unknown): value is Definition =>
+  typeof value === 'object' && value !== null && checkedDefinitions.has(value);
+
+/** Makes a checked definition usable wherever a name is. */
+export function registerDefinition(definition: Definition): Definition {
+  checkedDefinitions.add(definition);
+  return definition;
+}
+
 const definitions = new Map<string, Definition>();
 const byPlainName = new Map<string, Definition>();
 const plain = (name: string): string => name.toLowerCase().replace(/[_\-\s]/g, '');
 for (const [name, facts] of Object.entries(catalogue as Record<string, Row>)) {
-  const definition = { name, ...facts };
+  const definition = registerDefinition({ name, ...facts });
   definitions.set(name, definition);
   for (const alias of [name, ...facts.aliases]) byPlainName.set(plain(alias), definition);
-}
-
-const ownDefinitions = new WeakSet<object>();
-const isDefinition = (value: unknown): value is Definition =>
-  typeof value === 'object' && value !== null && ownDefinitions.has(value);
-
-/** Makes a checked definition of a user's own usable wherever a name is. */
-export function registerDefinition(definition: Definition): Definition {
-  ownDefinitions.add(definition);
-  return definition;
 }
 
 /** Makes a user's definition known by its name too, as the command line needs. @throws {RangeError} for a name in use */
@@ -617,7 +622,7 @@ export function resolveActivation(name: string | Definition): Definition {
 }
 
 /**
- * Every parameter of a row with its value: the caller's, else the default.
+ * Every parameter of a row with its value: the caller's, else the default; one below float32's normal numbers counts as 0.
  * @throws {TypeError} for a value that is no number; {RangeError} for one outside the documented range (NaN included)
  */
 export function resolveParameters(
@@ -635,7 +640,8 @@ export function resolveParameters(
       const magnitude = minimumMagnitude ? ` and |${name}| ≥ ${minimumMagnitude}` : '';
       throw new RangeError(`${where}: expected ${range[0]} ≤ ${name} ≤ ${range[1]}${magnitude}, got ${value}`);
     }
-    resolved[name] = value;
+    // as arithmetic on the GPU may take it
+    resolved[name] = Math.abs(value) < SMALLEST_NORMAL ? 0 : value;
   }
   return resolved;
 }

@@ -8,9 +8,9 @@ import {
   resolveParameters,
 } from './catalogue.js';
 import { describe } from './errors.js';
-import { signatureOf, wgslName } from './source.js';
+import { signatureOf, wgslName, withoutComments } from './source.js';
 
-/** The scalar or vector type that the text is written for: `real` stands for f32 and for vec4<f32>. */
+/** An activation as its author describes it. */
 export interface ActivationDefinition<P extends string = string> {
   /** camelCase; the WGSL functions carry it in snake_case. */
   readonly name: string;
@@ -39,8 +39,8 @@ export interface ActivationDefinition<P extends string = string> {
 
 /**
  * Defines an activation of your own.
- * @throws {TypeError|RangeError} for a definition that is incomplete; WGSL that does not compile is a ShaderCompileError of
- *   the first call, with the line numbers of your text
+ * @throws {TypeError|RangeError} for a definition that is incomplete. WGSL that does not compile is a ShaderCompileError of
+ *   the first array call or prepare(), with the line numbers of your text; encode calls cannot wait for the compiler
  * @example
  * const square = defineActivation({
  *   name: 'square',
@@ -103,5 +103,3 @@ export function defineActivation<P extends string = never>(definition: Activatio
   resolveParameters(result, {}, `${where}: ${name}`); // the defaults lie in their ranges
   return registerDefinition(Object.freeze(result));
 }
-
-const withoutComments = (text: string): string => text.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '');

@@ -1,5 +1,4 @@
-/** Records a plan into a compute pass; touches nothing else. */
-
+/** Records plans into compute passes; what it makes for that, it keeps for the next. */
 import type { Compiled, Pipelines } from './pipeline.js';
 import type { Binding, Plan } from './plan/index.js';
 import { Usage } from './usage.js';
@@ -27,7 +26,7 @@ export function record(pass: GPUComputePassEncoder, commands: readonly Command[]
 
 export class Dispatcher {
   readonly #numbers = new WeakMap<object, number>();
-  /** Bind groups by the buffer they write, so that they go when it goes. */
+  /** Bind groups by the first of the caller's buffers in them, so that they go when it goes. */
   readonly #bindGroups = new WeakMap<GPUBuffer, Map<string, GPUBindGroup>>();
   /** Parameter blocks by content: written once, before any pass that uses them can run, and never again. */
   readonly #blocks = new Map<string, GPUBuffer>();
@@ -80,20 +79,20 @@ export class Dispatcher {
     block: GPUBuffer | undefined,
   ): GPUBindGroup {
     let key = `${this.#numberOf(compiled)}`;
-    let owner: GPUBuffer | undefined;
     const resources = bindings.map(({ range }): GPUBufferBinding => {
       if (range === 'scratch') return { buffer: scratch! };
       return range instanceof ArrayBuffer ? { buffer: this.#blockOf(range) } : range;
     });
     for (const { buffer, offset = 0, size = 0 } of resources) {
-      owner = buffer;
       key += ` ${this.#numberOf(buffer)} ${offset} ${size}`;
     }
     if (block) key += ` ${this.#numberOf(block)}`;
-    let groups = this.#bindGroups.get(owner!);
+    const owned = bindings.findIndex(({ range }) => !(range === 'scratch' || range instanceof ArrayBuffer));
+    const owner = resources[Math.max(owned, 0)]!.buffer;
+    let groups = this.#bindGroups.get(owner);
     if (!groups) {
       groups = new Map();
-      this.#bindGroups.set(owner!, groups);
+      this.#bindGroups.set(owner, groups);
     }
     let group = groups.get(key);
     if (!group) {

@@ -1,18 +1,24 @@
 /** Activations as WGSL text for other people's kernels: the epilogue of a matrix product, say. */
+
+import { checkOptionNames } from './arguments.js';
 import { type ActivationName, type Definition, resolveActivation } from './catalogue.js';
 import { describe } from './errors.js';
 import { shaders } from './shaders.js';
-import { activationText, requiredFiles } from './source.js';
+import { activationText, requiredFiles, withoutComments } from './source.js';
 
 export interface WGSLOptions {
   /** Begins every name the text declares; default `activation_`. */
   readonly prefix?: string;
   /**
    * A u32 expression of your module that is always 0 but that the compiler cannot know to be (a member of a uniform): it
-   * keeps exact steps whole where a compiler regroups floating-point sums. Without it the text trusts the compiler not to.
+   * keeps exact steps whole where a compiler regroups floating-point sums. Without it a private variable of the text's own
+   * serves, which a compiler may see through (Metal's fast math).
    */
   readonly zero?: string;
 }
+
+/** Stands for the caller's expression, which no renaming may touch. */
+const ZERO = '_zero';
 
 const WIDTHS = [
   { suffix: '', types: { real: 'f32', bits: 'u32', ints: 'i32', logic: 'bool' } },
@@ -29,10 +35,15 @@ const WIDTHS = [
  */
 export function wgsl(
   names: ActivationName | Definition | readonly (ActivationName | Definition)[],
-  { prefix = 'activation_', zero }: WGSLOptions = {},
+  options: WGSLOptions = {},
 ): string {
+  checkOptionNames('wgsl', options, ['prefix', 'zero']);
+  const { prefix = 'activation_', zero } = options;
+  if (zero !== undefined && typeof zero !== 'string')
+    throw new TypeError(`wgsl: expected zero to be a WGSL expression, got ${describe(zero)}`);
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(prefix) || prefix.startsWith('__'))
     throw new TypeError(`wgsl: expected prefix to begin an identifier, got ${describe(prefix)}`);
+  const opaque = zero ?? `${prefix}opaque_zero`;
   const definitions = [names].flat().map((name) => resolveActivation(name as string));
   for (const { name, family } of definitions)
     if (family === 'gated' || family === 'rowwise')
@@ -41,9 +52,7 @@ export function wgsl(
       );
   const own = [...new Set(definitions.map(activationText))];
   const texts = [...requiredFiles(own.join('\n')).map((file) => shaders[file]!), ...own];
-  const barrier = zero
-    ? `fn barrier(value: real) -> real { return bitcast<real>(bitcast<bits>(value) ^ bits(${zero})); }`
-    : 'fn barrier(value: real) -> real { return value; }';
+  const barrier = `fn barrier(value: real) -> real { return bitcast<real>(bitcast<bits>(value) ^ bits(${ZERO})); }`;
   const text = withoutComments([barrier, ...new Set(texts)].join('\n'));
   const constants = text.match(/^\s*const\s[^;]*;/gm) ?? [];
   const functions = constants.reduce((rest, constant) => rest.replace(constant, ''), text);
@@ -51,17 +60,16 @@ export function wgsl(
   const constantNames = new Set(constants.map((constant) => /const\s+(\w+)/.exec(constant)![1]!));
   const isDeclared = new Set(declared);
   const rename = (code: string, suffix: string, types: Readonly<Record<string, string>>): string =>
-    // members (a.b) and the caller's own expression are left alone
+    // members (a.b) are left alone
     code.replace(/(?<![.\w])[A-Za-z_]\w*/g, (word) => {
       if (constantNames.has(word)) return prefix + word;
       if (isDeclared.has(word)) return prefix + word + suffix;
-      return types[word] ?? word;
+      return (word === ZERO ? opaque : types[word]) ?? word;
     });
   const parts = WIDTHS.map(({ suffix, types }) => rename(functions, suffix, types));
-  return `${[rename(constants.join('\n'), '', WIDTHS[0].types), ...parts]
+  const variable = zero ? [] : [`var<private> ${opaque}: u32;`];
+  return `${[...variable, rename(constants.join('\n'), '', WIDTHS[0].types), ...parts]
     .join('\n')
     .replace(/\n\s*\n+/g, '\n')
     .trim()}\n`;
 }
-
-const withoutComments = (text: string): string => text.replace(/\/\/.*/g, '');

@@ -3,12 +3,15 @@ import type { BufferPool } from './buffers.js';
 import type { Dispatcher } from './dispatch.js';
 import { describe } from './errors.js';
 import type { Pipelines } from './pipeline.js';
+import type { Limits } from './plan/index.js';
 
 export interface Internals {
   readonly device: GPUDevice;
   readonly pipelines: Pipelines;
   readonly dispatcher: Dispatcher;
   readonly pool: BufferPool;
+  /** By which calls are planned; `tune()` adds its shape. */
+  readonly limits: () => Limits;
   /** The error that every further call throws, once the device is lost or the object disposed. */
   readonly unusable: () => Error | undefined;
 }

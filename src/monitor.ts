@@ -1,9 +1,9 @@
 /** Watches training for units that no longer learn: dead ReLUs, saturated sigmoids and tanhs. */
 import type { Activations } from './activations.js';
-import { checkDtype, fail } from './arguments.js';
+import { checkDtype, checkOptionNames, checkPass, checkThreshold, fail } from './arguments.js';
 import { readBuffer } from './buffers.js';
 import { type ActivationName, resolveActivation, resolveParameters } from './catalogue.js';
-import { describe, nearest } from './errors.js';
+import { describe } from './errors.js';
 import { internalsOf } from './internals.js';
 import { type MonitorSettings, monitorByteLength, planMonitor } from './plan/monitor.js';
 import { scoped } from './scope.js';
@@ -91,11 +91,10 @@ export class DeadUnitMonitor {
    */
   encode(pass: GPUComputePassEncoder, tensors: { readonly y: GPUTensor; readonly length: number }): void {
     const { where } = this.#settings;
-    const { dispatcher, device } = this.#internals();
-    if (typeof pass?.dispatchWorkgroups !== 'function')
-      throw new TypeError(`${where}: expected pass to be a GPUComputePassEncoder, got ${describe(pass)}`);
+    const { dispatcher, limits } = this.#internals();
+    checkPass(where, pass);
     const record = { buffer: this.#record, offset: 0, size: this.#byteLength };
-    dispatcher.encode(pass, planMonitor(this.#settings, { ...tensors }, record, device.limits));
+    dispatcher.encode(pass, planMonitor(this.#settings, { ...tensors }, record, limits()));
   }
 
   /** Waits for the batches submitted so far and says how the units are. */
@@ -105,6 +104,7 @@ export class DeadUnitMonitor {
     const byteLength = (1 + channels) * 4;
     const staging = pool.acquire('staging', byteLength);
     const words = new Uint32Array(1 + channels);
+    let isRead = false;
     try {
       await scoped(device, where, () => {
         const encoder = device.createCommandEncoder({ label: where });
@@ -112,11 +112,12 @@ export class DeadUnitMonitor {
         device.queue.submit([encoder.finish()]);
       });
       await readBuffer(staging, words);
+      isRead = true;
     } catch (error) {
       throw unusable() ?? error;
     } finally {
-      if (unusable()) staging.destroy();
-      else pool.release('staging', staging);
+      if (isRead && !unusable()) pool.release('staging', staging);
+      else staging.destroy();
     }
     const batches = words[0]!;
     const enough = Math.min(this.#window, batches);
@@ -163,21 +164,13 @@ export function createDeadUnitMonitor(gpu: Activations, options: DeadUnitMonitor
   const definition = resolveActivation(name);
   const where = `${definition.name}.deadUnitMonitor`;
   const { device } = internalsOf(where, gpu);
-  const known = [...OPTIONS, ...Object.keys(definition.parameters)];
-  for (const option in options)
-    if (!known.includes(option)) {
-      const near = nearest(option, known);
-      const suggestion = near ? `; did you mean "${near}"?` : '';
-      throw new TypeError(`${where}: expected options among ${known.join(', ')}, got "${option}"${suggestion}`);
-    }
+  checkOptionNames(where, options, [...OPTIONS, ...Object.keys(definition.parameters)]);
   for (const [key, value] of Object.entries({ channels, inner, window }))
     if (!Number.isInteger(value) || value < 1) fail(where, `${key} to be a positive integer`, value);
   checkDtype(where, dtype);
   const most = Math.floor((device.limits.maxStorageBufferBindingSize / 4 - 1) / 2);
   if (channels > most) fail(where, `at most ${most} channels, whose record fits in a binding`, channels);
-  if (typeof threshold !== 'number')
-    throw new TypeError(`${where}: expected threshold to be a number, got ${describe(threshold)}`);
-  if (!(threshold >= 0 && threshold <= 3.4e38)) fail(where, 'threshold to be a finite number, not negative', threshold);
+  checkThreshold(where, 'threshold', threshold);
   if (isSaturation && !(definition.fromY && definition.family === 'elementwise'))
     throw new TypeError(
       `${where}: expected an activation whose derivative is a function of y, got "${definition.name}"`,

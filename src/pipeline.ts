@@ -17,10 +17,13 @@ export function hasImmediates(device: GPUDevice, languageFeatures?: ReadonlySet<
   return maxImmediateSize >= 64 && (languageFeatures?.has('immediate_address_space') ?? false);
 }
 
+const isError = ({ type }: GPUCompilationMessage): boolean => type === 'error';
+
 const keyOf = ({ files, entryPoint, activation, fromY = false, reads = {}, constants }: Variant): string =>
   [
     entryPoint,
-    activation?.wgsl ?? activation?.name,
+    activation?.name,
+    activation?.wgsl,
     fromY,
     ...files,
     ...Object.values(reads),
@@ -36,13 +39,20 @@ export class Pipelines {
     readonly hasImmediates: boolean,
   ) {}
 
-  /** The variant's pipeline, compiled now if it is not there yet. WebGPU reports an error in its text to the device. */
+  /**
+   * The variant's pipeline, compiled now if it is not there yet. WebGPU reports an error in its text to the device; a later
+   * `prepare` tells it too.
+   */
   get(variant: Variant): Compiled {
     const key = keyOf(variant);
     let compiled = this.#compiled.get(key);
     if (!compiled) {
       const { descriptor, code } = this.#describe(variant);
       compiled = this.#keep(key, this.device.createComputePipeline(descriptor), code, descriptor.label!);
+      descriptor.compute.module.getCompilationInfo().then(
+        ({ messages }) => messages.some(isError) && this.#compiled.delete(key),
+        () => undefined, // a lost device
+      );
     }
     return compiled;
   }
@@ -69,8 +79,8 @@ export class Pipelines {
       return this.#keep(key, await this.device.createComputePipelineAsync(descriptor), code, descriptor.label!);
     } catch (error) {
       const { messages } = await descriptor.compute.module.getCompilationInfo();
-      if (!messages.some(({ type }) => type === 'error')) throw error;
-      const errors = messages.filter(({ type }) => type === 'error');
+      const errors = messages.filter(isError);
+      if (!errors.length) throw error;
       // a user's text stands last: if every error lies in it, its own line numbers are the ones to show
       const text = variant.activation?.wgsl;
       const before = text ? code.split('\n').length - text.split('\n').length : 0;

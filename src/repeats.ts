@@ -21,16 +21,18 @@ interface Repeat extends EncodeCall {
   readonly commands: readonly Command[];
 }
 
-/** Calls kept for one output buffer. */
+/** Calls kept for the first tensor's place in memory, and places kept for a buffer: a model may keep all in one. */
 const KEPT = 16;
+const KEPT_PLACES = 1024;
 
 export class Repeats {
-  /** By the first tensor's buffer, so that they go when it goes; the latest call first. */
-  readonly #calls = new WeakMap<object, Repeat[]>();
+  /** By the first tensor's buffer, so that they go when it goes, and its offset there; the latest call first. */
+  readonly #calls = new WeakMap<object, Map<number, Repeat[]>>();
 
   /** What an equal call recorded; undefined for a new call, and for one whose buffers do not all live. */
   find({ name, direction, tensors, options }: EncodeCall): readonly Command[] | undefined {
-    const repeats = this.#calls.get(ownerOf(tensors));
+    const { buffer, offset } = placeOf(tensors);
+    const repeats = this.#calls.get(buffer)?.get(offset);
     if (!repeats) return undefined;
     for (const each of repeats)
       if (
@@ -55,23 +57,30 @@ export class Repeats {
       buffers: [...new Set(buffers as GPUBuffer[])],
       commands,
     };
-    const owner = ownerOf(tensors);
-    const repeats = this.#calls.get(owner);
-    if (repeats) repeats.unshift(repeat);
-    else this.#calls.set(owner, [repeat]);
-    if (repeats && repeats.length > KEPT) repeats.pop();
+    const { buffer, offset } = placeOf(tensors);
+    let places = this.#calls.get(buffer);
+    if (!places) {
+      places = new Map();
+      this.#calls.set(buffer, places);
+    }
+    const repeats = places.get(offset) ?? [];
+    repeats.unshift(repeat);
+    if (repeats.length > KEPT) repeats.pop();
+    if (places.size >= KEPT_PLACES && !places.has(offset)) places.delete(places.keys().next().value!);
+    places.set(offset, repeats);
   }
 }
 
-const NONE = {};
+const NOWHERE = { buffer: {}, offset: 0 };
 
-/** The buffer of the first tensor. */
-function ownerOf(tensors: Values): object {
+/** Where the first tensor lies. */
+function placeOf(tensors: Values): { readonly buffer: object; readonly offset: number } {
   for (const name in tensors) {
-    const buffer = bufferOf(tensors[name]);
-    if (typeof buffer === 'object' && buffer !== null) return buffer;
+    const value = tensors[name];
+    if (typeof value !== 'object' || value === null) continue;
+    return isRange(value) ? { buffer: value.buffer, offset: value.offset ?? 0 } : { buffer: value, offset: 0 };
   }
-  return NONE;
+  return NOWHERE;
 }
 
 const isRange = (value: unknown): value is { buffer: GPUBuffer; offset?: number; size?: number } =>

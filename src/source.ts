@@ -9,10 +9,14 @@ for (const file in shaders)
   if (!file.startsWith('kernels/'))
     for (const [, name] of shaders[file]!.matchAll(/\bfn\s+(\w+)/g)) declaringFile.set(name!, file);
 
+/** WGSL has no literals that could contain a comment. */
+export const withoutComments = (text: string): string => text.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '');
+
 /** The files that a text's calls need, and that those need in turn, each once. */
 export function requiredFiles(text: string): string[] {
   const files = new Set<string>();
-  const visit = (code: string): void => {
+  const visit = (commented: string): void => {
+    const code = withoutComments(commented);
     const declared = new Set([...code.matchAll(/\bfn\s+(\w+)/g)].map(([, name]) => name));
     for (const [, name] of code.matchAll(/\b(\w+)\s*\(/g)) {
       const file = declaringFile.get(name!);

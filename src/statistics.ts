@@ -1,23 +1,20 @@
 /** Statistics of activations: what training code looks at to see units die or saturate. */
-import { type ArrayCall, checkKind, checkTensorNames, fail } from './arguments.js';
-import { type BufferKind, readBuffer, writeArray } from './buffers.js';
+import { checkFromY, checkKind, checkPass, checkTensorNames, fail, RUN_OPTIONS } from './arguments.js';
 import { resolveActivation } from './catalogue.js';
 import { describe } from './errors.js';
-import { internalsOf } from './internals.js';
-import { type ArrayPiece, planArrayPieces } from './plan/index.js';
+import type { Internals } from './internals.js';
+import { runPiece } from './piece.js';
+import { largestPiece, planArrayPieces } from './plan/index.js';
 import {
-  checkSavedY,
   edgesOf,
   HEADER_WORDS,
   HISTOGRAM_WORD,
   planStatistics,
   planStatisticsSettings,
   recordWords,
-  type StatisticsSettings,
   statisticsInputs,
 } from './plan/statistics.js';
-import { scoped } from './scope.js';
-import { type ElementArray, wholeWords } from './storage.js';
+import type { ElementArray } from './storage.js';
 import type { Activation, GPUTensor, Options, RunOptions } from './types.js';
 
 /** How statistics are taken, besides the activation's parameters, `channels` and `inner` (1 and 1: all of x together). */
@@ -180,33 +177,25 @@ export function readStatistics(bytes: ArrayBuffer | ArrayBufferView): Statistics
 
 /** Activations.encodeStatistics. */
 export function encodeStatistics(
-  gpu: object,
+  { dispatcher, limits }: Internals,
   pass: GPUComputePassEncoder,
   name: Activation,
   tensors: object,
   options: object | undefined,
 ): void {
-  const { dispatcher, device } = internalsOf('statistics', gpu);
   const definition = resolveActivation(name);
-  if (typeof pass?.dispatchWorkgroups !== 'function')
-    throw new TypeError(
-      `${definition.name}.statistics: expected pass to be a GPUComputePassEncoder, got ${describe(pass)}`,
-    );
+  checkPass(`${definition.name}.statistics`, pass);
   const given = tensors as Record<string, unknown>;
-  dispatcher.encode(pass, planStatistics(definition, given, options as Record<string, unknown>, device.limits));
+  dispatcher.encode(pass, planStatistics(definition, given, options as Record<string, unknown>, limits()));
 }
-
-/** Elements of one piece of an array call. */
-const PIECE_ELEMENTS = 2 ** 23;
 
 /** Activations.statistics. */
 export async function runStatistics<N extends Activation>(
-  gpu: object,
+  internals: Internals,
   name: N,
   given: StatisticsArrays,
   options: (Options<N> & StatisticsOptions & RunOptions) | undefined,
 ): Promise<Statistics> {
-  const { device } = internalsOf('statistics', gpu);
   const definition = resolveActivation(name);
   const where = `${definition.name}.statistics`;
   if (typeof given !== 'object' || given === null)
@@ -215,105 +204,43 @@ export async function runStatistics<N extends Activation>(
   const inputs = statisticsInputs(definition, arrays, where);
   const input = inputs[0]!;
   const weightLength = arrays.weight instanceof Float32Array ? arrays.weight.length : 0;
-  const settings = planStatisticsSettings(definition, where, options as Record<string, unknown>, {
+  const settings = planStatisticsSettings(definition, where, options as Record<string, unknown>, RUN_OPTIONS, {
     channels: weightLength || 1,
   });
-  checkSavedY(where, input, settings);
+  if (input === 'y') checkFromY(where, settings.parameters);
   checkTensorNames(where, arrays, inputs);
-  const { channels, inner, bins, dtype } = settings;
-  const kind = checkKind(where, input, arrays[input], dtype);
+  const { channels, inner, bins, dtype, parameters, range, saturationThreshold } = settings;
+  checkKind(where, input, arrays[input], dtype);
   if (inputs.includes('weight')) checkKind(where, 'weight', arrays.weight, 'f32');
   const { length } = arrays[input]!;
   if (length % (channels * inner))
     fail(where, `a length that is a multiple of channels · inner = ${channels} · ${inner}`, length);
   if (arrays.weight && weightLength !== channels) fail(where, `weight of length ${channels}`, weightLength);
 
-  const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+  const { limits } = internals.device;
   // a piece of more channels than a binding has records for is cut by channels
-  const most = Math.floor((maxStorageBufferBindingSize / 4 - HEADER_WORDS) / recordWords(bins));
-  const largest = Math.min(
-    PIECE_ELEMENTS,
-    Math.floor(maxBufferSize / 512) * 64,
-    channels > most ? most * inner : Infinity,
-  );
-  const call: ArrayCall = {
-    definition,
-    direction: 'forward',
-    tensors: {
-      inputs: [input, 'records'],
-      outputs: [],
-      inPlace: [],
-      extent: (tensor) => (tensor === input ? 'elements' : 'channels'),
-    },
-    arrays,
-    kind,
-    options: undefined,
-    settings,
-    length,
-  };
-  const statistics = emptyStatistics(channels, bins, settings.range);
+  const most = Math.floor((limits.maxStorageBufferBindingSize / 4 - HEADER_WORDS) / recordWords(bins));
+  const largest = Math.min(largestPiece(limits), channels > most ? most * inner : Infinity);
+  const statistics = emptyStatistics(channels, bins, range);
   let done = 0;
-  for (const piece of planArrayPieces(call, largest)) {
+  for (const piece of planArrayPieces({ length, row: 1, isChanneled: true, channels, inner }, largest)) {
     settings.signal?.throwIfAborted();
-    addRecords(statistics, await runPiece(gpu, call, settings, piece), piece.firstChannel);
-    done += piece.count;
+    const { start, count, firstChannel } = piece;
+    const layout = { channels: piece.channels, inner: piece.inner, bins };
+    const words = new Uint32Array(statisticsByteLength(layout) / 4);
+    const weight = arrays.weight?.subarray(firstChannel, firstChannel + piece.channels);
+    await runPiece(internals, where, {
+      uploads: { [input]: arrays[input]!.subarray(start, start + count), ...(weight && { weight }) },
+      reads: { statistics: words },
+      plan: (buffers) => {
+        const given = { ...parameters, ...layout, range, saturationThreshold, dtype };
+        return planStatistics(definition, { ...buffers, length: count }, given, internals.limits());
+      },
+    });
+    addRecords(statistics, words, firstChannel);
+    done += count;
     settings.onProgress?.(done, length);
   }
   settings.signal?.throwIfAborted();
   return statistics;
-}
-
-/** The statistics buffer of one piece. */
-async function runPiece(
-  gpu: object,
-  { definition, arrays, tensors }: ArrayCall,
-  { parameters, bins, range, saturationThreshold, dtype }: StatisticsSettings,
-  { start, count, firstChannel, channels, inner }: ArrayPiece,
-): Promise<Uint32Array> {
-  const { device, pipelines, dispatcher, pool, unusable } = internalsOf('statistics', gpu);
-  const label = `${definition.name}.statistics`;
-  const byteLength = statisticsByteLength({ channels, bins });
-  const held: [BufferKind, GPUBuffer][] = [];
-  const acquire = (kind: BufferKind, size: number): GPUBuffer => {
-    const buffer = pool.acquire(kind, size);
-    held.push([kind, buffer]);
-    return buffer;
-  };
-  const input = tensors.inputs[0]!;
-  const spans: Record<string, [number, number]> = { [input]: [start, count] };
-  if (arrays.weight) spans.weight = [firstChannel, channels];
-  try {
-    const buffers: Record<string, GPUBuffer> = {};
-    const plan = await scoped(device, label, () => {
-      buffers.statistics = acquire('storage', byteLength);
-      for (const name in spans) {
-        const [first, elementCount] = spans[name]!;
-        const array = arrays[name]!;
-        buffers[name] = acquire('storage', wholeWords(elementCount * array.BYTES_PER_ELEMENT));
-        writeArray(device, buffers[name], array, first, elementCount);
-      }
-      const options = { ...parameters, channels, inner, bins, range, saturationThreshold, dtype };
-      return planStatistics(definition, { ...buffers, length: count }, options, device.limits);
-    });
-    await Promise.all(plan.dispatches.map(({ variant }) => pipelines.prepare(variant)));
-    const staging = await scoped(device, label, () => {
-      const encoder = device.createCommandEncoder({ label });
-      const pass = encoder.beginComputePass({ label });
-      dispatcher.encode(pass, plan);
-      pass.end();
-      const copy = acquire('staging', byteLength);
-      encoder.copyBufferToBuffer(buffers.statistics!, 0, copy, 0, byteLength);
-      device.queue.submit([encoder.finish()]);
-      return copy;
-    });
-    const words = new Uint32Array(byteLength / 4);
-    await readBuffer(staging, words);
-    return words;
-  } catch (error) {
-    throw unusable() ?? error;
-  } finally {
-    for (const [kind, buffer] of held)
-      if (unusable()) buffer.destroy();
-      else pool.release(kind, buffer);
-  }
 }

@@ -1,8 +1,8 @@
 /** Which shape of kernel an adapter runs fastest: measured, once, and kept. Results never depend on it. */
 import { resolveActivation } from './catalogue.js';
 import { type Command, record } from './dispatch.js';
-import { type Internals, internalsOf } from './internals.js';
-import { type Limits, planEncode, type Shape, usualShape } from './plan/index.js';
+import type { Internals } from './internals.js';
+import { planEncode, type Shape, usualShape } from './plan/index.js';
 import { scoped } from './scope.js';
 import { Usage } from './usage.js';
 
@@ -35,14 +35,13 @@ export function isShape(value: unknown, { maxComputeInvocationsPerWorkgroup }: G
 }
 
 /** The kept choice of this adapter, or a new one, which is then kept. */
-export async function chooseShape(gpu: object, limits: Limits, { storage, signal }: TuneOptions): Promise<Shape> {
-  const internals = internalsOf('tune', gpu);
+export async function chooseShape(internals: Internals, { storage, signal }: TuneOptions): Promise<Shape> {
   const { device } = internals;
   const { vendor, architecture, device: model, description } = device.adapterInfo;
   const key = ['webgpu-activations shape', vendor, architecture, model, description].join('/');
   const kept = parse(storage?.getItem(key));
   if (isShape(kept, device.limits)) return kept;
-  const shape = await measure(internals, limits, signal);
+  const shape = await measure(internals, signal);
   storage?.setItem(key, JSON.stringify(shape));
   return shape;
 }
@@ -55,8 +54,9 @@ function parse(text: string | null | undefined): unknown {
   }
 }
 
-async function measure(internals: Internals, limits: Limits, signal: AbortSignal | undefined): Promise<Shape> {
+async function measure(internals: Internals, signal: AbortSignal | undefined): Promise<Shape> {
   const { device, pipelines, dispatcher } = internals;
+  const limits = internals.limits();
   const n = Math.min(LENGTH, 64 * Math.floor(limits.maxStorageBufferBindingSize / 256));
   const shapes = SHAPES.filter((shape) => isShape(shape, device.limits));
   const tensors = Object.fromEntries(

@@ -30,17 +30,22 @@ export function activations(): string {
       return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
     },
   );
-  const notes = [...used.values()].map(({ source, date, adapter, runtime }) =>
-    source === 'exhaustive'
-      ? `Without mark: over all 2³² float32 inputs, ${date}, ${adapter}, ${runtime}.`
-      : `~ over a stratified sample of ${sampledRecord!.count.toLocaleString('en')} inputs, ${date}, ${adapter}, ${runtime}.`,
-  );
+  const notes = (['exhaustive', 'sampled'] as const).flatMap((kind) => {
+    const found = [...used.values()].filter(({ source }) => source === kind);
+    const over =
+      kind === 'exhaustive'
+        ? 'Without mark: over all 2³² float32 inputs'
+        : `~ over a stratified sample of ${sampledRecord!.count.toLocaleString('en')} inputs`;
+    const dates = [...new Set(found.map(({ date }) => date))].sort();
+    const where = new Set(found.map(({ adapter, runtime }) => `${adapter}, ${runtime}`));
+    return found.length ? [`${over}, ${dates.join(' and ')}, ${[...where].join('; ')}.`] : [];
+  });
   return [
     '| name | y | f′ | parameters | also known as | ULP y | ULP f′ |',
     '|---|---|---|---|---|---|---|',
     ...rows,
     '',
-    [...new Set(notes)].join(' '),
+    notes.join(' '),
   ].join('\n');
 }
 

@@ -8,6 +8,9 @@ export interface Device {
   readonly adapter: AdapterFacts;
 }
 
+/** There was a device, and it was lost. */
+export const isLost = signal(false);
+
 /** Still looked for, found, or the sentence that says why there is none. */
 export const device = signal<Device | string | undefined>(undefined);
 
@@ -17,8 +20,10 @@ export async function openDevice(): Promise<void> {
   try {
     const activations = await createActivations({ powerPreference: 'high-performance' });
     device.value = { activations, adapter: adapterFacts(activations.device.adapterInfo) };
+    isLost.value = false;
     const { message } = await activations.device.lost;
-    device.value = `The GPU's device was lost${message ? ` (${message})` : ''}: reload the page to get a new one.`;
+    isLost.value = true;
+    device.value = `The GPU's device was lost${message ? ` (${message})` : ''}: get a new one, or ask it for less.`;
   } catch (error) {
     device.value = (error as Error).message;
   }

@@ -2,7 +2,7 @@
 import { type ComponentType, render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Select } from './controls.js';
-import { browserName, device, openDevice } from './device.js';
+import { browserName, device, isLost, openDevice } from './device.js';
 import { addressOf, followAddress, type View, view, views } from './settings.js';
 import { type Theme, theme, themes } from './theme.js';
 
@@ -65,7 +65,10 @@ function Page() {
 function Adapter() {
   const { value } = device;
   if (value === undefined) return <p class="adapter">Looking for a GPU …</p>;
-  if (typeof value === 'string') return <p class="adapter warning">No GPU: WebGPU is not available here</p>;
+  if (typeof value === 'string')
+    return (
+      <p class="adapter warning">No GPU: {isLost.value ? 'its device was lost' : 'WebGPU is not available here'}</p>
+    );
   const { name, software } = value.adapter;
   return (
     <p class={software ? 'adapter warning' : 'adapter'}>
@@ -78,6 +81,16 @@ function Adapter() {
 function NoGpu() {
   const { value } = device;
   if (typeof value !== 'string') return null;
+  if (isLost.value)
+    return (
+      <section class="notice" aria-label="The GPU’s device was lost">
+        <h2>The GPU’s device was lost</h2>
+        <p>{value}</p>
+        <button type="button" onClick={openDevice}>
+          Get the GPU again
+        </button>
+      </section>
+    );
   return (
     <section class="notice" aria-label="WebGPU is not available">
       <h2>This browser offers no WebGPU here</h2>

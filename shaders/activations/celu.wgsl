@@ -1,7 +1,7 @@
 // celu(x, alpha) = x for x > 0, else alpha·(e^(x/alpha) - 1); derivative 1, else e^(x/alpha), from y: 1 + y/alpha
 // Method: expm1.wgsl, with x/alpha in two floats. Below 2^-40 of alpha celu is x to 2^-41.
-// Error, measured for alpha 0.001, 0.3, 1, 1000 with scattered inputs of every exponent: value 1.12 ULP, derivative 0.66,
-// from y 1.44; for alpha 1: 0.80, 0.66, 0.50.
+// Error over every float32: value 0.83 ULP, derivative 0.68; for alpha 0.001, 0.3 and 1000 value 1.12, from y 1.44
+// (sampled).
 
 fn celu(x: real, alpha: vec2<f32>) -> real {
   let t = x / alpha.x;
@@ -23,7 +23,7 @@ fn celu_derivative(x: real, alpha: vec2<f32>) -> real {
 fn celu_derivative_from_y(y: real, alpha: vec2<f32>) -> real {
   let quotient = y / alpha.x;
   let correction = alpha.y / alpha.x;
-  let lower = ((y + alpha.x) + alpha.y) / alpha.x;
+  let lower = (barrier(y + alpha.x) + alpha.y) / alpha.x;
   let value = select(lower - lower * correction, 1.0 + (quotient - quotient * correction), quotient > real(-0.5));
   return propagate_nan(y, select(value, real(1.0), bitcast<ints>(y) > ints(0)));
 }

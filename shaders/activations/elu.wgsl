@@ -1,7 +1,6 @@
 // elu(x, alpha) = x for x > 0, else alpha·(e^x - 1); derivative 1, else alpha·e^x, from y: y + alpha
 // Method: expm1.wgsl. At -24 and below e^x is under half an ULP of 1. Signs are tested on bits: a subnormal x counts.
-// Error, measured with scattered inputs of every exponent: value 0.80 ULP, derivative 0.73, from y 0.91;
-// value 1.30 where alpha is no float32.
+// Error over every float32: value 0.83 ULP, derivative 0.68, from y 0.91 (sampled); value 1.30 where alpha is no float32.
 
 fn elu(x: real, alpha: vec2<f32>) -> real {
   let value = expm1_product(select(x, real(-24.0), x < real(-24.0)), real(0.0), alpha);
@@ -15,5 +14,5 @@ fn elu_derivative(x: real, alpha: vec2<f32>) -> real {
 }
 
 fn elu_derivative_from_y(y: real, alpha: vec2<f32>) -> real {
-  return propagate_nan(y, select((y + alpha.x) + alpha.y, real(1.0), bitcast<ints>(y) > ints(0)));
+  return propagate_nan(y, select(barrier(y + alpha.x) + alpha.y, real(1.0), bitcast<ints>(y) > ints(0)));
 }

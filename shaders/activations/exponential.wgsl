@@ -1,6 +1,6 @@
 // exponential(x) = e^x, its own derivative
 // Method: exp.wgsl. ∞ from 88.73 on, as float32 overflows.
-// Error, measured with scattered inputs of every exponent: 0.84 ULP.
+// Error over every float32: value 0.87 ULP, derivative 0.87.
 
 fn exponential(x: real) -> real {
   return propagate_nan(x, exponential_of(x));

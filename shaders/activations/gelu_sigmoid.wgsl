@@ -1,6 +1,6 @@
 // gelu_sigmoid(x) = x·σ(1.702x); derivative h(1.702x), h(t) = σ(t)·(1 + t·σ(-t))
 // Method: logistic.wgsl, with 1.702x in two floats, else the tail would lose tens of ULP. 1.702 is the sum of two float32.
-// Error, measured with scattered inputs of every exponent: value 1.30 ULP, derivative 1.84.
+// Error over every float32: value 1.42 ULP, derivative 1.77.
 
 const GELU_SIGMOID_SCALE: f32 = 0x1.b3b646p+0;
 const GELU_SIGMOID_SCALE_LOW: f32 = -0x1.78d4fep-26;

@@ -3,7 +3,7 @@
 // Method: logistic.wgsl, with t and w in two floats. The derivative is (1 - w + e^-t)/(2 + e^t + e^-t) for x = -|x|, t and w
 // of |x|; from 0.4 below to 0.44 above the root its numerator is -s·(2 + R(s)), s = |x| - r in two floats.
 // Beyond 10 gelu_tanh is x, below -12 it is 0.
-// Error, measured with scattered inputs of every exponent: value 1.25 ULP, derivative 1.98.
+// Error over every float32: value 1.37 ULP, derivative 1.66.
 // Constants and coefficients: gelu_tanh.sollya (fpminimax).
 
 // c = 2·√(2/π), d = 0.044715·c in 12 bits and the rest, so that products of 12-bit parts are exact
@@ -50,8 +50,11 @@ fn gelu_tanh_derivative(x: real) -> real {
   let near = abs(s - 0.02) < real(0.42);
   let near_rest = -2.0 * GELU_TANH_ROOT_LOW + s * (0x1.d7b668p-2 + s * (0x1.993ccep-4 + s * (0x1.9a0f16p-2 + s * (-0x1.371fbp-4
     + s * (0x1.f34248p-6 + s * (-0x1.7285c4p-7 + s * (0x1.f41118p-9 + s * -0x1.278c2p-10)))))));
-  let far = barrier(1.0 - product.first);
-  let far_rest = (barrier(1.0 - far) - product.first) + (bell.inverse - product.rest);
-  let value = logistic_bell_ratio(bell, select(far, -2.0 * s_high, near), select(far_rest, -near_rest, near), x < real(0.0));
+  let w = barrier(product.first + product.rest);
+  let far = barrier(1.0 - w);
+  let far_low = (barrier(1.0 - far) - w) - (barrier(product.first - w) + product.rest);
+  let first = select(far, -2.0 * s_high, near);
+  let rest = select(bell.inverse, -near_rest, near);
+  let value = logistic_bell_ratio(bell, first, rest, select(far_low, real(0.0), near), x < real(0.0));
   return propagate_nan(x, value);
 }

@@ -5,7 +5,7 @@
 // from 1); below 0 both are t times x (or x + 1) and small terms, and t's factor 1 + sum is multiplied out, so that its
 // rounding falls on the small terms only. One division serves both signs: with k = 2 below 0 and 1 above,
 // D (above 0, D·t²) = k + 2t + (3 − k)·t².
-// Error, measured with scattered inputs of every exponent: value 1.5 ULP, derivative 2.2.
+// Error over every float32: value 1.51 ULP, derivative 2.15.
 fn mish(x: real) -> real {
   let a = bounded_magnitude(x, 0x42be0000);   // 95, where the result is x, or below 2^-126
   let negative = x < real(0.0);

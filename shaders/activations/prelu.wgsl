@@ -12,5 +12,5 @@ fn prelu_derivative(x: real, weight: real) -> real {
 }
 
 fn prelu_weight_derivative(x: real) -> real {
-  return propagate_nan(x, select(real(0.0), x, bitcast<ints>(x) < ints(0)));
+  return propagate_nan(x, select(real(0.0), x, is_negative(x)));
 }

@@ -2,7 +2,7 @@
 // λ = 1.0507009873554805, α = 1.6732632423543772 (Klambauer et al., "Self-Normalizing Neural Networks", 2017);
 // λα in two floats.
 // Method: expm1.wgsl. Subnormal x have normal results, so they are multiplied apart; signs are tested on bits.
-// Error, measured with scattered inputs of every exponent: value 1.06 ULP, derivative 0.66, from y 0.70.
+// Error over every float32: value 1.06 ULP, derivative 0.69, from y 0.70 (sampled).
 
 const SELU_LAMBDA: f32 = 0x1.0cfabep+0;
 const SELU_LAMBDA_ALPHA: f32 = 0x1.c212ccp+0;
@@ -27,5 +27,5 @@ fn selu_derivative(x: real) -> real {
 }
 
 fn selu_derivative_from_y(y: real) -> real {
-  return propagate_nan(y, select((y + SELU_LAMBDA_ALPHA) + SELU_LAMBDA_ALPHA_LOW, real(SELU_LAMBDA), bitcast<ints>(y) > ints(0)));
+  return propagate_nan(y, select(barrier(y + SELU_LAMBDA_ALPHA) + SELU_LAMBDA_ALPHA_LOW, real(SELU_LAMBDA), bitcast<ints>(y) > ints(0)));
 }

@@ -1,6 +1,6 @@
 // sigmoid(x) = 1/(1 + e^-x); derivative σ(x)·σ(-x), from y: y·(1 - y)
 // Method: logistic.wgsl. Limits: 0 and 1, derivative 0.
-// Error, measured with scattered inputs of every exponent: value 1.30 ULP, derivative 1.42, from y 1.49.
+// Error over every float32: value 1.39 ULP, derivative 1.45, from y 1.49 (sampled).
 
 fn sigmoid(x: real) -> real {
   return propagate_nan(x, logistic(x));

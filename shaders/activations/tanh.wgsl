@@ -1,10 +1,10 @@
 // tanh(x); derivative sech² x = 4·σ(2x)·σ(-2x), from y: (1 - y)·(1 + y)
-// Method: tanh_parts.wgsl, logistic.wgsl. Never beyond ±1. Replaces the built-in, which may be off by 1e-5.
-// Error, measured with scattered inputs of every exponent: value 1.27 ULP, derivative 1.42, from y 1.50.
+// Method: tanh_fraction.wgsl, logistic.wgsl. Never beyond ±1. Replaces the built-in, which may be off by 1e-5.
+// Error over every float32: value 1.37 ULP, derivative 1.45, from y 1.50 (sampled).
 
 fn tanh(x: real) -> real {
-  let parts = tanh_parts(x, real(0.0));
-  let value = parts.first + parts.rest;
+  let fraction = tanh_fraction(x, real(0.0));
+  let value = quotient_of_sums(fraction.first, fraction.rest, real(0.0), fraction.denominator, fraction.excess);
   return propagate_nan(x, select(value, sign(x), abs(value) > real(1.0)));
 }
 

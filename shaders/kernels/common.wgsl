@@ -32,9 +32,8 @@ override accumulate: bool = false;
 // f′ is 0 by a branch of the function.
 override flat: bool = false;
 
-// dy · f′; where f′ is 0 by a branch, 0 for every dy, NaN and ∞ included
-fn gradient(upstream: real, derivative: real, is_flat: bool) -> real {
-  let product = upstream * derivative;
+// dy · f′ (in a gated unit times up); where f′ is 0 by a branch, 0 for every dy and up, NaN and ∞ included
+fn gradient(product: real, derivative: real, is_flat: bool) -> real {
   if (!is_flat) { return product; }
   return select(product, real(0.0), bitcast<bits>(derivative) == bits(0u));
 }

@@ -4,9 +4,11 @@
 fn forward_group(i: u32) { store_y(i, value_at(biased(source(i), i), i)); }
 
 fn backward_group(i: u32) -> Terms {
-  let input = biased(load_x(i), i);
+  let input = biased(source(i), i);
   let dy_i = upstream(i);
-  let dx_i = gradient(dy_i, derivative_at(input, i), flat);
+  let slope = derivative_at(input, i);
+  let dx_i = gradient(dy_i * slope, slope, flat);
   if (accumulate) { store_dx(i, load_dx(i) + dx_i); } else { store_dx(i, dx_i); }
-  return Terms(gradient(dy_i, weight_derivative(input), true), dx_i);
+  let weight_slope = weight_derivative(input);
+  return Terms(gradient(dy_i * weight_slope, weight_slope, true), dx_i);
 }

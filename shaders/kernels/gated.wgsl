@@ -7,7 +7,9 @@ fn backward_group(i: u32) -> Terms {
   let gate_i = biased(gate_at(i), i);
   let up_i = up_at(i);
   let dy_i = upstream(i);
-  let d_gate = gradient(dy_i * up_i, derivative_at(gate_i, i), flat);
+  let slope = derivative_at(gate_i, i);
+  // dy · up may overflow, and ∞ · 0 is NaN
+  let d_gate = gradient(dy_i * slope * up_i, slope, flat);
   write_gradients(i, d_gate, dy_i * value_at(gate_i, i));
   return Terms(real(0.0), d_gate);
 }

@@ -10,7 +10,8 @@ fn expm1_product(x: real, x_low: real, factor: vec2<f32>) -> real {
   let body = scale * parts.first;
   let high = barrier(rise + body);
   let low = (barrier(rise - high) + body) + scale * parts.rest;
-  return select(product_of_sums(high, low, factor), x * factor.x, abs(x) < real(0x1p-40));
+  let product = product_of_sums(high, low, factor);
+  return select(product.first + product.rest, x * factor.x, abs(x) < real(0x1p-40));
 }
 
 // (factor.x + factor.y)·e^(x + x_low) for -105.2 <= x <= 60: 0.73 ULP measured. At -105.2 the first scale is 0.
@@ -18,5 +19,6 @@ fn exp_product(x: real, x_low: real, factor: vec2<f32>) -> real {
   let parts = exp_parts(x, x_low);
   let high = barrier(1.0 + parts.first);
   let low = (barrier(1.0 - high) + parts.first) + parts.rest;
-  return barrier(product_of_sums(high, low, factor) * power_of_two(parts.power + 25.0)) * 0x1p-25;
+  let product = product_of_sums(high, low, factor);
+  return barrier((product.first + product.rest) * power_of_two(parts.power + 25.0)) * 0x1p-25;
 }

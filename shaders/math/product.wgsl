@@ -12,13 +12,15 @@ fn product_error(x: real, factor: vec2<f32>, product: real) -> real {
   return error + (x_low * factor_low + x * factor.y);
 }
 
-// (factor.x + factor.y)·(high + low), where low is at most half of high: the leading 12 bits' product is exact, the rest is
-// one float. |high| in [2^-100, 2^100], else its parts are subnormal.
-fn product_of_sums(high: real, low: real, factor: vec2<f32>) -> real {
+// (factor.x + factor.y)·(high + low) = first + rest, where low is at most half of high: the product of the leading 12 bits is
+// exact, the rest is one float. |high| in [2^-100, 2^100], else its parts are subnormal.
+struct ProductOfSums { first: real, rest: real }
+
+fn product_of_sums(high: real, low: real, factor: vec2<f32>) -> ProductOfSums {
   let upper = bitcast<real>(bitcast<bits>(high) & bits(0xfffff000u));
   let factor_upper = bitcast<f32>(bitcast<u32>(factor.x) & 0xfffff000u);
   let factor_lower = (factor.x - factor_upper) + factor.y;
-  return barrier(upper * factor_upper) + (factor_upper * ((high - upper) + low) + factor_lower * (high + low));
+  return ProductOfSums(barrier(upper * factor_upper), factor_upper * ((high - upper) + low) + factor_lower * (high + low));
 }
 
 // The error of quotient = x / divisor.x rounded: x / (divisor.x + divisor.y) = quotient + quotient_error(x, divisor, quotient)

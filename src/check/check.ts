@@ -40,7 +40,6 @@ export async function check(
   const parameters = resolveParameters(definition, options.parameters);
   const gpu = callsIn(dtype, given);
   if (definition.family === 'rowwise') return checkRows(gpu, definition, count, dtype);
-  const key = definition.wgsl === undefined ? definition.name : definition;
   const { format, step } = storedAs[dtype];
   const sample =
     dtype === 'f32' ? sampleInputs({ points: pointsOf(definition, parameters), count }) : everyNumber(dtype);
@@ -49,8 +48,8 @@ export async function check(
   const isWeighted = definition.family === 'channelwise';
   const { dy, ...sources } = { ...inputs, ...(isWeighted && { weight: Float32Array.of(sampleWeight) }) };
   const got = {
-    ...(await gpu.forward(key, sources, parameters)),
-    ...(await gpu.backward(key, { ...sources, dy }, parameters)),
+    ...(await gpu.forward(definition, sources, parameters)),
+    ...(await gpu.backward(definition, { ...sources, dy }, parameters)),
   };
   const results = truthsOf(definition, parameters).map(({ tensor, direction, fill }): Result => {
     const x = inputs[main!]!;

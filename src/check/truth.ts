@@ -21,6 +21,7 @@ export function inputNames({ family }: Definition): readonly string[] {
 /** What is computed from those, and from dy. */
 export function truthsOf(definition: Definition, parameters: Parameters): readonly Truth[] {
   if (definition.family === 'gated') return gatedTruths(definition, parameters);
+  // NaN gives NaN, whatever a reference of the user's own makes of it
   const { value, derivative } = definition.reference ?? reference[definition.name as ReferenceName];
   const given = definition.family === 'channelwise' ? { ...parameters, weight: sampleWeight } : parameters;
   const { flat } = definition;
@@ -29,14 +30,17 @@ export function truthsOf(definition: Definition, parameters: Parameters): readon
       tensor: 'y',
       direction: 'forward',
       fill({ x }, exact) {
-        for (let i = 0; i < exact.length; i++) exact[i] = value(x![i]!, given);
+        for (let i = 0; i < exact.length; i++) exact[i] = Number.isNaN(x![i]!) ? NaN : value(x![i]!, given);
       },
     },
     {
       tensor: 'dx',
       direction: 'backward',
       fill({ x, dy }, exact) {
-        for (let i = 0; i < exact.length; i++) exact[i] = gradient(dy![i]!, derivative(x![i]!, given), flat);
+        for (let i = 0; i < exact.length; i++) {
+          const slope = Number.isNaN(x![i]!) ? NaN : derivative(x![i]!, given);
+          exact[i] = gradient(dy![i]!, slope, flat);
+        }
       },
     },
   ];

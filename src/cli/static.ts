@@ -40,7 +40,8 @@ async function send(folder: string, { url, method }: IncomingMessage, response: 
   return pipeline(createReadStream(file), response);
 }
 
-function fileOf(folder: string, url: string): string | undefined {
+/** The file of a folder that an address names; none outside it. */
+export function fileOf(folder: string, url: string): string | undefined {
   const { pathname } = new URL(url, 'http://localhost');
   let parts: string[];
   try {

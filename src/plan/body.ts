@@ -32,9 +32,9 @@ export const isHalves = ({ definition, ranges }: Call): boolean =>
 
 /** The pieces of y that one dispatch each can bind; halves are twice as long and cut between rows. */
 export function bodyPieces(call: Call): Piece[] {
-  const { n, settings, limits } = call;
-  const bytes = elementBytes(settings);
-  return isHalves(call) ? planPieces(n, bytes, limits, settings.columns / 2, 2) : planPieces(n, bytes, limits);
+  const { definition, direction, n, settings, limits } = call;
+  const [unit, scale] = isHalves(call) ? [settings.columns / 2, 2] : [1, 1];
+  return planPieces(`${definition.name}.${direction}`, n, elementBytes(settings), limits, unit, scale);
 }
 
 /** Lanes of four need rows of whole groups where a row is cut in halves. */

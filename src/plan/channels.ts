@@ -2,7 +2,7 @@
  * Backward with the gradient of a learned weight or bias: partial sums beside dx, then one reduction of those. The
  * layout is [outer, channels, inner], row-major.
  */
-import { fail } from '../arguments.js';
+import { checkScratch } from '../arguments.js';
 import { FLOAT_BYTES } from '../storage.js';
 import { bodyLanes, bodyPieces, planBody } from './body.js';
 import { bindWhole, type Call, type Dispatch, elementBytes, type Plan, paramsBlock, planGrid } from './grid.js';
@@ -41,12 +41,7 @@ export function planChannels(call: Call): Plan {
     });
   }
   const scratchByteLength = Math.max(16, plan.slabs * sums.length * 2 * channels * plan.inner * FLOAT_BYTES);
-  if (scratchByteLength > limits.maxStorageBufferBindingSize)
-    fail(
-      `${definition.name}.backward`,
-      `channels whose partial sums fit in a binding of ${limits.maxStorageBufferBindingSize} bytes`,
-      `${channels} channels, which need ${scratchByteLength}`,
-    );
+  checkScratch(`${definition.name}.backward`, scratchByteLength, channels, limits.maxStorageBufferBindingSize);
   const { entryPoint, workgroupSize, workgroups } = planReduction(plan, channels, limits);
   sums.forEach((name, index) => {
     dispatches.push({

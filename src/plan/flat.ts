@@ -9,19 +9,17 @@ import {
   paramsBlock,
   planGrid,
   planParts,
+  type Shape,
 } from './grid.js';
-
-/** The grid of a flat pass: threads of a workgroup, and groups of elements a thread (1, 2 or 4). */
-export interface Shape {
-  readonly workgroupSize: number;
-  readonly steps: number;
-}
 
 /** Near the best on the software adapter, see `bench/results/shapes.json`; GPUs differ little between wide shapes. */
 export const usualShape: Shape = { workgroupSize: 256, steps: 2 };
 /** Up to so many groups the launch is the cost: small workgroups spread them over more of the device. */
 const FEW_GROUPS = 4096;
 const smallShape: Shape = { workgroupSize: 128, steps: 1 };
+
+/** Lengths that between them meet every shape, and every width of a group. */
+export const exemplaryLengths = [5, 4 * FEW_GROUPS + 5] as const;
 
 function planShape({ definition, direction, limits }: Call, groups: number): Shape {
   if (groups <= FEW_GROUPS) return smallShape;

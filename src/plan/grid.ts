@@ -1,8 +1,7 @@
 /** What every plan is made of: variants, bindings, parameter blocks, grids. */
-import type { BufferRange, Direction, Settings } from '../arguments.js';
+import { type BufferRange, type Direction, fail, type Settings } from '../arguments.js';
 import type { Definition, Parameters } from '../catalogue.js';
 import { storages, wholeWords } from '../storage.js';
-import type { Shape } from './flat.js';
 
 /** Everything that decides a pipeline's text and constants. */
 export interface Variant {
@@ -36,6 +35,12 @@ export interface Dispatch {
 export interface Plan {
   readonly dispatches: readonly Dispatch[];
   readonly scratchByteLength: number;
+}
+
+/** The grid of a flat pass: threads of a workgroup, and groups of elements a thread (1, 2 or 4). */
+export interface Shape {
+  readonly workgroupSize: number;
+  readonly steps: number;
 }
 
 /** What a plan needs to know of a device. */
@@ -95,15 +100,21 @@ export interface Piece {
 /**
  * Cuts n elements into pieces of at most one binding, each a multiple of `unit` elements but the last; the largest tensor
  * has `scale` times as many elements.
+ * @throws {RangeError} where no binding can hold what lies between two places that begin a unit and a binding
  */
-export function planPieces(n: number, bytes: number, limits: Limits, unit = 1, scale = 1): Piece[] {
+export function planPieces(where: string, n: number, bytes: number, limits: Limits, unit = 1, scale = 1): Piece[] {
   const aligned = leastCommonMultiple(alignedElements(bytes, limits), unit);
   const capacity = Math.floor(limits.maxStorageBufferBindingSize / bytes / scale);
   const largest = Math.floor(capacity / aligned) * aligned;
   if (n === 0) return [];
   if (n <= capacity) return [{ start: 0, count: n }];
   if (largest === 0)
-    throw new RangeError(`expected rows of at most ${limits.maxStorageBufferBindingSize} bytes, got ${unit * bytes}`);
+    fail(
+      where,
+      `columns of which some fit in a binding of ${limits.maxStorageBufferBindingSize} bytes and end on a multiple of ` +
+        `${limits.minStorageBufferOffsetAlignment}`,
+      unit * scale,
+    );
   const pieces: Piece[] = [];
   for (let start = 0; start < n; start += largest) pieces.push({ start, count: Math.min(largest, n - start) });
   return pieces;

@@ -7,11 +7,13 @@ import {
   bufferRange,
   checkFromY,
   checkLayout,
+  checkLength,
   checkTensorNames,
   type Direction,
   fail,
   isOverlapping,
   isSameStart,
+  passOptions,
   planSettings,
   planTensors,
 } from '../arguments.js';
@@ -23,7 +25,7 @@ import { planFlat } from './flat.js';
 import { type Call, elementBytes, type Limits, type Plan } from './grid.js';
 import { planRowwise } from './rowwise.js';
 
-export { type Shape, usualShape } from './flat.js';
+export { exemplaryLengths, usualShape } from './flat.js';
 export {
   type Binding,
   type Dispatch,
@@ -31,9 +33,10 @@ export {
   limitsOf,
   PARAMS_BYTE_LENGTH,
   type Plan,
+  type Shape,
   type Variant,
 } from './grid.js';
-export { type ArrayPiece, planArrayPieces } from './pieces.js';
+export { type ArrayPiece, largestPiece, planArrayPieces } from './pieces.js';
 
 /**
  * Plans an encode call on the caller's buffers.
@@ -50,12 +53,11 @@ export function planEncode(
   if (typeof arguments_ !== 'object' || arguments_ === null)
     throw new TypeError(`${where}: expected an object of tensors and length, got ${describe(arguments_)}`);
   const { length, ...given } = arguments_;
-  if (!Number.isInteger(length) || (length as number) < 0 || (length as number) > 0xffffffff)
-    fail(where, 'length to be an integer from 0 to 4294967295', length);
-  const n = length as number;
-  const settings = planSettings(definition, where, options);
+  const n = checkLength(where, length);
+  const settings = planSettings(definition, where, options, passOptions(direction));
   const tensors = planTensors(definition, direction, given);
-  const fromY = checkFromY(where, tensors, settings.parameters);
+  const fromY = tensors.inputs[0] === 'y';
+  if (fromY) checkFromY(where, settings.parameters);
   checkLayout(where, tensors, definition, settings, n);
   // the gradients of learned parameters may be left out
   const outputs = tensors.outputs.filter((name) => given[name] !== undefined || tensors.extent(name) !== 'channels');
@@ -88,6 +90,7 @@ export function planEncode(
   // the kernels know one input, x; the saved y takes its place
   const { y, ...rest } = byName;
   const ranges = fromY ? { ...rest, x: y! } : byName;
+  if (inPlace.dx === 'y') inPlace.dx = 'x';
   const call: Call = { definition, direction, n, settings, ranges, inPlace, fromY, limits };
   if (definition.family === 'rowwise') return planRowwise(call);
   return ranges.dWeight || ranges.dBias ? planChannels(call) : planFlat(call);

@@ -50,7 +50,7 @@ export function planMonitor(
   checkTensorNames(where, given, ['y']);
   const y = bufferRange(where, 'y', given.y, n * bytes, limits.minStorageBufferOffsetAlignment);
   const bits = new Uint32Array(new Float32Array([threshold]).buffer)[0]!;
-  const sums = planSums(planPieces(n, bytes, limits), { channels, inner }, limits, { wide: true, bytes });
+  const sums = planSums(planPieces(where, n, bytes, limits), { channels, inner }, limits, { wide: true, bytes });
   const dispatches = sums.passes.map(({ part, entryPoint, workgroupSize, workgroupCount, params }): Dispatch => {
     const { start, count, lanes } = part;
     // by column, a unit is `inner` columns; the rest of a single unit is four

@@ -1,5 +1,4 @@
 /** Cuts an array call into pieces, each an ordinary call of its own. */
-import type { ArrayCall } from '../arguments.js';
 import { leastCommonMultiple } from './grid.js';
 
 /** A contiguous part of y: some rows, some channels of one, or part of one channel. */
@@ -11,18 +10,33 @@ export interface ArrayPiece {
   readonly inner: number;
 }
 
-/** Pieces of at most `largest` elements of y (a multiple of 64); a row of a row-wise call is never cut. */
+/** What there is to cut. */
+export interface ArrayLayout {
+  /** Elements of y. */
+  readonly length: number;
+  /** Elements that must stay together: a row of softmax, half a row whose halves are gate and up. */
+  readonly row: number;
+  /** It matters which channel of [outer, channels, inner] an element is of. */
+  readonly isChanneled: boolean;
+  readonly channels: number;
+  readonly inner: number;
+}
+
+/** Elements of one piece: upload, compute and readback of two pieces overlap. */
+const PIECE_ELEMENTS = 2 ** 23;
+
+/** The most elements of a piece on a device; a multiple of 64. */
+export const largestPiece = ({ maxBufferSize }: GPUSupportedLimits): number =>
+  Math.min(PIECE_ELEMENTS, Math.floor(maxBufferSize / 512) * 64);
+
+/** Pieces of at most `largest` elements of y (a multiple of 64), or one row. */
 export function* planArrayPieces(
-  { tensors, definition, settings, length }: ArrayCall,
+  { length, row, isChanneled, channels, inner }: ArrayLayout,
   largest: number,
 ): Generator<ArrayPiece> {
-  const { channels, inner, columns } = settings;
-  const isHalves = tensors.inputs.some((name) => tensors.extent(name) === 'halves');
-  const row = isHalves ? columns / 2 : definition.family === 'rowwise' ? columns : 1;
-  const learned = tensors.inputs.some((name) => tensors.extent(name) === 'channels');
-  if (!learned || channels === 1 || row > 1) {
+  if (!isChanneled || channels === 1 || row > 1) {
     const isOne = channels === 1; // whatever inner is, every element is of the one channel
-    const unit = learned && !isOne ? leastCommonMultiple(row, channels * inner) : row;
+    const unit = isChanneled && !isOne ? leastCommonMultiple(row, channels * inner) : row;
     const step = Math.max(1, Math.floor(largest / unit)) * unit;
     for (let start = 0; start < length; start += step)
       yield { start, count: Math.min(step, length - start), firstChannel: 0, channels, inner: isOne ? 1 : inner };

@@ -2,7 +2,11 @@
 import {
   type BufferRange,
   bufferRange,
+  checkFromY,
+  checkLength,
+  checkScratch,
   checkTensorNames,
+  checkThreshold,
   fail,
   isOverlapping,
   planSettings,
@@ -67,11 +71,18 @@ export function planStatisticsSettings(
   definition: Definition,
   where: string,
   options: Readonly<Record<string, unknown>> = {},
+  more: readonly string[] = [],
   defaults: { channels?: number } = {},
 ): StatisticsSettings {
   if (definition.family !== 'elementwise' && definition.family !== 'channelwise')
     throw new TypeError(`${where}: expected an elementwise activation, got a ${definition.family} one`);
-  const settings = planSettings(definition, where, options, defaults, ['bins', 'range', 'saturationThreshold']);
+  const settings = planSettings(
+    definition,
+    where,
+    options,
+    ['bins', 'range', 'saturationThreshold', ...more],
+    defaults,
+  );
   const { bins = 64, range = [-8, 8], saturationThreshold = 0.01 } = options as Partial<StatisticsSettings>;
   if (!Number.isInteger(bins) || bins < 1 || bins > MAXIMUM_BINS)
     fail(where, `bins to be an integer from 1 to ${MAXIMUM_BINS}`, bins);
@@ -82,10 +93,7 @@ export function planStatisticsSettings(
   // the shader finds a bin by (x − low) · scale, in float32
   if (!(low < high && Math.fround(high - low) < Infinity && scale >= 2 ** -126 && scale < Infinity))
     fail(where, 'range to be [low, high] with low < high, both finite float32, their difference too', `[${range}]`);
-  if (typeof saturationThreshold !== 'number')
-    throw new TypeError(`${where}: expected saturationThreshold to be a number, got ${describe(saturationThreshold)}`);
-  if (!(saturationThreshold >= 0 && saturationThreshold <= 3.4e38))
-    fail(where, 'saturationThreshold to be a finite number, not negative', saturationThreshold);
+  checkThreshold(where, 'saturationThreshold', saturationThreshold);
   return { ...settings, bins, range: [low, high], saturationThreshold };
 }
 
@@ -99,13 +107,6 @@ export function statisticsInputs(
   if (has('x') && has('y')) throw new TypeError(`${where}: expected x or y, got both`);
   if (has('y') && !fromY) throw new TypeError(`${where}: expected x, got y; its derivative is no function of y`);
   return [has('y') ? 'y' : 'x', ...(family === 'channelwise' ? ['weight'] : [])];
-}
-
-/** @throws {RangeError} where y determines f′ only for positive parameters */
-export function checkSavedY(where: string, input: string, settings: Settings): void {
-  if (input !== 'y') return;
-  for (const [name, value] of Object.entries(settings.parameters))
-    if (!(value > 0)) fail(where, `${name} > 0 when y is given instead of x`, value);
 }
 
 /** The order of float32 numbers as an integer: shaders/math/order.wgsl. */
@@ -145,13 +146,11 @@ export function planStatistics(
   if (typeof arguments_ !== 'object' || arguments_ === null)
     throw new TypeError(`${where}: expected an object of tensors and length, got ${describe(arguments_)}`);
   const { length, ...given } = arguments_;
-  if (!Number.isInteger(length) || (length as number) < 0 || (length as number) > 0xffffffff)
-    fail(where, 'length to be an integer from 0 to 4294967295', length);
-  const n = length as number;
+  const n = checkLength(where, length);
   const settings = planStatisticsSettings(definition, where, options);
   const inputs = statisticsInputs(definition, given, where);
   const input = inputs[0]!;
-  checkSavedY(where, input, settings);
+  if (input === 'y') checkFromY(where, settings.parameters);
   checkTensorNames(where, given, [...inputs, 'statistics']);
   const { channels, inner, bins } = settings;
   if (n % (channels * inner))
@@ -181,7 +180,7 @@ export function planStatistics(
   const statistics = { name: 'statistics', range: named.statistics! };
   const constantBlock = { name: 'settings', range: settingsBlock(settings) };
   const weight = named.weight ? [{ name: 'weight', range: named.weight }] : [];
-  const sums = planSums(planPieces(n, elementBytes(settings), limits), settings, limits, {
+  const sums = planSums(planPieces(where, n, elementBytes(settings), limits), settings, limits, {
     bytes: elementBytes(settings),
     wide: false,
     groupsPerThread: [64, 64],
@@ -233,12 +232,7 @@ export function planStatistics(
     });
   }
   const scratchByteLength = Math.max(16, sums.slabs * MOMENTS_WORDS * channels * sums.inner * FLOAT_BYTES);
-  if (scratchByteLength > limits.maxStorageBufferBindingSize)
-    fail(
-      where,
-      `channels whose partial sums fit in a binding of ${limits.maxStorageBufferBindingSize} bytes`,
-      `${channels} channels, which need ${scratchByteLength}`,
-    );
+  checkScratch(where, scratchByteLength, channels, limits.maxStorageBufferBindingSize);
   const { entryPoint, workgroupSize, workgroups } = planReduction(sums, channels, limits);
   dispatches.push({
     variant: {

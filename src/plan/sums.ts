@@ -44,7 +44,7 @@ export interface SumOptions {
 
 export function planSums(
   pieces: readonly Piece[],
-  { channels, inner }: Pick<Settings, 'channels' | 'inner'>,
+  layout: Pick<Settings, 'channels' | 'inner'>,
   limits: Limits,
   {
     bytes,
@@ -53,6 +53,8 @@ export function planSums(
     groupsPerThread: [byRowGroups, byColumnGroups] = limits.isFallback ? GROUPS_PER_THREAD_OF_CPU : GROUPS_PER_THREAD,
   }: SumOptions,
 ): SumPlan {
+  const { channels } = layout;
+  const inner = channels === 1 ? 1 : layout.inner; // every element is of the one channel
   const row = channels * inner;
   const passes: SumPass[] = [];
   let slab = 0;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ulpError } from '../../src/check/index.js';
 import { exactValues, useDevice } from './support.js';
 
 const held = useDevice();
@@ -106,5 +107,33 @@ describe('array calls', () => {
     } finally {
       held.device.createBuffer = createBuffer;
     }
+  });
+
+  test('a call that fails spoils no later one', async () => {
+    const { gpu, device } = held;
+    const x = exactValues(300_000);
+    const { createBuffer } = device;
+    device.createBuffer = (descriptor) => createBuffer.call(device, { ...descriptor, size: 2 ** 52 });
+    await expect(gpu.forward('leakyRelu', { x })).rejects.toThrow(/expected the GPU to accept the work/);
+    device.createBuffer = createBuffer;
+    expect((await gpu.forward('leakyRelu', { x }, { alpha: 0.5 })).y).toEqual(x.map(leaky));
+  });
+
+  test.each(['elu', 'selu', 'celu'] as const)('%s from a saved y near its end', async (name) => {
+    const x = Float32Array.from({ length: 4000 }, (_, i) => -i / 250);
+    const { y } = await held.gpu.forward(name, { x });
+    const { dx } = await held.gpu.backward(name, { y, dy: x.map(() => 1) });
+    const end = name === 'selu' ? 1.0507009873554805 * 1.6732632423543772 : 1;
+    const worst = dx.reduce((most, got, i) => Math.max(most, y[i] === 0 ? 0 : ulpError(got, y[i]! + end)), 0);
+    expect(worst).toBeLessThanOrEqual(1.5);
+  });
+
+  test('a gated gradient is finite where dy · up is not', async () => {
+    const one = (value: number): Float32Array => new Float32Array([value]);
+    const tensors = { gate: one(-80), up: one(1e20), dy: one(1e20) };
+    const { dGate } = await held.gpu.backward('glu', tensors);
+    expect(dGate[0]! / (1e40 * Math.exp(-80))).toBeCloseTo(1, 5);
+    const steep = await held.gpu.backward('geglu', { gate: one(-20), up: one(1e30), dy: one(1e10) });
+    expect(steep.dGate[0]).toBeCloseTo(0);
   });
 });

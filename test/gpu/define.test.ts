@@ -1,11 +1,22 @@
 /** Activations of a user's own, and activations inside a user's own kernel. */
 import { describe, expect, test } from 'vitest';
 import { type ArrayCalls, check, ulpError } from '../../src/check/index.js';
-import { defineActivation, wgsl } from '../../src/index.js';
+import { sampleInputs } from '../../src/check/samples.js';
+import {
+  type ActivationName,
+  catalogue,
+  defineActivation,
+  resolveActivation,
+  resolveParameters,
+  wgsl,
+} from '../../src/index.js';
 import { reference } from '../../src/reference/index.js';
 import { bufferOf, exactValues, poisoned, read, submit, useDevice } from './support.js';
 
 const held = useDevice();
+const elementwise = (Object.keys(catalogue) as ActivationName[]).filter(
+  (name) => catalogue[name].family === 'elementwise',
+) as 'gelu'[];
 
 const cubic = defineActivation({
   name: 'scaledCubic',
@@ -46,6 +57,21 @@ describe('defineActivation', () => {
     const x = new Float32Array([1]);
     expect((await held.gpu.forward(make(2), { x })).y[0]).toBe(2);
     expect((await held.gpu.forward(make(3), { x })).y[0]).toBe(3);
+  });
+
+  test('nor do two names for one text', async () => {
+    const wgsl = `fn one(x: real) -> real { return x; } fn one_derivative(x: real) -> real { return real(1.0); }
+      fn two(x: real) -> real { return 2.0 * x; } fn two_derivative(x: real) -> real { return real(2.0); }`;
+    const make = (name: string, factor: number): ReturnType<typeof defineActivation> =>
+      defineActivation({ name, wgsl, reference: { value: (x) => factor * x, derivative: () => factor } });
+    const x = new Float32Array([1]);
+    expect((await held.gpu.forward(make('one', 1), { x })).y[0]).toBe(1);
+    expect((await held.gpu.forward(make('two', 2), { x })).y[0]).toBe(2);
+  });
+
+  test('a row of the catalogue serves as its name does', async () => {
+    const x = new Float32Array([-1, 2]);
+    expect((await held.gpu.forward(resolveActivation('relu'), { x })).y).toEqual(new Float32Array([0, 2]));
   });
 
   test('three and four parameters go in as one float32 each', async () => {
@@ -165,6 +191,52 @@ describe('wgsl: an activation in the epilogue of a matrix product', () => {
       code: `struct U { zero: u32 }\n@group(0) @binding(0) var<uniform> uniforms: U;\n${text}`,
     });
     expect((await module.getCompilationInfo()).messages).toEqual([]);
+  });
+
+  test.each(elementwise)('%s is the kernels’ own, bit for bit', async (name) => {
+    const { device, gpu } = held;
+    const definition = resolveActivation(name);
+    const parameters = resolveParameters(definition);
+    const x = sampleInputs({ points: definition.points(parameters), count: 2 ** 14 });
+    const text = wgsl(name);
+    const own = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const types = new RegExp(`fn activation_${own}\\(([^)]*)\\)`).exec(text)![1]!.split(',').slice(1);
+    const values = Object.values(parameters).map((value, index) =>
+      types[index]!.includes('vec2')
+        ? `, vec2<f32>(${Math.fround(value)}, ${value - Math.fround(value)})`
+        : `, f32(${Math.fround(value)})`,
+    );
+    const call = (suffix: string): string => `activation_${own}${suffix}(x[i]${values.join('')})`;
+    const code = `${text}
+      @group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
+      @group(0) @binding(1) var<storage, read_write> y: array<vec4<f32>>;
+      @group(0) @binding(2) var<storage, read_write> dx: array<vec4<f32>>;
+      @compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+        let i = id.x;
+        y[i] = ${call('_vec4')};
+        dx[i] = ${call('_derivative_vec4')};
+      }`;
+    const compute = { module: device.createShaderModule({ code }), entryPoint: 'main' };
+    const pipeline = await device.createComputePipelineAsync({ layout: 'auto', compute });
+    const [y, dx] = [poisoned(device, x.length), poisoned(device, x.length)];
+    const entries = [bufferOf(device, x), y, dx].map((buffer, binding) => ({ binding, resource: { buffer } }));
+    submit(device, (pass) => {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }));
+      pass.dispatchWorkgroups(x.length / 256);
+    });
+    const dy = new Float32Array(x.length).fill(1);
+    const expected = { y: (await gpu.forward(name, { x })).y, dx: (await gpu.backward(name, { x, dy })).dx };
+    for (const [tensor, buffer] of Object.entries({ y, dx })) {
+      const got = await read(device, buffer);
+      const wanted = expected[tensor as 'y' | 'dx'];
+      const differing = [...x.keys()].filter((i) => !Object.is(got[i], wanted[i]));
+      expect(differing.map((i) => [tensor, x[i], wanted[i], got[i]]).slice(0, 3)).toEqual([]);
+    }
+  });
+
+  test('the caller’s zero is taken as it stands', () => {
+    expect(wgsl('gelu', { zero: 'order.zero /* real bits */' })).toContain('order.zero /* real bits */');
   });
 
   test('a prefix that is none, and a unit that is no function of x', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Activations } from '../../src/activations.js';
 import { bufferOf, exactValues, POISON, poisoned, read, submit, useDevice } from './support.js';
 
 const held = useDevice();
@@ -103,6 +104,56 @@ describe('encode calls on the caller’s buffers', () => {
       subtract(pass);
     });
     expect(await read(device, buffer)).toEqual(new Float32Array(100).map((_, i) => Math.max(i - 51, 0) - 1));
+  });
+
+  test('in place over what f′ is taken of: dx may be x, or the saved y', async () => {
+    const { gpu, device } = held;
+    const [x, dy] = [exactValues(1027), exactValues(1027, 5)];
+    const expected = x.map((v, i) => (v >= 0 ? dy[i]! : dy[i]! / 2));
+    for (const name of ['x', 'y'] as const) {
+      const [given, upstream] = [bufferOf(device, x), bufferOf(device, dy)];
+      const tensors = { [name]: given, dy: upstream, dx: given, length: 1027 } as never;
+      submit(device, (pass) => gpu.encodeBackward(pass, 'leakyRelu', tensors, { alpha: 0.5 }));
+      expect((await read(device, given)).subarray(0, 1027)).toEqual(expected);
+    }
+  });
+
+  test.each([
+    ['swiglu', {}, { gate: 5, up: 5, y: 5 }, { gate: 5, up: 5, dy: 5, dGate: 5, dUp: 5 }],
+    ['geglu', { columns: 16 }, { x: 400, y: 200 }, { x: 400, dy: 200, dx: 400 }],
+    ['softmax', { columns: 1000 }, { x: 3000, y: 3000 }, { y: 3000, dy: 3000, dx: 3000 }],
+    ['gelu', { bias: true, channels: 8 }, { x: 800, bias: 8, y: 800 }, { x: 800, bias: 8, dy: 800, dx: 800 }],
+    [
+      'prelu',
+      { length: 6400, channels: 64 },
+      { x: 6400, weight: 64, y: 6400 },
+      { x: 6400, weight: 64, dy: 6400, dx: 6400, dWeight: 64 },
+    ],
+  ] as const)('prepare %s %j: encoding then compiles nothing', async (name, options, forward, backward) => {
+    const { device } = held;
+    const gpu = new Activations(device, false, navigator.gpu.wgslLanguageFeatures);
+    await gpu.prepare(name as 'gelu', options);
+    const { createComputePipeline } = device;
+    device.createComputePipeline = () => {
+      throw new Error('compiled while encoding');
+    };
+    const { bias: _, length: __, ...rest } = options as { bias?: boolean; length?: number };
+    try {
+      for (const [direction, lengths] of Object.entries({ forward, backward })) {
+        const tensors = Object.fromEntries(Object.entries(lengths).map(([key, n]) => [key, poisoned(device, n)]));
+        const call = {
+          ...tensors,
+          length: (lengths as { y?: number; dy?: number })[direction === 'forward' ? 'y' : 'dy'],
+        };
+        submit(device, (pass) => {
+          if (direction === 'forward') gpu.encodeForward(pass, name as 'gelu', call as never, rest);
+          else gpu.encodeBackward(pass, name as 'gelu', call as never, rest);
+        });
+      }
+    } finally {
+      device.createComputePipeline = createComputePipeline;
+      gpu.dispose();
+    }
   });
 
   test('prepare compiles ahead: encoding then compiles nothing', async () => {

@@ -156,6 +156,11 @@ describe('encode calls', () => {
       },
       /relu\.forward: expected y not to overlap x/,
     ],
+    [
+      'a signal, which only array calls heed',
+      () => ['relu', { x: buffer(), y: buffer(), length: 4 }, { signal: AbortSignal.abort() }],
+      /expected options among channels, inner, dtype, got "signal"/,
+    ],
     ['an unknown option', () => ['relu', { x: buffer(), y: buffer(), length: 4 }, { channel: 4 }], /got "channel"/],
   ];
   test.each(cases)('%s', (_name, arguments_, message) => {
@@ -163,10 +168,11 @@ describe('encode calls', () => {
     submit(held.device, (pass) => expect(() => held.gpu.encodeForward(pass, name, tensors, options)).toThrow(message));
   });
 
-  test('dx over x, whose values are still needed', () => {
-    const x = buffer();
+  test('dx over the rest of x, whose values are still needed', () => {
+    const x = shared.make();
+    const dx = { buffer: x, offset: 256 };
     submit(held.device, (pass) =>
-      expect(() => held.gpu.encodeBackward(pass, 'gelu', { x, dy: buffer(), dx: x, length: 4 })).toThrow(
+      expect(() => held.gpu.encodeBackward(pass, 'gelu', { x, dy: buffer(), dx, length: 100 })).toThrow(
         /dx not to overlap x/,
       ),
     );

@@ -23,9 +23,9 @@ test('the library has no dependency and imports in plain Node, without a GPU', a
   }
 });
 
-// The goal is 20 kB; with every kernel and its WGSL it measured 37.7 kB on 2026-11-24, with storage of 16 bits, repeats and
-// tune 41.2 kB on 2026-11-25, and must not grow unnoticed.
-test('the library stays below 41.5 kB, minified and gzipped', async () => {
+// The goal is 20 kB, of which the WGSL alone takes most; with all there is it measured 40.9 kB on 2026-11-25, and must not
+// grow unnoticed.
+test('the library stays below 41 kB, minified and gzipped', async () => {
   const result = await build({
     configFile: false,
     logLevel: 'silent',
@@ -38,7 +38,9 @@ test('the library stays below 41.5 kB, minified and gzipped', async () => {
   });
   const [chunk] = (result as Rolldown.RolldownOutput).output;
   expect(chunk.exports).toContain('createActivations');
-  expect(gzipSync(chunk.code).byteLength).toBeLessThanOrEqual(41_500);
+  const { byteLength } = gzipSync(chunk.code);
+  console.info(`the library, minified and gzipped: ${byteLength.toLocaleString('en')} bytes`);
+  expect(byteLength).toBeLessThanOrEqual(41_000);
 });
 
 function strings(value: unknown): string[] {

@@ -14,6 +14,8 @@ import {
   wgslHash,
 } from '../../src/cli/records.js';
 import { defineActivation } from '../../src/define.js';
+import { shaders } from '../../src/shaders.js';
+import { wgslName } from '../../src/source.js';
 
 const definitions = Object.keys(catalogue)
   .map((name) => resolveActivation(name))
@@ -150,4 +152,16 @@ test('a record names the bins of its histogram', () => {
     '≤ 1': 5,
     '> 8': 34,
   });
+});
+
+/** Name, record, and the figures that the header of the WGSL tells. */
+const told = exhaustiveRecords.flatMap((record) => {
+  const text = shaders[`activations/${wgslName(record.name)}`]!.replaceAll('\n// ', ' ');
+  const found = /Error over every float32: value ([\d.]+) ULP, derivative ([\d.]+\d)/.exec(text);
+  return found ? [[record.name, record, found.slice(1)] as const] : [];
+});
+
+test.each(told)('the header of %s tells what its record found', (_, { passes: { forward, derivative } }, figures) => {
+  const rounded = [forward, derivative].map(({ maxUlp }) => (Math.ceil(Number(maxUlp) * 100 - 1e-9) / 100).toFixed(2));
+  expect(figures).toEqual(rounded);
 });

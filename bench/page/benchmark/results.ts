@@ -1,5 +1,6 @@
 /** The run's settings, its result, and results of before. */
 import { signal } from '@preact/signals';
+import { catalogue } from '../../../src/index.js';
 import { clockOf, DEFAULT_ROUNDS, measureRows } from '../../bench.js';
 import type { Peer } from '../../peers/peer.js';
 import type { Circumstances } from '../../report.js';
@@ -56,10 +57,36 @@ function parse(text: string | undefined): Outcome | undefined {
 
 function parseAll(text: string | undefined): Outcome[] {
   try {
-    return (JSON.parse(text ?? '[]') as unknown[]).map((report) => parseReport(JSON.stringify(report)));
+    return (JSON.parse(text ?? '[]') as unknown[]).flatMap((report) => parse(JSON.stringify(report)) ?? []);
   } catch {
     return [];
   }
+}
+
+/** A software adapter's memory is the machine's own, of which the sets of tensors may take a part only. */
+const LARGEST_ON_SOFTWARE = 24;
+const LARGEST = 28;
+
+/** The largest tensor that is measured on this device, as a power of two. */
+export function largestExponent(): number {
+  const device = deviceNow();
+  if (!device || device.adapter.software) return LARGEST_ON_SOFTWARE;
+  return Math.min(Math.floor(Math.log2(device.activations.device.limits.maxBufferSize / 4)), LARGEST);
+}
+
+/** What a link may say that cannot be measured here, or undefined. */
+function problemOf({ passes, sizes, dtype, names }: typeof settings.value): string | undefined {
+  const unknown = [
+    ...names.filter((name) => !Object.hasOwn(catalogue, name)),
+    ...passes.filter((pass) => !PASSES.some((known) => known === pass)),
+    ...(DTYPES.some((known) => known === dtype) ? [] : [dtype]),
+  ];
+  if (unknown.length) return `Expected activations, passes and types that are listed here, got ${unknown.join(', ')}.`;
+  const largest = largestExponent();
+  const wrong = sizes.filter((exponent) => !/^[12]?\d$/.test(exponent) || Number(exponent) > largest);
+  return wrong.length
+    ? `Expected at most 2^${largest} elements on this device, got 2^${wrong.join(', 2^')}.`
+    : undefined;
 }
 
 export function addEarlier(report: Outcome): void {
@@ -72,8 +99,9 @@ export async function run(): Promise<void> {
   const { names, passes, sizes, dtype } = settings.value;
   const rounds = Math.max(Math.round(settings.value.rounds), 1);
   const device = deviceNow();
+  message.value = problemOf(settings.value) ?? '';
+  if (message.value) return;
   controller = new AbortController();
-  message.value = '';
   if (outcome.value) addEarlier(outcome.value);
   compared.value = -1;
   const circumstances: Circumstances = {
@@ -86,6 +114,8 @@ export async function run(): Promise<void> {
   const rows: Row[] = [];
   const show = () => {
     outcome.value = { ...circumstances, rounds, rows: [...rows] };
+    // a page that is closed meanwhile keeps what there is
+    if (rows.length > 0) write('result', JSON.stringify(outcome.value));
   };
   show();
   const onProgress = (label: string, done: number, total: number) => {
@@ -96,11 +126,8 @@ export async function run(): Promise<void> {
     const options = {
       ...{ names, rounds, signal: controller.signal, onProgress },
       passes: PASSES.filter((pass) => passes.includes(pass)),
-      // a link may say anything
-      dtype: DTYPES.find((each) => each === dtype) ?? 'f32',
-      lengths: sizes
-        .flatMap((exponent) => (/^[12]?\d$/.test(exponent) ? [2 ** Number(exponent)] : []))
-        .sort((a, b) => a - b),
+      dtype: dtype as (typeof DTYPES)[number],
+      lengths: sizes.map((exponent) => 2 ** Number(exponent)).sort((a, b) => a - b),
       peers: await loadPeers(!device),
       onRows(measured: readonly Row[]) {
         rows.push(...measured);
@@ -114,7 +141,8 @@ export async function run(): Promise<void> {
       outcome.value = { ...circumstances, rounds, ...facts, ...measured };
     } else await benchCpu(options);
   } catch (error) {
-    message.value = controller.signal.aborted ? 'Cancelled; what was measured is shown.' : (error as Error).message;
+    const measured = rows.length > 0 ? 'what was measured is shown' : 'nothing was measured yet';
+    message.value = controller.signal.aborted ? `Cancelled; ${measured}.` : (error as Error).message;
   } finally {
     progress.value = undefined;
     if (outcome.value && rows.length > 0) write('result', JSON.stringify(outcome.value));
@@ -127,7 +155,9 @@ const versionsOf = (peers: readonly Peer[]): Record<string, string> =>
 
 /** One that does not load is left out, and said to be. */
 async function loadPeers(isCpuOnly: boolean): Promise<Peer[]> {
-  const chosen = settings.value.opponents.filter((name) => opponents[name] && !(isCpuOnly && opponents[name].isOnGpu));
+  const chosen = settings.value.opponents.filter(
+    (name) => Object.hasOwn(opponents, name) && !(isCpuOnly && opponents[name]!.isOnGpu),
+  );
   const peers: Peer[] = [];
   for (const name of chosen)
     try {

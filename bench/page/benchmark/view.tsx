@@ -12,24 +12,26 @@ import { formatDuration, formatLength, formatNumber } from '../numbers.js';
 import { addressOf } from '../settings.js';
 import { crossoverOption, crossoverWords, distinct, peersOption, phasesOption, throughputOption } from './charts.js';
 import { labelOf, opponents } from './opponents.js';
-import { type Outcome, parseReport, titleOf } from './report_file.js';
-import { addEarlier, cancel, change, compared, earlier, message, outcome, progress, run, settings } from './results.js';
+import { dtypesOf, type Outcome, parseReport, titleOf } from './report_file.js';
+import {
+  addEarlier,
+  cancel,
+  change,
+  compared,
+  earlier,
+  largestExponent,
+  message,
+  outcome,
+  progress,
+  run,
+  settings,
+} from './results.js';
 
 const allNames = Object.keys(catalogue) as ActivationName[];
 
-/** A software adapter's memory is the machine's own, of which the sets of tensors may take a part only. */
-const LARGEST_ON_SOFTWARE = 24;
-
-/** The largest tensor that the device takes, as a power of two. */
-function largestExponent(): number {
-  const device = deviceNow();
-  if (!device || device.adapter.software) return LARGEST_ON_SOFTWARE;
-  return Math.floor(Math.log2(device.activations.device.limits.maxBufferSize / 4));
-}
-
 export default function Benchmark() {
   const { names, passes, sizes, dtype, rounds } = settings.value;
-  const largest = Math.min(largestExponent(), 28);
+  const largest = largestExponent();
   const exponents = Array.from({ length: Math.floor((largest - 10) / 2) + 1 }, (_, index) => String(10 + 2 * index));
   const isRunning = progress.value !== undefined;
   const hasWork = names.length > 0 && passes.length > 0 && sizes.length > 0;
@@ -38,7 +40,9 @@ export default function Benchmark() {
       <h2>Benchmark</h2>
       <p class="lead">
         Every result is checked against the float64 reference, then timed in turn with a copy kernel that moves the same
-        bytes: that is the roof. Medians of {rounds} rounds; tensors rotate among sets larger than a cache.
+        bytes: that is the roof. Warm times are medians of {rounds} rounds, and tensors on the GPU rotate among sets
+        larger than a cache; a cold call and one with readback are single calls, cold only where nothing was compiled
+        before.
       </p>
       <section class="panel" aria-label="Settings">
         <Choices
@@ -139,7 +143,7 @@ function Results({ result }: { readonly result: Outcome }) {
         {adapter.software && <strong>Software: these figures are a CPU’s.</strong>}
       </h3>
       <p class="note">
-        {runtime}, {new Date(date).toLocaleString()}
+        {runtime}, {new Date(date).toLocaleString()}, stored as {dtypesOf(rows)}
         {result.clock && `, clock: ${result.clock} for this library, the wall’s for other libraries`}
       </p>
       <div class="row">

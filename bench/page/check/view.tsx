@@ -17,19 +17,25 @@ export const settings = createSettings('check', {
   dtype: DTYPES[0] as string,
 });
 
+const LARGEST_COUNT = 2 ** 20;
+
 const results = signal<readonly Result[]>([]);
 const state = signal<{ readonly name: string; readonly done: number; readonly total: number } | undefined>(undefined);
 let isCancelled = false;
+/** How far the last run came, where it was cancelled. */
+const cutShort = signal('');
 
 type Calls = Parameters<typeof check>[0];
 
 async function run(): Promise<void> {
   const device = deviceNow();
   if (!device) return;
-  const { count } = settings.value;
+  // a link may say anything
+  const count = Math.min(Math.max(Math.round(settings.value.count), 1), LARGEST_COUNT);
   const dtype = DTYPES.find((each) => each === settings.value.dtype) ?? 'f32';
   const chosen = names.filter((name) => settings.value.names.includes(name));
   isCancelled = false;
+  cutShort.value = '';
   results.value = [];
   for (const [done, name] of chosen.entries()) {
     state.value = { name, done, total: chosen.length };
@@ -38,7 +44,10 @@ async function run(): Promise<void> {
     const found = await check(device.activations as unknown as Calls, name, options).catch((error: Error) => [
       brokenBy(name, error),
     ]);
-    if (isCancelled) break;
+    if (isCancelled) {
+      cutShort.value = `Cancelled after ${done} of ${chosen.length} activations: `;
+      break;
+    }
     results.value = [...results.value, ...found];
   }
   state.value = undefined;
@@ -61,7 +70,7 @@ const report = () => {
     date: new Date().toISOString(),
     commit: REVISION,
   };
-  return { adapter, ...facts, summary: summarize(results.value), results: results.value };
+  return { adapter, ...facts, isComplete: !cutShort.value, summary: summarize(results.value), results: results.value };
 };
 
 export default function Check() {
@@ -75,8 +84,8 @@ export default function Check() {
       <p class="lead">
         Does your browser compute it right? Every kernel runs here over a stratified sample of the float32 numbers –
         NaN, ∞, subnormals and the neighbours of each kink among them – and each result is held to the float64
-        reference, within the library’s own bounds. Download the report and send it along with a bug report, most of all
-        from a GPU or browser of a rare kind.
+        reference, within the library’s own bounds, in ULP unless a row’s convention says otherwise. Download the report
+        and send it along with a bug report, most of all from a GPU or browser of a rare kind.
       </p>
       <section class="panel" aria-label="Settings">
         <Choices
@@ -143,7 +152,7 @@ export default function Check() {
         )}
         <p role="status" class="note">
           {results.value.length > 0 && !isRunning
-            ? `${summary.passed} passed, ${summary.failed} failed, ${summary.values.toLocaleString('en')} values compared.`
+            ? `${cutShort.value}${summary.passed} passed, ${summary.failed} failed, ${summary.values.toLocaleString('en')} values compared.`
             : ''}
         </p>
       </section>
@@ -152,7 +161,7 @@ export default function Check() {
           <tr>
             <th scope="col">result</th>
             <th scope="col">status</th>
-            <th scope="col">largest error, ULP</th>
+            <th scope="col">largest error, in the bound’s unit</th>
             <th scope="col">bound</th>
             <th scope="col">values</th>
             <th scope="col">worst at x</th>

@@ -60,6 +60,10 @@ function setRange(from: number, to: number): void {
   change({ from: round(start), to: round(Math.min(start + width, LIMIT)) });
 }
 
+/** A link may say anything. */
+const rangeOf = ({ from, to }: { from: number; to: number }): { from: number; to: number } =>
+  from < to && Math.abs(from) <= LIMIT && Math.abs(to) <= LIMIT ? { from, to } : { from: -6, to: 6 };
+
 type Named<T> = readonly { readonly name: ActivationName; readonly value: T }[];
 
 function useCurves(names: readonly ActivationName[], x: Float32Array) {
@@ -75,7 +79,9 @@ function useCurves(names: readonly ActivationName[], x: Float32Array) {
 }
 
 export default function Explore() {
-  const { from, to, at, show } = settings.value;
+  const { at, show } = settings.value;
+  const { from, to } = rangeOf(settings.value);
+  const activations = deviceNow()?.activations;
   const names = chosenNames();
   const { value: curves = [], error } = useCurves(names, spread(from, to, POINTS));
   return (
@@ -145,25 +151,28 @@ export default function Explore() {
         <Zoom />
       </Chart>
       <Readout names={names} at={at} />
-      <Chart
-        title="Error in ULP"
-        description="Distance of each float32 result from the float64 truth, in units in the last place."
-        inputs={[curves]}
-        option={(palette) => errorOption(curves, palette)}
-      >
-        <p class="note">
-          {curves
-            .map(
-              ({ name, value: { y, exactY, slope, exactSlope } }) =>
-                `${name}: at most ${formatNumber(largest(errorsOf(y, exactY)), 3)} ULP in f, ${formatNumber(
-                  largest(errorsOf(slope, exactSlope)),
-                  3,
-                )} in f′`,
-            )
-            .join('; ')}
-          {curves.length > 0 && ` (over these ${POINTS} numbers; a contract over all float32 numbers is given below).`}
-        </p>
-      </Chart>
+      {activations && (
+        <Chart
+          title="Error in ULP"
+          description="Distance of each float32 result from the float64 truth, in units in the last place."
+          inputs={[curves]}
+          option={(palette) => errorOption(curves, palette)}
+        >
+          <p class="note">
+            {curves
+              .map(
+                ({ name, value: { y, exactY, slope, exactSlope } }) =>
+                  `${name}: at most ${formatNumber(largest(errorsOf(y, exactY)), 3)} ULP in f, ${formatNumber(
+                    largest(errorsOf(slope, exactSlope)),
+                    3,
+                  )} in f′`,
+              )
+              .join('; ')}
+            {curves.length > 0 &&
+              ` (over these ${POINTS} numbers; a contract over all float32 numbers is given below).`}
+          </p>
+        </Chart>
+      )}
       <Approximations />
       {names.map((name) => (
         <Facts key={name} name={name} />
@@ -173,7 +182,7 @@ export default function Explore() {
 }
 
 function Zoom() {
-  const { from, to } = settings.value;
+  const { from, to } = rangeOf(settings.value);
   const [middle, half] = [(from + to) / 2, (to - from) / 2];
   const scaled = (factor: number) => setRange(middle - half * factor, middle + half * factor);
   const moved = (part: number) => setRange(from + half * part, to + half * part);
@@ -204,7 +213,8 @@ function Zoom() {
 const line = (x: Float32Array, y: ArrayLike<number>): [number, number][] => Array.from(x, (value, i) => [value, y[i]!]);
 
 function curveOption(curves: Named<Curve>, { colors }: Palette): EChartsOption {
-  const { from, to, show } = settings.value;
+  const { show } = settings.value;
+  const { from, to } = rangeOf(settings.value);
   return {
     tooltip: { trigger: 'axis', valueFormatter: (value) => formatNumber(Number(value), 6) },
     dataZoom: [
@@ -214,7 +224,10 @@ function curveOption(curves: Named<Curve>, { colors }: Palette): EChartsOption {
         preventDefaultMouseMove: false,
       },
     ],
-    xAxis: { type: 'value', min: -LIMIT, max: LIMIT, name: 'x' },
+    xAxis: {
+      ...{ type: 'value', min: -LIMIT, max: LIMIT, name: 'x' },
+      axisPointer: { label: { formatter: ({ value }) => `x = ${formatNumber(Number(value), 7)}` } },
+    },
     yAxis: { type: 'value', scale: true },
     series: curves.flatMap(({ name, value: { x, y, slope } }, index) => {
       const color = colors[index % colors.length]!;
@@ -235,7 +248,7 @@ const errorsOf = (got: Float32Array, exact: Float64Array): Float64Array =>
 const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, value), 0);
 
 function errorOption(curves: Named<Curve>, { colors }: Palette): EChartsOption {
-  const { from, to } = settings.value;
+  const { from, to } = rangeOf(settings.value);
   return {
     tooltip: { trigger: 'item', valueFormatter: (value) => formatNumber(Number(value), 3) },
     xAxis: { type: 'value', min: from, max: to, name: 'x' },
@@ -254,7 +267,7 @@ function errorOption(curves: Named<Curve>, { colors }: Palette): EChartsOption {
 /** f and f′ at one x, for those who read rather than point. */
 function Readout({ names, at }: { readonly names: readonly ActivationName[]; readonly at: number }) {
   const { value: curves = [] } = useCurves(names, Float32Array.of(at));
-  const { from, to } = settings.value;
+  const { from, to } = rangeOf(settings.value);
   return (
     <div class="panel">
       <Slider
@@ -328,6 +341,12 @@ function Approximations() {
   );
 }
 
+/** What a row's gradient is held to is no multiple of its own size: it may cancel. */
+const boundsOfRows = {
+  softmax: 'At most 4 ULP off in y, and 4·2⁻²⁴·max|dy| in dx, whose terms may cancel.',
+  logSoftmax: 'At most 4·2⁻²⁴·max(1, |y|) off in y, and 4·2⁻²⁴·(max|dy| + |Σ dy|) in dx, whose terms may cancel.',
+};
+
 function Facts({ name }: { readonly name: ActivationName }) {
   const definition = resolveActivation(name);
   const { formula, derivative, aliases, citation, bounds, flat, fromY, family } = definition;
@@ -336,7 +355,9 @@ function Facts({ name }: { readonly name: ActivationName }) {
     flat && 'Where f′ is 0 by a branch, dx is 0 for every dy, NaN and ∞ included.',
     fromY && 'Backward may be given the saved y in place of x.',
     'NaN gives NaN, ±∞ the function’s limit.',
-    `At most ${bounds.forward} ULP off in f and ${bounds.derivative} in f′, over every float32 number.`,
+    family === 'rowwise'
+      ? boundsOfRows[name as 'softmax']
+      : `At most ${bounds.forward} ULP off in f and ${bounds.derivative} in f′, over every float32 number.`,
   ].filter((sentence) => sentence !== false);
   return (
     <article class="panel">

@@ -94,12 +94,18 @@ async function goOnWith(activation: ActivationName): Promise<void> {
 async function run(): Promise<void> {
   isRunning.value = true;
   isStopping.value = false;
+  problem.value = '';
   try {
     for (let look = 0; !isStopping.value && network && network.step < until; look++) {
       network.train(look ? STEPS_PER_LOOK : 1);
       const observation = await network.observe();
       const current = runs.value.at(-1)!;
       runs.value = [...runs.value.slice(0, -1), { ...current, observations: [...current.observations, observation] }];
+      if (Number.isNaN(observation.loss)) {
+        problem.value =
+          'The network diverged: its loss is no longer a number, so what the monitor says of its units means nothing. Lower the learning rate.';
+        break;
+      }
       if (look % LOOKS_PER_SURFACE === 0) surface.value = await network.readSurface();
       // a frame, so that the page answers meanwhile
       await new Promise((resolve) => setTimeout(resolve));
@@ -221,9 +227,17 @@ export function Training() {
           <button type="button" disabled={!isRunning.value || isStopping.value} onClick={stop}>
             Stop
           </button>
-          <button type="button" disabled={isRunning.value || !network} onClick={() => goOnWith(name)}>
-            Go on with {name}
-          </button>
+          {[...new Set([name, 'leakyRelu', 'prelu'] as const)].map((next) => (
+            <button
+              key={next}
+              type="button"
+              title="The weights stay, and so do points, learning rate and seed."
+              disabled={isRunning.value || !network}
+              onClick={() => goOnWith(next)}
+            >
+              Go on with {next}
+            </button>
+          ))}
           <button
             type="button"
             class="quiet"

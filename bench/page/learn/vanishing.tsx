@@ -12,7 +12,8 @@ import { change, settings } from './settings.js';
 const allNames = (Object.keys(catalogue) as ActivationName[]).filter(isAlone);
 
 export function Vanishing() {
-  const { signal, x, layers } = settings.value;
+  const { signal, x } = settings.value;
+  const layers = Math.min(Math.max(Math.round(settings.value.layers), 1), LAYERS); // a link may say anything
   const names = allNames.filter((name) => settings.value.names.includes(name));
   const activations = deviceNow()?.activations;
   const isOne = signal === 'one';
@@ -70,9 +71,11 @@ export function Vanishing() {
         option={(palette) => gradientOption(passages, palette)}
       >
         <p class="note">
-          {isOne
-            ? 'Where a line turns dotted, float32 has run out, and the product of the same factors in float64 goes on.'
-            : 'One layer’s factor √(E f′² / E f²) is measured by the forward and backward kernels on 65,536 numbers.'}
+          {isOne && !activations
+            ? 'Products of the same factors, in float64.'
+            : isOne
+              ? 'Where a line turns dotted, float32 has run out, and the product of the same factors in float64 goes on.'
+              : 'One layer’s factor √(E f′² / E f²) is measured by the forward and backward kernels on 65,536 numbers.'}
         </p>
       </Chart>
       <TableBox label="Gradient after the chosen number of layers">
@@ -81,7 +84,7 @@ export function Vanishing() {
             <th scope="col">f</th>
             <th scope="col">{isOne ? `f′(${x})` : 'factor of a layer'}</th>
             <th scope="col">after {layers} layers</th>
-            {isOne && <th scope="col">as the kernels left it</th>}
+            {isOne && activations && <th scope="col">as the kernels left it</th>}
           </tr>
         </thead>
         <tbody>
@@ -90,7 +93,7 @@ export function Vanishing() {
               <th scope="row">{name}</th>
               <td>{formatNumber(factor)}</td>
               <td>{formatNumber(beyond[layers])}</td>
-              {isOne && <td>{formatNumber(left[layers])}</td>}
+              {isOne && activations && <td>{formatNumber(left[layers])}</td>}
             </tr>
           ))}
         </tbody>

@@ -26,7 +26,7 @@ export class ComparisonPool {
       const worker = { handle: start(), waiting: [] as Pending[] };
       worker.handle.listen(
         (outcome) => {
-          worker.waiting.shift()!.resolve(outcome);
+          worker.waiting.shift()?.resolve(outcome); // none is left after a failure
           this.#assign();
         },
         (error) => this.#fail(error),

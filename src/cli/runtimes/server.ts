@@ -1,11 +1,11 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Arrays } from '../host/call.js';
-import { contentTypes, isolate } from '../static.js';
+import { contentTypes, fileOf, isolate } from '../static.js';
 
 /** Bytes per write; one write of gigabytes would be copied whole. */
 const pieceByteLength = 2 ** 20;
@@ -84,9 +84,8 @@ export class HostServer {
 
   async #sendFile([name, ...path]: readonly string[], response: ServerResponse): Promise<void> {
     const folder = this.#folders.get(name!);
-    // The address was normalised when it was parsed: no path in it leaves the folder.
-    const file = folder && join(folder, ...path.map(decodeURIComponent));
-    if (!file || !existsSync(file)) return void response.writeHead(404).end();
+    const file = folder && fileOf(folder, `/${path.join('/')}`);
+    if (!file) return void response.writeHead(404).end();
     response.setHeader('Content-Type', contentTypes[extname(file)] ?? 'application/octet-stream');
     return pipeline(createReadStream(file), response);
   }
