@@ -5,6 +5,7 @@ import {
   GridComponent,
   LegendComponent,
   MarkLineComponent,
+  TitleComponent,
   TooltipComponent,
   VisualMapComponent,
 } from 'echarts/components';
@@ -12,13 +13,22 @@ import { type EChartsType, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import type { EChartsOption } from 'echarts/types/dist/shared';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { browserName, deviceNow } from './device.js';
 import { save } from './files.js';
 import { type Palette, palette } from './theme.js';
 
 use([
   ...[BarChart, HeatmapChart, LineChart, ScatterChart],
-  ...[DataZoomComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent],
+  ...[
+    DataZoomComponent,
+    GridComponent,
+    LegendComponent,
+    MarkLineComponent,
+    TitleComponent,
+    TooltipComponent,
+    VisualMapComponent,
+  ],
   CanvasRenderer,
 ]);
 
@@ -57,11 +67,20 @@ export function Chart({ title, description, option, inputs, onRange, height = 32
     };
   }, []);
   const colors = palette.value;
+  const drawn = useMemo(() => option(colors), [colors, ...inputs]);
   useEffect(() => {
-    chart.current!.setOption(themed(option(colors), colors), { replaceMerge: ['series', 'xAxis', 'yAxis'] });
-  }, [colors, ...inputs]);
+    chart.current!.setOption(themed(drawn, colors), { replaceMerge: ['series', 'xAxis', 'yAxis'] });
+  }, [drawn]);
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const toggle = (name: string) => {
+    chart.current!.dispatchAction({ type: 'legendToggleSelect', name });
+    const others = new Set(hidden);
+    if (!others.delete(name)) others.add(name);
+    setHidden(others);
+  };
+  const entries = entriesOf(drawn);
   const saveImage = async () => {
-    const url = chart.current!.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor: colors.surface });
+    const url = pictureOf(title, themed(drawn, colors), entries.length, colors);
     save(`${title}.png`, await (await fetch(url)).blob());
   };
   return (
@@ -72,6 +91,24 @@ export function Chart({ title, description, option, inputs, onRange, height = 32
           PNG<span class="unseen"> of {title}</span>
         </button>
       </figcaption>
+      {entries.length > 1 && (
+        <ul class="legend">
+          {entries.map(({ name, color, style }) => (
+            <li key={name}>
+              <button
+                type="button"
+                class="quiet"
+                aria-pressed={!hidden.has(name)}
+                title="Show or hide"
+                onClick={() => toggle(name)}
+              >
+                <span class="swatch" style={{ borderTop: `3px ${style} ${color}` }} />
+                {name}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
       <div
         ref={box}
         class="canvas"
@@ -82,6 +119,59 @@ export function Chart({ title, description, option, inputs, onRange, height = 32
       {children}
     </figure>
   );
+}
+
+interface Entry {
+  readonly name: string;
+  readonly color: string;
+  readonly style: 'solid' | 'dashed' | 'dotted';
+}
+
+/** What the legend tells, as text that wraps, is read aloud and takes the keyboard. */
+function entriesOf({ series, legend }: EChartsOption): Entry[] {
+  if ((legend as { show?: boolean } | undefined)?.show === false) return [];
+  const byName = new Map<string, Entry>();
+  for (const given of [series ?? []].flat() as {
+    name?: string;
+    color?: string;
+    lineStyle?: { type?: Entry['style'] };
+  }[])
+    if (given.name && !byName.has(given.name))
+      byName.set(given.name, {
+        ...{ name: given.name, color: given.color ?? 'currentColor', style: given.lineStyle?.type ?? 'solid' },
+      });
+  return [...byName.values()];
+}
+
+const PICTURE_WIDTH = 960;
+
+/** The chart for those who have not the page beside it: with its title, its legend in full, and what it was measured on. */
+function pictureOf(
+  title: string,
+  option: EChartsOption,
+  entryCount: number,
+  { surface, text, muted }: Palette,
+): string {
+  const device = deviceNow();
+  const adapter = device
+    ? `${device.adapter.name}${device.adapter.software ? ' (software: a CPU’s figures)' : ''}`
+    : 'no GPU';
+  const top = 64 + 24 * Math.ceil(entryCount / 4);
+  const box = document.createElement('div');
+  const picture = init(box, undefined, { renderer: 'canvas', width: PICTURE_WIDTH, height: top + 420 });
+  picture.setOption({
+    ...option,
+    grid: { ...(option.grid as object), top: top + 16 },
+    title: {
+      ...{ text: title, left: 16, top: 10, textStyle: { color: text } },
+      subtext: `webgpu-activations, ${adapter}, ${browserName()}, ${new Date().toISOString().slice(0, 10)}`,
+      subtextStyle: { color: muted },
+    },
+    legend: { ...(option.legend as object), show: entryCount > 1, type: 'plain', left: 16, right: 16, top: 60 },
+  });
+  const url = picture.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor: surface });
+  picture.dispose();
+  return url;
 }
 
 type Axis = Record<string, unknown>;
@@ -109,21 +199,13 @@ function themed(option: EChartsOption, { text, muted, line, surface, colors }: P
   return {
     animation: false,
     color: [...colors],
-    grid: { left: 64, right: 20, top: 56, bottom: 48 },
+    grid: { left: 64, right: 20, top: 20, bottom: 48 },
     ...option,
     series: series as EChartsOption['series'],
     textStyle: { color: text, fontFamily: 'system-ui, sans-serif' },
     legend: {
-      ...{
-        type: 'scroll',
-        top: 4,
-        itemWidth: 32,
-        pageIconColor: text,
-        pageIconInactiveColor: line,
-        pageTextStyle: { color: text },
-      },
-      textStyle: { color: text },
-      inactiveColor: muted,
+      // the page has its own; this one knows what is hidden
+      ...{ show: false, itemWidth: 32, textStyle: { color: text } },
       ...(option.legend as object),
     },
     tooltip: {

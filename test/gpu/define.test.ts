@@ -193,7 +193,7 @@ describe('wgsl: an activation in the epilogue of a matrix product', () => {
     expect((await module.getCompilationInfo()).messages).toEqual([]);
   });
 
-  test.each(elementwise)('%s is the kernels’ own, bit for bit', async (name) => {
+  test.each(elementwise)('%s gives what the kernels give, or is within their bounds', async (name) => {
     const { device, gpu } = held;
     const definition = resolveActivation(name);
     const parameters = resolveParameters(definition);
@@ -230,7 +230,14 @@ describe('wgsl: an activation in the epilogue of a matrix product', () => {
     for (const [tensor, buffer] of Object.entries({ y, dx })) {
       const got = await read(device, buffer);
       const wanted = expected[tensor as 'y' | 'dx'];
-      const differing = [...x.keys()].filter((i) => !Object.is(got[i], wanted[i]));
+      const { value, derivative } = reference[name];
+      const [exactOf, bound] =
+        tensor === 'y' ? [value, definition.bounds.forward] : [derivative, definition.bounds.derivative];
+      const isTiny = (number: number): boolean => Math.abs(number) < 2 ** -126; // one compiler flushes it, another not
+      const differing = [...x.keys()].filter((i) => {
+        if (Object.is(got[i], wanted[i]) || (isTiny(got[i]!) && isTiny(wanted[i]!))) return false;
+        return !(ulpError(got[i]!, exactOf(x[i]!, parameters as never)) <= bound);
+      });
       expect(differing.map((i) => [tensor, x[i], wanted[i], got[i]]).slice(0, 3)).toEqual([]);
     }
   });

@@ -172,7 +172,7 @@ describe('encode calls', () => {
     const x = shared.make();
     const dx = { buffer: x, offset: 256 };
     submit(held.device, (pass) =>
-      expect(() => held.gpu.encodeBackward(pass, 'gelu', { x, dy: buffer(), dx, length: 100 })).toThrow(
+      expect(() => held.gpu.encodeBackward(pass, 'gelu', { x, dy: shared.make(), dx, length: 100 })).toThrow(
         /dx not to overlap x/,
       ),
     );

@@ -163,6 +163,22 @@ describe('benchmark', () => {
       },
     ));
 
+  test.each([
+    ['names=relu&passes=forward&sizes=12,29', 'Expected at most 2^24 elements on this device, got 2^29.'],
+    [
+      'names=foo&passes=sideways&sizes=12',
+      'Expected activations, passes and types that are listed here, got foo, sideways.',
+    ],
+  ])('a link may say anything: %s', (link, told) =>
+    withPage(held, `#/benchmark?${link}`, async (page) => {
+      await click(page, 'Run');
+      await until(
+        () => textOf(page, 'p[role=status]'),
+        (text) => text === told,
+      );
+    }),
+  );
+
   test('opponents from other libraries load when they are chosen', () =>
     withPage(
       held,

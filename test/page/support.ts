@@ -118,7 +118,8 @@ export async function until<T>(read: () => Promise<T>, holds: (value: T) => bool
 
 export async function setField(page: Page, label: string, value: string): Promise<void> {
   const field = (await page.waitForSelector(`input[aria-label="${label}"]`)) as ElementHandle<HTMLInputElement>;
-  await field.click({ count: 3 });
+  await field.focus();
+  await field.evaluate((input) => input.select());
   await field.type(value);
   await field.press('Enter');
   await field.press('Tab');

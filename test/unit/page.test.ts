@@ -1,10 +1,25 @@
 import { expect, test } from 'vitest';
+import { parseReport } from '../../bench/page/benchmark/report_file.js';
 import { computeCurve, defaultsOf, knobsOf, sliderRange, spread } from '../../bench/page/explore/curve.js';
 import { createPoints } from '../../bench/page/learn/data.js';
 import { formatDuration, formatLength, formatNumber } from '../../bench/page/numbers.js';
 import { type ActivationName, catalogue, resolveActivation } from '../../src/catalogue.js';
 
 const names = Object.keys(catalogue) as ActivationName[];
+
+test('a report of before is one, or is refused', () => {
+  const row = { name: 'relu', pass: 'forward', subject: 'ours', dtype: 'f32', n: 1024, p50: 5 };
+  const report = { rows: [row], adapter: { name: 'a GPU' }, date: '2026-11-25T10:00:00Z', runtime: 'Chrome' };
+  expect(parseReport(JSON.stringify(report))).toMatchObject(report);
+  for (const wrong of [
+    { date: 5 },
+    { rows: [1, null] },
+    { rows: [{ ...row, n: '9' }] },
+    { adapter: 'a GPU' },
+    { date: 'x' },
+  ])
+    expect(() => parseReport(JSON.stringify({ ...report, ...wrong }))).toThrow(/expected the JSON of a bench/);
+});
 
 test('numbers for people', () => {
   expect([0, 1.23456, -0.5, 1.25e-27, 3e8, Infinity, -Infinity, NaN, null].map((value) => formatNumber(value))).toEqual(

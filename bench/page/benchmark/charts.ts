@@ -128,20 +128,42 @@ function crossing(gpu: readonly number[][], cpu: readonly number[][]): string {
   return `from about ${Number(n.toPrecision(2)).toLocaleString('en')} elements on faster than`;
 }
 
+/** Bars on a logarithmic axis have no natural foot: theirs is the power of ten below the shortest. */
+function footOf(values: readonly number[]): { min?: number } {
+  const foot = 10 ** (Math.ceil(Math.log10(Math.min(...values))) - 1);
+  return foot < Infinity ? { min: foot } : {};
+}
+
 /** Everybody's speed at one size as a multiple of this library's, by the same clock in the same rounds. */
-export function peersOption(rows: Rows, n: number, pass: Pass, { colors }: Palette): EChartsOption {
+export function peersOption(rows: Rows, n: number, pass: Pass, { colors, text }: Palette): EChartsOption {
   const shown = rows.filter((row) => row.pass === pass && row.n === n);
   const names = distinct(shown.map(({ name }) => name));
   const subjects = distinct(shown.map(({ subject }) => subject));
+  const speeds = shown.flatMap(({ timesOurs }) => (timesOurs ? [1 / timesOurs] : []));
   return {
     tooltip: {
       ...{ trigger: 'axis', axisPointer: { type: 'shadow' } },
       valueFormatter: (value) => `${formatNumber(Number(value), 3)}×`,
     },
     xAxis: { type: 'category', data: names },
-    yAxis: { type: 'value', name: 'speed, this library = 1', nameGap: 44 },
+    // a logarithm, so that twice and half are as far from 1
+    yAxis: {
+      ...{ type: 'log', name: 'speed, this library = 1', nameGap: 44, ...footOf(speeds) },
+      axisLabel: { formatter: (value: number) => formatNumber(value, 2) },
+    },
     series: subjects.map((subject, index) => ({
       ...{ type: 'bar' as const, name: labelOf(subject), color: colors[index % colors.length]! },
+      ...(index === 0 && {
+        markLine: {
+          ...{
+            silent: true,
+            symbol: 'none',
+            label: { show: false },
+            lineStyle: { color: text, type: 'solid' as const },
+          },
+          data: [{ yAxis: 1 }],
+        },
+      }),
       data: names.map((name) => {
         const times = shown.find((row) => row.name === name && row.subject === subject)?.timesOurs;
         return times ? 1 / times : '-';
@@ -158,13 +180,11 @@ export function phasesOption(rows: Rows, n: number, pass: Pass, { colors }: Pale
     'with readback': 'roundTrip',
     warm: 'p50',
   } as const;
-  // bars on a logarithmic axis have no natural foot: theirs is the power of ten below the shortest
   const times = shown.flatMap((row) => Object.values(phases).map((key) => row[key] ?? Infinity));
-  const foot = 10 ** (Math.ceil(Math.log10(Math.min(...times))) - 1);
   return {
     tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: duration },
     xAxis: { type: 'category', data: shown.map(({ name }) => name) },
-    yAxis: { type: 'log', ...(foot < Infinity && { min: foot }), axisLabel: { formatter: formatDuration } },
+    yAxis: { type: 'log', ...footOf(times), axisLabel: { formatter: formatDuration } },
     series: Object.entries(phases).map(([name, key], index) => ({
       ...{ type: 'bar' as const, name, color: colors[index]! },
       data: shown.map((row) => row[key] ?? '-'),

@@ -121,7 +121,7 @@ function gradientOption(passages: readonly Passage[], { colors, muted }: Palette
   const interval = [1, 2, 5, 10].find((step) => (high - low) / step <= 10) ?? 20;
   const [first, last] = [Math.floor(low / interval) * interval, Math.ceil(high / interval) * interval];
   return {
-    grid: { left: 72, right: 20, top: 56, bottom: 48 },
+    grid: { left: 72, right: 20, top: 20, bottom: 48 },
     tooltip: { trigger: 'axis', valueFormatter: (value) => formatNumber(value === '-' ? 0 : Number(value), 3) },
     xAxis: { type: 'value', min: 0, max: LAYERS, name: 'layers' },
     yAxis: {
