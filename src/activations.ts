@@ -9,6 +9,7 @@ import { runPiece } from './piece.js';
 import { hasImmediates, Pipelines } from './pipeline.js';
 import {
   type ArrayPiece,
+  arrayShape,
   type Limits,
   largestPiece,
   limitsOf,
@@ -58,6 +59,9 @@ export interface CreateOptions {
 
 const PIECES_IN_FLIGHT = 2;
 
+/** What devices were requested from. Dawn in Node aborts the process once nobody refers to it any more. */
+const inUse = new Set<GPU>();
+
 /**
  * Requests a device (or takes yours) for the activations.
  * @throws {WebGPUUnavailableError} without WebGPU or an adapter, with what to do about it
@@ -83,6 +87,7 @@ export async function createActivations(options: CreateOptions = {}): Promise<Ac
       'WebGPU: expected an adapter, got none. Update the graphics driver (Linux: a Vulkan driver); in headless Chrome on Linux pass ' +
         '--enable-unsafe-webgpu, and --use-webgpu-adapter=swiftshader for the software adapter.',
     );
+  inUse.add(gpu);
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
   const { maxImmediateSize } = adapter.limits as { maxImmediateSize?: number };
   const features = ['timestamp-query', 'shader-f16', 'subgroups'] as GPUFeatureName[];
@@ -400,7 +405,10 @@ export class Activations {
       uploads,
       reads,
       ...(!accumulate && { inPlace: tensors.inPlace }),
-      plan: (buffers) => planEncode(definition, direction, { ...buffers, length: count }, options, this.#limits),
+      plan: (buffers) => {
+        const limits = { ...this.#limits, shape: arrayShape };
+        return planEncode(definition, direction, { ...buffers, length: count }, options, limits);
+      },
     });
     for (const name in sums) {
       const part = reads[name]!;

@@ -3,7 +3,7 @@
  */
 import { type Definition, type Parameters, resolveParameters } from './catalogue.js';
 import { describe, nearest } from './errors.js';
-import { arrayOf, type ElementArray, type StorageType, storages, wholeWords } from './storage.js';
+import { type ElementArray, type StorageType, storages, wholeWords } from './storage.js';
 import { Usage } from './usage.js';
 
 export type Direction = 'forward' | 'backward';
@@ -156,7 +156,7 @@ export function planSettings(
   for (const [name, value] of Object.entries({ gateFirst, accumulate }))
     if (typeof value !== 'boolean')
       throw new TypeError(`${where}: expected ${name} to be a boolean, got ${describe(value)}`);
-  if (signal !== undefined && !(signal instanceof AbortSignal))
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
     throw new TypeError(`${where}: expected signal to be an AbortSignal, got ${describe(signal)}`);
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw new TypeError(`${where}: expected onProgress to be a function, got ${describe(onProgress)}`);
@@ -295,6 +295,9 @@ export function noteDestroyedBuffers(prototype: { destroy: GPUBuffer['destroy'] 
   };
 }
 
+/** Why a call cannot read one range of a buffer and write another. */
+export const ONE_USE = 'WebGPU lets a dispatch either read a buffer or write it';
+
 export const isOverlapping = (a: BufferRange, b: BufferRange): boolean =>
   a.buffer === b.buffer && a.offset < b.offset + b.size && b.offset < a.offset + a.size;
 
@@ -355,10 +358,9 @@ export function checkArrays(
 /** The kind of an array. @throws {TypeError} for anything but one whose elements lie as `dtype` says */
 export function checkKind(where: string, name: string, value: unknown, dtype: StorageType): string {
   const { arrays } = storages[dtype];
-  const isOf = (kind: string): boolean => {
-    const array = arrayOf(kind);
-    return array !== undefined && value instanceof array;
-  };
+  // by its tag, which an array of another frame has too
+  const isOf = (kind: string): boolean =>
+    ArrayBuffer.isView(value) && (value as unknown as Float32Array)[Symbol.toStringTag] === kind;
   const found = arrays.find(isOf);
   if (found) return found;
   const others = (Object.keys(storages) as StorageType[]).filter((other) => storages[other].arrays.some(isOf));

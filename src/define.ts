@@ -1,4 +1,6 @@
 /** A user's own activation: it then works wherever a name of the catalogue does. */
+
+import { RUN_OPTIONS } from './arguments.js';
 import {
   type Definition,
   type Parameter,
@@ -37,6 +39,12 @@ export interface ActivationDefinition<P extends string = string> {
   readonly citation?: string;
 }
 
+/** Options of calls, which a parameter of the same name would hide. */
+const OPTION_NAMES: readonly string[] = [
+  ...['channels', 'inner', 'columns', 'gateFirst', 'accumulate', 'dtype', ...RUN_OPTIONS, 'bias', 'length'],
+  ...['bins', 'range', 'saturationThreshold'],
+];
+
 /**
  * Defines an activation of your own.
  * @throws {TypeError|RangeError} for a definition that is incomplete. WGSL that does not compile is a ShaderCompileError of
@@ -67,6 +75,8 @@ export function defineActivation<P extends string = never>(definition: Activatio
       throw new TypeError(`${where}: expected reference.${part} to be a function, got ${describe(reference?.[part])}`);
   const count = Object.keys(parameters).length;
   if (count > 4) throw new RangeError(`${where}: expected at most 4 parameters, got ${count}`);
+  const taken = Object.keys(parameters).find((parameter) => OPTION_NAMES.includes(parameter));
+  if (taken) throw new RangeError(`${where}: expected parameters of names that no option has, got "${taken}"`);
   for (const [parameter, facts] of Object.entries<Parameter>(parameters))
     if (typeof facts?.default !== 'number' || !Array.isArray(facts.range))
       throw new TypeError(

@@ -25,12 +25,13 @@ export function variantsOf(
   const directions: Direction[] = ['forward', 'backward'];
   return directions.flatMap((direction) => {
     const own = direction === 'backward' && accumulate !== undefined ? { ...shared, accumulate } : shared;
-    return formsOf(definition, direction, { bias, halves: columns > 1 }).flatMap((tensors) =>
-      lengths.flatMap((n) =>
-        planEncode(definition, direction, { ...tensors, length: n }, own, limits).dispatches.map(
-          ({ variant }) => variant,
+    return formsOf(definition, direction, { bias, halves: columns > 1, accumulate: accumulate ?? false }).flatMap(
+      (tensors) =>
+        lengths.flatMap((n) =>
+          planEncode(definition, direction, { ...tensors, length: n }, own, limits).dispatches.map(
+            ({ variant }) => variant,
+          ),
         ),
-      ),
     );
   });
 }
@@ -39,7 +40,7 @@ export function variantsOf(
 function formsOf(
   definition: Definition,
   direction: Direction,
-  has: { readonly bias: boolean; readonly halves: boolean },
+  has: { readonly bias: boolean; readonly halves: boolean; readonly accumulate: boolean },
 ): Record<string, GPUTensor>[] {
   const buffer = (): GPUTensor => ({ usage: Usage.STORAGE, size: 2 ** 53, label: '' }) as unknown as GPUBuffer;
   const given = has.bias ? { bias: buffer() } : {};
@@ -52,7 +53,8 @@ function formsOf(
     const { inputs, outputs, inPlace, extent } = planTensors(definition, direction, source);
     const learned = outputs.filter((name) => extent(name) === 'channels');
     const apart = Object.fromEntries([...inputs, ...outputs].map((name) => [name, buffer()]));
-    const withSums = [apart, ...inPlace.map(([output, input]) => ({ ...apart, [input]: apart[output]! }))];
+    const shared = has.accumulate && direction === 'backward' ? [] : inPlace;
+    const withSums = [apart, ...shared.map(([output, input]) => ({ ...apart, [input]: apart[output]! }))];
     if (!learned.length) return withSums;
     // the gradients of learned parameters may be left out
     const without = withSums.map((form) =>

@@ -9,7 +9,8 @@ fn softcap(x: real, cap: vec2<f32>) -> real {
   let fraction = tanh_fraction(t, t_low);
   let numerator = product_of_sums(fraction.first, fraction.rest, cap);
   let value = quotient_of_sums(numerator.first, numerator.rest, real(0.0), fraction.denominator, fraction.excess);
-  return propagate_nan(x, select(value, x, abs(t) < real(0x1p-40)));
+  let limited = select(value, select(real(cap.x), real(-cap.x), x < real(0.0)), abs(t) > real(9.1));
+  return propagate_nan(x, select(limited, x, abs(t) < real(0x1p-40)));
 }
 
 fn softcap_derivative(x: real, cap: vec2<f32>) -> real {

@@ -7,6 +7,8 @@ export interface Command {
   readonly synopsis: string;
   readonly summary: string;
   readonly options: Options;
+  /** One for each parameter of the catalogue's activations and of those named. */
+  parameterOptions?(own: readonly string[]): Options;
   /** @returns the exit status */
   run(given: Arguments): Promise<number>;
 }

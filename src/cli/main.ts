@@ -9,24 +9,41 @@ import { packageVersion } from './package.js';
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([word, ...rest]: readonly string[]): Promise<number> {
+  // whoever reads a pipe may have seen enough
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(ExitStatus.good);
+  });
   if (word === '--version') return print(packageVersion());
-  if (word === '--help' || word === 'help') return print(formatHelp(commands));
+  if (word === '--help' || word === '-h' || word === 'help') return print(formatHelp(commands));
   const command = commands.find(({ name }) => name === word);
   if (!command) {
     process.stderr.write(`webgpu-activations: ${describeWord(word)}\n\n${formatHelp(commands)}\n`);
     return ExitStatus.usage;
   }
-  if (rest.includes('--help')) return print(formatCommandHelp(command));
+  if (rest.includes('--help')) {
+    const { parameterOptions, options } = command;
+    return print(formatCommandHelp({ ...command, options: { ...options, ...parameterOptions?.([]) } }));
+  }
   try {
-    const given = parseArguments(rest, command.options);
-    const modules = given.values.get('module') ?? [];
+    const modules = command.options.module ? modulesOf(rest) : [];
     const names = modules.length ? await (await import('./modules.js')).defineModules(modules) : [];
+    const given = parseArguments(rest, { ...command.parameterOptions?.(names), ...command.options });
     // without a name, what the modules define is meant
     return await command.run(given.positionals.length ? given : { ...given, positionals: names });
   } catch (error) {
     process.stderr.write(`webgpu-activations ${command.name}: ${messageOf(error)}\n`);
     return statusOf(error);
   }
+}
+
+/** The files of `--module`: what they define may have options of its own. */
+function modulesOf(rest: readonly string[]): string[] {
+  const name = '--module=';
+  return rest.flatMap((word, index) => {
+    if (word.startsWith(name)) return [word.slice(name.length)];
+    return rest[index - 1] === '--module' ? [word] : [];
+  });
 }
 
 function describeWord(word: string | undefined): string {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import type { Arguments } from './arguments.js';
+import { createWriteStream, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Arguments, optionOf } from './arguments.js';
 import { UsageError } from './exit.js';
 
 /** The option of every command that gives its result as JSON too. */
@@ -19,6 +20,16 @@ export function jsonTarget({ positionals, values }: Arguments): string | undefin
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
+}
+
+/** Before any work: what it is to be written to exists, and standard output takes one of them. @throws {UsageError} */
+export function checkTargets(given: Arguments, options: readonly string[]): void {
+  const targets = options.flatMap((option) => optionOf(given, option) ?? []);
+  if (targets.filter((path) => path === '-').length > 1)
+    throw new UsageError(`expected one of --${options.join(', --')} on standard output, got several`);
+  for (const path of targets)
+    if (path !== '-' && !existsSync(dirname(path)))
+      throw new UsageError(`cannot write ${path}: there is no folder ${dirname(path)}`);
 }
 
 /** @param path a file, or "-" for standard output @throws {UsageError} for a file that cannot be written */

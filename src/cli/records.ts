@@ -84,9 +84,10 @@ export function wgslHash(definition: Definition): string {
   return createHash('sha256').update(texts.join('\n')).digest('hex');
 }
 
-/** Each function, constant and structure of a module's text by its name, its spaces made one. */
+/** Each function, constant and structure of a module's text by its name, without the spaces that mean nothing. */
 function declarations(text: string): Map<string, string> {
-  const code = text.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ' ').replace(/\s+/g, ' ');
+  const spaced = text.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ' ').replace(/\s+/g, ' ');
+  const code = spaced.replace(/ ?([-=+*/<>,:;(){}|&^]) ?/g, '$1');
   const starts: { name: string; index: number }[] = [];
   let depth = 0;
   for (const { 0: token, 1: name, index } of code.matchAll(/[{}]|\b(?:fn|const|struct) (\w+)/g)) {

@@ -13,6 +13,7 @@ import {
   fail,
   isOverlapping,
   isSameStart,
+  ONE_USE,
   passOptions,
   planSettings,
   planTensors,
@@ -25,7 +26,7 @@ import { planFlat } from './flat.js';
 import { type Call, elementBytes, type Limits, type Plan } from './grid.js';
 import { planRowwise } from './rowwise.js';
 
-export { exemplaryLengths, usualShape } from './flat.js';
+export { arrayShape, exemplaryLengths, usualShape } from './flat.js';
 export {
   type Binding,
   type Dispatch,
@@ -37,6 +38,9 @@ export {
   type Variant,
 } from './grid.js';
 export { type ArrayPiece, largestPiece, planArrayPieces } from './pieces.js';
+
+const isReadThrough = (inPlace: Readonly<Record<string, string>>, input: string): boolean =>
+  Object.values(inPlace).includes(input);
 
 /**
  * Plans an encode call on the caller's buffers.
@@ -80,6 +84,14 @@ export function planEncode(
       if (isOverlapping(byName[output]!, byName[other]!))
         fail(where, `${output} not to overlap ${other}`, 'overlapping ranges of one buffer');
     }
+  for (const input of tensors.inputs)
+    for (const output of outputs)
+      if (byName[input]!.buffer === byName[output]!.buffer && !isReadThrough(inPlace, input))
+        fail(
+          where,
+          `${input} and ${output} in two buffers, or in the same place: ${ONE_USE}`,
+          'two ranges of one buffer',
+        );
   if (settings.accumulate && Object.keys(inPlace).length > 0)
     fail(
       where,

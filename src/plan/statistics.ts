@@ -8,7 +8,7 @@ import {
   checkTensorNames,
   checkThreshold,
   fail,
-  isOverlapping,
+  ONE_USE,
   planSettings,
   type Settings,
 } from '../arguments.js';
@@ -167,8 +167,8 @@ export function planStatistics(
       limits.minStorageBufferOffsetAlignment,
     );
   for (const name of inputs)
-    if (isOverlapping(named.statistics!, named[name]!))
-      fail(where, `statistics not to overlap ${name}`, 'overlapping ranges of one buffer');
+    if (named.statistics!.buffer === named[name]!.buffer)
+      fail(where, `statistics in another buffer than ${name}: ${ONE_USE}`, 'two ranges of one buffer');
   if (words * FLOAT_BYTES > limits.maxStorageBufferBindingSize)
     fail(
       where,

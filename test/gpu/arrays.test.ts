@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { ulpError } from '../../src/check/index.js';
+import { type ActivationName, catalogue, resolveActivation, resolveParameters } from '../../src/index.js';
+import { reference } from '../../src/reference/index.js';
 import { exactValues, useDevice } from './support.js';
 
 const held = useDevice();
+const elementwise = (Object.keys(catalogue) as ActivationName[]).filter(
+  (name) => catalogue[name].family === 'elementwise',
+) as 'gelu'[];
 const leaky = (x: number): number => (x >= 0 ? x : x * 0.5);
 
 describe('array calls', () => {
@@ -135,5 +140,14 @@ describe('array calls', () => {
     expect(dGate[0]! / (1e40 * Math.exp(-80))).toBeCloseTo(1, 5);
     const steep = await held.gpu.backward('geglu', { gate: one(-20), up: one(1e30), dy: one(1e10) });
     expect(steep.dGate[0]).toBeCloseTo(0);
+  });
+
+  test.each(elementwise)('%s of ±∞ is its limit, exactly', async (name) => {
+    const x = new Float32Array([Infinity, -Infinity]);
+    const { y } = await held.gpu.forward(name, { x });
+    const parameters = resolveParameters(resolveActivation(name));
+    expect([...y].map((limit) => limit + 0)).toEqual(
+      [...x].map((end) => 0 + Math.fround(reference[name].value(end, parameters as never))),
+    );
   });
 });

@@ -157,6 +157,14 @@ describe('encode calls', () => {
       /relu\.forward: expected y not to overlap x/,
     ],
     [
+      'two ranges of one buffer, one read and one written',
+      () => {
+        const both = shared.make();
+        return ['relu', { x: { buffer: both }, y: { buffer: both, offset: 256 }, length: 64 }];
+      },
+      /relu\.forward: expected x and y in two buffers, or in the same place/,
+    ],
+    [
       'a signal, which only array calls heed',
       () => ['relu', { x: buffer(), y: buffer(), length: 4 }, { signal: AbortSignal.abort() }],
       /expected options among channels, inner, dtype, got "signal"/,

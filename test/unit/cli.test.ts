@@ -71,6 +71,8 @@ describe('without a GPU', () => {
     [['check', 'relu', '--exhaustive'], '--exhaustive needs --out DIR outside the repository'],
     [['check', 'relu', '--exhaustive', '--count', '5'], '--exhaustive and --count exclude each other'],
     [['check', 'relu', '--exhaustive', '--range', '5,4'], '--range needs FIRST,END'],
+    [['check', '--json', '-', '--junit', '-'], 'expected one of --json, --junit, --figures on standard output'],
+    [['check', '--json', 'nowhere/a.json'], 'cannot write nowhere/a.json: there is no folder nowhere'],
     [['check', 'relu', '--out', 'out'], '--out needs --exhaustive'],
     [['run'], 'expected one activation, got none'],
     [['run', 'relu', '--out', 'out'], 'relu needs --x'],
@@ -81,6 +83,12 @@ describe('without a GPU', () => {
     const { status, stdout, stderr } = cli(argv);
     expect(stderr).toContain(message);
     expect([status, stdout]).toEqual([2, '']);
+  });
+
+  test('no vectors at all', async () => {
+    const { status, stderr } = cli(['check', '--vectors', await file('empty.json', [])]);
+    expect(stderr).toContain('expected vectors to compare with, got none');
+    expect(status).toBe(2);
   });
 
   test('malformed vectors are an unreadable file', async () => {
@@ -209,11 +217,15 @@ describe.each(['chrome', 'node'])('on SwiftShader in %s', (name) => {
     for (const { maxUlp } of results) expect(maxUlp).toBeLessThanOrEqual(0.5005);
   });
 
-  test('--module makes an activation of one’s own known to every command', { timeout }, () => {
+  test('--module makes an activation of one’s own known to every command', { timeout }, async () => {
     const module = ['--module', join(root, 'bench/examples/snake.js')];
     const { status, stdout } = cli(['check', '--count', '5000', '--json', '-', ...module, ...runtime]);
     expect(JSON.parse(stdout).summary).toMatchObject({ passed: 3, failed: 0 });
     expect(status).toBe(0);
+    await writeNpy(join(folder, 'own.npy'), { dtype: 'float32', shape: [2], data: new Float32Array([0, 1]) });
+    const own = cli(['run', 'snake', '--x', 'own.npy', '--alpha', '2', '--out', 'own', ...module, ...runtime]);
+    expect(own.status).toBe(0);
+    expect((await readNpy(join(folder, 'own/y.npy'))).data[1]).toBeCloseTo(1 + Math.sin(2) ** 2 / 2, 6);
     const missing = cli(['check', '--module', join(folder, 'none.js'), ...runtime]);
     expect(missing.stderr).toContain('none.js');
     expect(missing.status).toBe(2);

@@ -7,7 +7,7 @@ import { type Arguments, countOf, dtypeOf, optionOf } from '../arguments.js';
 import type { Command } from '../command.js';
 import { ExitStatus, UsageError } from '../exit.js';
 import { activationKeys } from '../names.js';
-import { formatJson, jsonOption, print, writeText } from '../output.js';
+import { checkTargets, formatJson, jsonOption, print, writeText } from '../output.js';
 import { packageRevision } from '../package.js';
 import { withPeers } from '../peers.js';
 import { ProgressDisplay } from '../progress.js';
@@ -38,6 +38,7 @@ export const bench: Command = {
     const lengths = sizesOf(optionOf(given, 'sizes'));
     const rounds = countOf(given, 'rounds');
     const baseline = await readBaseline(optionOf(given, 'baseline'));
+    checkTargets(given, ['json', 'csv']);
     const dtype = dtypeOf(given);
     if (dtype !== 'f32' && given.values.has('peers')) throw new UsageError('--dtype and --peers exclude each other');
     const request = { names, dtype, ...(lengths && { lengths }), ...(rounds && { rounds }) };

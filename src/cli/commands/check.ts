@@ -14,7 +14,7 @@ import { ALL_INPUTS, type BitRange, checkExhaustively } from '../exhaustive.js';
 import { ExitStatus, UsageError } from '../exit.js';
 import type { AdapterFacts } from '../host/adapter.js';
 import { activationKeys } from '../names.js';
-import { formatJson, jsonOption, print, writeText } from '../output.js';
+import { checkTargets, formatJson, jsonOption, print, writeText } from '../output.js';
 import { ProgressDisplay } from '../progress.js';
 import { sampledRecordOf } from '../records.js';
 import { formatResults, formatSummary } from '../report.js';
@@ -47,6 +47,9 @@ export const check: Command = {
     const { names, files } = splitPositionals(given);
     const keys = activationKeys(names);
     const vectors = await readVectors(files, names.length ? keys : undefined);
+    if (files.length && !vectors.length) throw new UsageError('expected vectors to compare with, got none');
+    if (files.length && given.values.has('figures')) throw new UsageError('--vectors and --figures exclude each other');
+    checkTargets(given, ['json', 'junit', 'figures']);
     const count = countOf(given, 'count');
     const dtype = dtypeOf(given);
     const other = ['vectors', 'count', 'exhaustive', 'figures'].find((option) => given.values.has(option));

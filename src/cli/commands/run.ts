@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { catalogue, type Definition, type Row, resolveParameters } from '../../catalogue.js';
+import { type Definition, resolveParameters } from '../../catalogue.js';
 import { isSameShape } from '../../check/layout.js';
 import { type Arguments, countOf, numberOf, type Options, optionOf } from '../arguments.js';
 import type { Command } from '../command.js';
 import { ExitStatus, UsageError } from '../exit.js';
-import { activationNamed } from '../names.js';
+import { activationKeys, activationNamed } from '../names.js';
 import { type NpyArray, readNpy, writeNpy } from '../npy.js';
 import { print } from '../output.js';
 import { ProgressDisplay } from '../progress.js';
@@ -26,13 +26,6 @@ const layoutOptions: Options = {
   inner: { value: 'N', description: 'elements of x that lie together in a channel; default 1' },
 };
 
-/** Every parameter in the catalogue; whether the activation at hand has it is checked later. */
-const parameterOptions: Options = Object.fromEntries(
-  Object.values(catalogue as Readonly<Record<string, Row>>)
-    .flatMap(({ parameters }) => Object.keys(parameters))
-    .map((name) => [name, { value: 'NUMBER', description: `the parameter ${name}` }]),
-);
-
 type Arrays = Readonly<Record<string, NpyArray>>;
 type Settings = Readonly<Record<string, number>>;
 
@@ -42,11 +35,17 @@ export const run: Command = {
   summary: 'applies an activation to .npy arrays (float32, float16), forward and with --dy backward',
   options: {
     ...tensorOptions,
-    ...parameterOptions,
     ...layoutOptions,
     out: { value: 'DIR', description: 'the folder for y.npy, dx.npy, dWeight.npy, dGate.npy, dUp.npy' },
     ...runtimeOptions,
   },
+  /** Whether the activation at hand has the parameter is checked later. */
+  parameterOptions: (own) =>
+    Object.fromEntries(
+      [...activationKeys([]), ...own]
+        .flatMap((name) => Object.keys(activationNamed(name).parameters))
+        .map((name) => [name, { value: 'NUMBER', description: `the parameter ${name}` }]),
+    ),
   async run(given) {
     const [name, ...spare] = given.positionals;
     if (!name || spare.length)
@@ -75,9 +74,9 @@ export const run: Command = {
 /** The parameters and the layout. @throws {UsageError} for what the activation does not have, or a value out of its range */
 function readSettings(given: Arguments, definition: Definition): Settings {
   const settings: Record<string, number> = {};
-  for (const name of Object.keys(parameterOptions)) {
-    const value = numberOf(given, name);
-    if (value === undefined) continue;
+  for (const name of given.values.keys()) {
+    if (Object.hasOwn(run.options, name)) continue;
+    const value = numberOf(given, name)!;
     if (!Object.hasOwn(definition.parameters, name))
       throw new UsageError(`${definition.name} has no parameter ${name}`);
     settings[name] = value;
