@@ -262,7 +262,7 @@ export class Activations {
   }
 
   /**
-   * Compiles an activation's pipelines ahead, without blocking, both passes, apart and in place; optional.
+   * Compiles the pipelines of an activation's encode calls ahead, without blocking, both passes, apart and in place; optional.
    * @param options the options of the calls to come (a gated unit with `columns` is meant on halves too), and what else they
    * have: `bias`, and their `length`, unless short and long calls are to be ready
    * @throws {TypeError|RangeError} `gelu.forward: expected …, got …`

@@ -1,6 +1,6 @@
 /** Which pipelines the calls of an activation may need, so that they can be compiled ahead. */
 import { type Direction, planTensors } from './arguments.js';
-import type { Definition } from './catalogue.js';
+import { type Definition, resolveParameters } from './catalogue.js';
 import { exemplaryLengths, type Limits, planEncode, type Variant } from './plan/index.js';
 import type { GPUTensor } from './types.js';
 import { Usage } from './usage.js';
@@ -22,16 +22,20 @@ export function variantsOf(
   const { channels = 1, inner = 1, columns = 1 } = shared as { channels?: number; inner?: number; columns?: number };
   const unit = definition.family === 'elementwise' ? channels * inner : channels * inner * columns;
   const lengths = length !== undefined ? [length] : exemplaryLengths.map((most) => Math.ceil(most / unit) * unit);
+  const parameters = Object.values(resolveParameters(definition, shared, `${definition.name}.prepare`));
+  const has = {
+    ...{ bias, halves: columns > 1, accumulate: accumulate ?? false },
+    savedY: definition.fromY && parameters.every((value) => value > 0),
+  };
   const directions: Direction[] = ['forward', 'backward'];
   return directions.flatMap((direction) => {
     const own = direction === 'backward' && accumulate !== undefined ? { ...shared, accumulate } : shared;
-    return formsOf(definition, direction, { bias, halves: columns > 1, accumulate: accumulate ?? false }).flatMap(
-      (tensors) =>
-        lengths.flatMap((n) =>
-          planEncode(definition, direction, { ...tensors, length: n }, own, limits).dispatches.map(
-            ({ variant }) => variant,
-          ),
+    return formsOf(definition, direction, has).flatMap((tensors) =>
+      lengths.flatMap((n) =>
+        planEncode(definition, direction, { ...tensors, length: n }, own, limits).dispatches.map(
+          ({ variant }) => variant,
         ),
+      ),
     );
   });
 }
@@ -40,13 +44,13 @@ export function variantsOf(
 function formsOf(
   definition: Definition,
   direction: Direction,
-  has: { readonly bias: boolean; readonly halves: boolean; readonly accumulate: boolean },
+  has: { readonly bias: boolean; readonly halves: boolean; readonly accumulate: boolean; readonly savedY: boolean },
 ): Record<string, GPUTensor>[] {
   const buffer = (): GPUTensor => ({ usage: Usage.STORAGE, size: 2 ** 53, label: '' }) as unknown as GPUBuffer;
   const given = has.bias ? { bias: buffer() } : {};
   const sources = [
     given,
-    ...(definition.fromY && direction === 'backward' ? [{ ...given, y: buffer() }] : []),
+    ...(has.savedY && direction === 'backward' ? [{ ...given, y: buffer() }] : []),
     ...(definition.family === 'gated' && has.halves ? [{ ...given, x: buffer() }] : []),
   ];
   return sources.flatMap((source) => {

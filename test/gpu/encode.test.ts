@@ -119,6 +119,8 @@ describe('encode calls on the caller’s buffers', () => {
   });
 
   test.each([
+    ['leakyRelu', { alpha: -0.5 }, { x: 9, y: 9 }, { x: 9, dy: 9, dx: 9 }],
+    ['silu', { accumulate: true }, { x: 9, y: 9 }, { x: 9, dy: 9, dx: 9 }],
     ['swiglu', {}, { gate: 5, up: 5, y: 5 }, { gate: 5, up: 5, dy: 5, dGate: 5, dUp: 5 }],
     ['geglu', { columns: 16 }, { x: 400, y: 200 }, { x: 400, dy: 200, dx: 400 }],
     ['softmax', { columns: 1000 }, { x: 3000, y: 3000 }, { y: 3000, dy: 3000, dx: 3000 }],
@@ -137,7 +139,7 @@ describe('encode calls on the caller’s buffers', () => {
     device.createComputePipeline = () => {
       throw new Error('compiled while encoding');
     };
-    const { bias: _, length: __, ...rest } = options as { bias?: boolean; length?: number };
+    const { bias: _, length: __, accumulate, ...rest } = options as Record<string, unknown>;
     try {
       for (const [direction, lengths] of Object.entries({ forward, backward })) {
         const tensors = Object.fromEntries(Object.entries(lengths).map(([key, n]) => [key, poisoned(device, n)]));
@@ -147,7 +149,8 @@ describe('encode calls on the caller’s buffers', () => {
         };
         submit(device, (pass) => {
           if (direction === 'forward') gpu.encodeForward(pass, name as 'gelu', call as never, rest);
-          else gpu.encodeBackward(pass, name as 'gelu', call as never, rest);
+          else
+            gpu.encodeBackward(pass, name as 'gelu', call as never, accumulate ? { ...rest, accumulate: true } : rest);
         });
       }
     } finally {
