@@ -65,13 +65,14 @@ const ADDRESS_DELAY = 300;
 export function followAddress(): void {
   let timer: ReturnType<typeof setTimeout>;
   effect(() => {
-    if (!loaded.value || !byView.has(view.value)) return;
-    const address = addressOf(view.value);
     clearTimeout(timer);
+    const shown = view.value;
+    if (!loaded.value || !byView.has(shown)) return;
+    const address = addressOf(shown);
     // Safari throws where a page changes its address more than a hundred times in thirty seconds, as a slider would.
     timer = setTimeout(() => {
       // else the visitor has just followed a link, of which the page is about to hear
-      if (parseAddress().view === view.value) history.replaceState(null, '', address);
+      if (parseAddress().view === shown) history.replaceState(null, '', address);
     }, ADDRESS_DELAY);
   });
   addEventListener('hashchange', ({ newURL }) => {
