@@ -85,7 +85,7 @@ export class Kernel {
 function textOf({ element, inputs, outputs, declarations = '', body }: KernelText, shape: Shape): string {
   const { lanes, workgroupSize, steps, isUnrolled } = shape;
   const typed = (scalar: string) => (lanes === 4 ? `vec4<${scalar}>` : scalar);
-  const step = 'if (i < params.count) { group(i); } i += WORKGROUP;';
+  const step = 'if (i >= params.count) { return; } group(i); i += WORKGROUP;';
   return `
 alias real = ${typed(element)};
 alias bits = ${typed('u32')};

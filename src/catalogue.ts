@@ -29,10 +29,14 @@ export interface Row<P extends string = string> {
   /** Names used elsewhere for the same function; letter case, `_`, `-` and spaces never matter. */
   readonly aliases: readonly string[];
   readonly parameters: Readonly<Record<P, Parameter>>;
+  /** Override constants of the WGSL: shortcuts that hold for these parameters. */
+  readonly overrides?: (parameters: Parameters<P>) => Readonly<Record<string, number>>;
   /** Inputs that deserve a closer look: kinks, roots of f and f′, saturation. */
   readonly points: (parameters: Parameters<P>) => readonly number[];
   /** f′ is exactly 0 on an interval, by a branch: there dx is 0 for every dy, NaN and ∞ included. */
   readonly flat: boolean;
+  /** So few operations that memory bounds it on every device, a CPU too: a thread takes twice as many elements at once. */
+  readonly cheap?: boolean;
   /** f′ is a function of y while every parameter is positive, so that backward may be given y instead of x. */
   readonly fromY: boolean;
   /**
@@ -66,6 +70,7 @@ export const catalogue = {
     parameters: {},
     points: () => [],
     flat: false,
+    cheap: true,
     fromY: false,
     bounds: { forward: 0.5, derivative: 0.5 },
     citation: '',
@@ -102,6 +107,7 @@ export const catalogue = {
     parameters: {},
     points: () => [0],
     flat: true,
+    cheap: true,
     fromY: true,
     bounds: { forward: 0.5, derivative: 0.5 },
     citation: 'Nair & Hinton 2010',
@@ -112,8 +118,12 @@ export const catalogue = {
     derivative: '1 if x ≥ 0, else α',
     aliases: ['lrelu'],
     parameters: { alpha: { default: 0.01, range: anyFinite } },
+    overrides: ({ alpha }) => ({
+      leaky_relu_is_usual: Number(Math.abs(alpha) >= SMALLEST_NORMAL && Math.abs(alpha) <= 1),
+    }),
     points: () => [0],
     flat: false,
+    cheap: true,
     fromY: true,
     bounds: { forward: 1, derivative: 1 },
     citation: 'Maas, Hannun & Ng 2013',
@@ -126,6 +136,7 @@ export const catalogue = {
     parameters: {},
     points: () => [0, 6],
     flat: true,
+    cheap: true,
     fromY: false,
     bounds: { forward: 0.5, derivative: 0.5 },
     citation: 'Krizhevsky 2010',
@@ -138,6 +149,7 @@ export const catalogue = {
     parameters: {},
     points: () => [0, 1.0842022e-19, 1.8446743e19],
     flat: true,
+    cheap: true,
     fromY: false,
     bounds: { forward: 1, derivative: 1 },
     citation: 'So et al. 2021, arXiv:2109.08668',
@@ -270,6 +282,7 @@ export const catalogue = {
     parameters: {},
     points: () => [0],
     flat: false,
+    cheap: true,
     fromY: false,
     bounds: { forward: 1.5, derivative: 3 },
     citation: 'Turian, Bergstra & Bengio 2009',
@@ -306,6 +319,7 @@ export const catalogue = {
     parameters: {},
     points: () => [-3, -1.5, 0, 3],
     flat: true,
+    cheap: true,
     fromY: false,
     bounds: { forward: 1.5, derivative: 2 },
     citation: 'Howard et al. 2019, arXiv:1905.02244',
@@ -318,6 +332,7 @@ export const catalogue = {
     parameters: { min: { default: -1, range: anyNumber }, max: { default: 1, range: anyNumber } },
     points: ({ min, max }) => [min, max],
     flat: true,
+    cheap: true,
     fromY: false,
     bounds: { forward: 0.5, derivative: 0.5 },
     citation: 'Collobert 2004',
@@ -330,6 +345,7 @@ export const catalogue = {
     parameters: { lambda: { default: 0.5, range: notNegative } },
     points: ({ lambda }) => [-lambda, lambda],
     flat: true,
+    cheap: true,
     fromY: false,
     bounds: { forward: 1, derivative: 1 },
     citation: 'Donoho & Johnstone 1994',
@@ -342,6 +358,7 @@ export const catalogue = {
     parameters: { lambda: { default: 0.5, range: notNegative } },
     points: ({ lambda }) => [-lambda, lambda],
     flat: true,
+    cheap: true,
     fromY: false,
     bounds: { forward: 0.5, derivative: 0.5 },
     citation: 'Donoho & Johnstone 1994',
@@ -366,6 +383,7 @@ export const catalogue = {
     parameters: { threshold: { default: 1, range: anyFinite }, value: { default: 0, range: anyFinite } },
     points: ({ threshold }) => [threshold],
     flat: true,
+    cheap: true,
     fromY: false,
     bounds: { forward: 0.5, derivative: 0.5 },
     citation: 'Konda, Memisevic & Krueger 2014, arXiv:1402.3337',
@@ -402,6 +420,7 @@ export const catalogue = {
     parameters: {},
     points: () => [-1, 0, 1],
     flat: true,
+    cheap: true,
     fromY: false,
     bounds: { forward: 1.5, derivative: 2 },
     citation: 'Martins & Astudillo 2016, arXiv:1602.02068',
@@ -414,6 +433,7 @@ export const catalogue = {
     parameters: {},
     points: () => [-1, 0, 1],
     flat: true,
+    cheap: true,
     fromY: false,
     bounds: { forward: 1, derivative: 1 },
     citation: 'Martins & Astudillo 2016, arXiv:1602.02068',
@@ -438,6 +458,7 @@ export const catalogue = {
     parameters: {},
     points: () => [0],
     flat: false,
+    cheap: true,
     fromY: false,
     bounds: { forward: 1, derivative: 1 },
     citation: 'He et al. 2015, arXiv:1502.01852',

@@ -54,10 +54,10 @@ export function wgsl(
   const texts = [...requiredFiles(own.join('\n')).map((file) => shaders[file]!), ...own];
   const barrier = `fn barrier(value: real) -> real { return bitcast<real>(bitcast<bits>(value) ^ bits(${ZERO})); }`;
   const text = withoutComments([barrier, ...new Set(texts)].join('\n'));
-  const constants = text.match(/^\s*const\s[^;]*;/gm) ?? [];
+  const constants = text.match(/^\s*(?:const|override)\s[^;]*;/gm) ?? [];
   const functions = constants.reduce((rest, constant) => rest.replace(constant, ''), text);
-  const declared = [...text.matchAll(/^\s*(?:fn|const|struct)\s+(\w+)/gm)].map(([, name]) => name!);
-  const constantNames = new Set(constants.map((constant) => /const\s+(\w+)/.exec(constant)![1]!));
+  const declared = [...text.matchAll(/^\s*(?:fn|const|override|struct)\s+(\w+)/gm)].map(([, name]) => name!);
+  const constantNames = new Set(constants.map((constant) => /(?:const|override)\s+(\w+)/.exec(constant)![1]!));
   const isDeclared = new Set(declared);
   const rename = (code: string, suffix: string, types: Readonly<Record<string, string>>): string =>
     // members (a.b) are left alone

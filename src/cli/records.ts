@@ -84,13 +84,13 @@ export function wgslHash(definition: Definition): string {
   return createHash('sha256').update(texts.join('\n')).digest('hex');
 }
 
-/** Each function, constant and structure of a module's text by its name, without the spaces that mean nothing. */
+/** Each function, constant, override and structure of a module's text by its name, without the spaces that mean nothing. */
 function declarations(text: string): Map<string, string> {
   const spaced = text.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ' ').replace(/\s+/g, ' ');
   const code = spaced.replace(/ ?([-=+*/<>,:;(){}|&^]) ?/g, '$1');
   const starts: { name: string; index: number }[] = [];
   let depth = 0;
-  for (const { 0: token, 1: name, index } of code.matchAll(/[{}]|\b(?:fn|const|struct) (\w+)/g)) {
+  for (const { 0: token, 1: name, index } of code.matchAll(/[{}]|\b(?:fn|const|override|struct) (\w+)/g)) {
     if (name && depth === 0) starts.push({ name, index });
     depth += Number(token === '{') - Number(token === '}');
   }

@@ -51,8 +51,9 @@ export function planBody(call: Call, lanes: 1 | 4): Body {
   const inputs = gated ? (halves ? ['x'] : ['gate', 'up']) : ['x'];
   const outputs = isBackward ? (gated && !halves ? ['dGate', 'dUp'] : ['dx']) : ['y'];
   const tensors = [...inputs, ...(isBackward ? ['dy'] : []), ...outputs].filter((name) => read(name) === name);
+  const activation = definition.activate ? resolveActivation(definition.activate) : definition;
   return {
-    activation: definition.activate ? resolveActivation(definition.activate) : definition,
+    activation,
     files: [
       `lanes_${lanes}`,
       ...storages[settings.dtype].files(lanes, gated && !halves),
@@ -65,6 +66,7 @@ export function planBody(call: Call, lanes: 1 | 4): Body {
       ...(gated ? { gate_at: read(halves ? 'x' : 'gate'), up_at: read(halves ? 'x' : 'up') } : { source: read('x') }),
     },
     constants: {
+      ...activation.overrides?.(settings.parameters),
       ...(isBackward && definition.flat && { flat: 1 }),
       ...(isBackward && settings.accumulate && { accumulate: 1 }),
       ...(halves && { gate_first: Number(settings.gateFirst) }),

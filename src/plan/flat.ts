@@ -1,4 +1,5 @@
 /** Passes without sums: forward, and backward where no learned parameter wants its gradient. */
+import type { Definition } from '../catalogue.js';
 import { bodyLanes, bodyPieces, planBody } from './body.js';
 import {
   type Call,
@@ -24,11 +25,12 @@ export const arrayShape: Shape = { workgroupSize: 256, steps: 1 };
 /** Lengths that between them meet every shape, and every width of a group. */
 export const exemplaryLengths = [5, 4 * FEW_GROUPS + 5] as const;
 
-function planShape({ definition, direction, limits }: Call, groups: number): Shape {
+function planShape({ definition, direction, limits }: Call, { cheap }: Definition, groups: number): Shape {
   if (groups <= FEW_GROUPS) return smallShape;
   const shape = limits.shape ?? usualShape;
   // a gated gradient needs the value too: two of them at once run out of registers
-  return definition.family === 'gated' && direction === 'backward' ? { ...shape, steps: 1 } : shape;
+  const steps = definition.family === 'gated' && direction === 'backward' ? 1 : shape.steps;
+  return { ...shape, steps: cheap ? Math.min(2 * steps, 4) : steps };
 }
 
 export function planFlat(call: Call): Plan {
@@ -40,7 +42,7 @@ export function planFlat(call: Call): Plan {
     for (const { lanes, start, first, count } of parts) {
       const { activation, files, reads, constants, params, bind } = planBody(call, lanes);
       const groups = count / lanes;
-      const { workgroupSize, steps } = planShape(call, groups);
+      const { workgroupSize, steps } = planShape(call, activation, groups);
       dispatches.push({
         variant: {
           label: `${definition.name}.${direction} ${settings.dtype}x${lanes}`,
