@@ -61,6 +61,9 @@ const anyFinite = [-LARGEST, LARGEST] as const;
 const anyNumber = [-Infinity, Infinity] as const;
 const notNegative = [0, LARGEST] as const;
 
+/** Far enough from 0 and ∞ that products of such numbers and their errors are normal. */
+const isOrdinary = (value: number): boolean => Math.abs(value) >= 2 ** -20 && Math.abs(value) <= 2 ** 20;
+
 export const catalogue = {
   identity: row({
     family: 'elementwise',
@@ -305,6 +308,9 @@ export const catalogue = {
     derivative: 'α if 0 < αx+β < 1, else 0',
     aliases: [],
     parameters: { alpha: { default: 1 / 6, range: [-1e3, 1e3] }, beta: { default: 0.5, range: anyFinite } },
+    overrides: ({ alpha, beta }) => ({
+      hard_sigmoid_is_usual: Number(isOrdinary(alpha) && isOrdinary(beta) && isOrdinary(1 - beta)),
+    }),
     points: ({ alpha, beta }) => (alpha === 0 ? [] : [-beta / alpha, (1 - beta) / alpha]),
     flat: true,
     fromY: false,

@@ -8,6 +8,19 @@ fn visit(group: u32, lane: u32) {
   if ((i >= params.first) && (i < params.count)) { visit_group(i, lane); }
 }
 
+// A workgroup sums one slab of the bound range, which is all of one channel.
+@compute @workgroup_size(workgroup_size)
+fn sum_whole(@builtin(workgroup_id) group_id: vec3<u32>, @builtin(num_workgroups) group_count: vec3<u32>,
+             @builtin(local_invocation_index) lane: u32) {
+  let slab = group_id.y * group_count.x + group_id.x;
+  if (slab >= params.slabs) { return; }
+  let share = (params.count - params.first + params.slabs - 1u) / params.slabs;
+  let begin = params.first + slab * share;
+  let end = min(begin + share, params.count);
+  for (var i = begin + lane; i < end; i += workgroup_size) { visit_group(i, lane); }
+  finish_row(lane, slab, 0u);
+}
+
 // A workgroup sums one slab of one channel: for long runs of a channel (large `inner`).
 @compute @workgroup_size(workgroup_size)
 fn sum_by_row(@builtin(workgroup_id) group_id: vec3<u32>, @builtin(num_workgroups) group_count: vec3<u32>,

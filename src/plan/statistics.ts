@@ -200,7 +200,7 @@ export function planStatistics(
     },
   ];
   for (const { part, entryPoint, workgroupSize, workgroupCount, params } of sums.passes) {
-    const replicas = replicasOf(bins, entryPoint === 'sum_by_row' ? ROW_REPLICAS : COLUMN_REPLICAS);
+    const replicas = replicasOf(bins, entryPoint === 'sum_by_column' ? COLUMN_REPLICAS : ROW_REPLICAS);
     const channel = weight.length ? planChannel(settings, 1).layout : undefined;
     dispatches.push({
       variant: {

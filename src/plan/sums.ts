@@ -6,6 +6,8 @@ import type { Settings } from '../arguments.js';
 import { type Limits, type ParamsFields, type Part, type Piece, planGrid, planParts } from './grid.js';
 
 const WORKGROUP_SIZE = 128;
+/** Where threads are loops, each walks its share alone: few side by side keep to neighbouring memory. */
+const WORKGROUP_SIZE_OF_CPU = 16;
 /** Runs of a channel at least this long are summed by a workgroup, shorter ones by a thread per column. */
 const ROW_MINIMUM = 64;
 /** Groups a thread should have by row and by column: its workgroup's sum costs 150 of them where barriers are loops. */
@@ -18,7 +20,7 @@ const ENOUGH_WORKGROUPS = 1024;
 /** One dispatch over x. */
 export interface SumPass {
   readonly part: Part;
-  readonly entryPoint: 'sum_by_row' | 'sum_by_column';
+  readonly entryPoint: 'sum_whole' | 'sum_by_row' | 'sum_by_column';
   readonly workgroupSize: number;
   readonly workgroupCount: number;
   readonly params: Partial<ParamsFields>;
@@ -54,6 +56,7 @@ export function planSums(
   }: SumOptions,
 ): SumPlan {
   const { channels } = layout;
+  const rowWorkgroupSize = limits.isFallback ? WORKGROUP_SIZE_OF_CPU : WORKGROUP_SIZE;
   const inner = channels === 1 ? 1 : layout.inner; // every element is of the one channel
   const row = channels * inner;
   const passes: SumPass[] = [];
@@ -66,7 +69,7 @@ export function planSums(
   ): void => {
     const { start, count, lanes, first } = part;
     const tasks = shape.width * shape.slabs;
-    const workgroupCount = entryPoint === 'sum_by_row' ? tasks : Math.ceil(tasks / workgroupSize);
+    const workgroupCount = entryPoint === 'sum_by_column' ? Math.ceil(tasks / workgroupSize) : tasks;
     const params = { first, count: count / lanes, base: start / lanes, slab, ...shape };
     passes.push({ part, entryPoint, workgroupSize, workgroupCount, params });
     slab += shape.slabs;
@@ -77,9 +80,8 @@ export function planSums(
       for (const part of planParts(piece, bytes, limits)) {
         const groups = part.count / part.lanes;
         if (part.lanes === 4) {
-          const slabs = Math.min(Math.ceil(groups / (WORKGROUP_SIZE * byRowGroups)), ENOUGH_WORKGROUPS);
-          const shape = { channels, inner: groups, base: 0, width: 1, first_row: 0, last_row: 1, slabs };
-          push(part, 'sum_by_row', WORKGROUP_SIZE, shape);
+          const slabs = Math.min(Math.ceil(groups / (rowWorkgroupSize * byRowGroups)), ENOUGH_WORKGROUPS);
+          push(part, 'sum_whole', rowWorkgroupSize, { width: 1, slabs });
         } else {
           // the last one to three elements, as four columns of one row of which some lie outside the range
           const shape = { base: -part.first, width: 4, first_row: 0, last_row: 1, slabs: 1 };
@@ -97,10 +99,16 @@ export function planSums(
     const rows = { first_row: firstRow, last_row: lastRow };
     if (byRow) {
       const groups = ((lastRow - firstRow) * inner) / lanes;
-      const wanted = Math.ceil(groups / (WORKGROUP_SIZE * byRowGroups));
+      const wanted = Math.ceil(groups / (rowWorkgroupSize * byRowGroups));
       const slabs = Math.max(1, Math.min(Math.floor(ENOUGH_WORKGROUPS / channels), wanted));
-      const workgroupSize = Math.min(WORKGROUP_SIZE, Math.max(32, 2 ** Math.ceil(Math.log2(groups / slabs))));
-      push(part, 'sum_by_row', workgroupSize, { channels, inner: inner / lanes, width: channels, slabs, ...rows });
+      const workgroupSize = Math.min(rowWorkgroupSize, Math.max(32, 2 ** Math.ceil(Math.log2(groups / slabs))));
+      push(part, channels === 1 ? 'sum_whole' : 'sum_by_row', workgroupSize, {
+        channels,
+        inner: inner / lanes,
+        width: channels,
+        slabs,
+        ...rows,
+      });
     } else {
       const width = row / lanes;
       const slabs = Math.min(Math.ceil(ENOUGH_THREADS / width), Math.ceil((lastRow - firstRow) / byColumnGroups));
