@@ -32,6 +32,8 @@ export interface ActivationDefinition<P extends string = string> {
   readonly points?: readonly number[] | ((parameters: Parameters<P>) => readonly number[]);
   /** f′ is exactly 0 on an interval, by a branch: there dx is 0 for every dy. */
   readonly flat?: boolean;
+  /** So few operations that memory bounds it on every device, a CPU too: a thread takes twice as many elements at once. */
+  readonly cheap?: boolean;
   /** Largest error in ULP that `check` accepts, 4 unless given; an error of `absolute` passes whatever it is in ULP. */
   readonly bounds?: Definition['bounds'];
   /** Inputs on which the bounds hold; every float32 unless given. */
@@ -103,6 +105,7 @@ export function defineActivation<P extends string = never>(definition: Activatio
     parameters: parameters as Readonly<Record<string, Parameter>>,
     points: typeof points === 'function' ? (points as Definition['points']) : () => points,
     flat: definition.flat ?? false,
+    cheap: definition.cheap ?? false,
     fromY: signatureOf(code, `${wgslName(name)}_derivative_from_y`) !== undefined,
     bounds,
     citation: definition.citation ?? '',
