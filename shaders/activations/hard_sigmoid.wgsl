@@ -3,7 +3,7 @@
 // within 2⁻⁴⁷ of the given ones, which shows where float32 holds an x so close to a zero of alpha·x + beta.
 
 // alpha and beta are far from 0, and beta from 1: then neither a subnormal x nor a product that is flushed to 0 can matter.
-// Known before the kernel is compiled, that saves a third of a software adapter's time.
+// Known before the kernel is compiled, that saves a software adapter an eighth of the time forward, a quarter backward.
 override hard_sigmoid_is_usual: bool = false;
 
 // alpha·x + beta: product and sum as rounded, error what the exact product and parameters add, correct to about 2⁻⁴⁸ of beta
