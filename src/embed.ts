@@ -67,8 +67,10 @@ export function wgsl(
       return (word === ZERO ? opaque : types[word]) ?? word;
     });
   const parts = WIDTHS.map(({ suffix, types }) => rename(functions, suffix, types));
+  // nobody sets another module's overrides: the text that holds for all parameters
+  const fixed = constants.join('\n').replace(/\boverride\b/g, 'const');
   const variable = zero ? [] : [`var<private> ${opaque}: u32;`];
-  return `${[...variable, rename(constants.join('\n'), '', WIDTHS[0].types), ...parts]
+  return `${[...variable, rename(fixed, '', WIDTHS[0].types), ...parts]
     .join('\n')
     .replace(/\n\s*\n+/g, '\n')
     .trim()}\n`;
