@@ -74,12 +74,15 @@ function compactWgsl(): Plugin {
 
 /** WGSL has no string literals that could contain a comment; its block comments may nest, but none here does. */
 function compact(text: string): string {
-  return (
-    text
-      .replace(/\/\/.*|\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]+/g, ' '))
-      .split('\n')
-      // a space beside a minus stays: two of them are another token
-      .map((line) => line.trim().replace(/ ?([=+*/<>,:;(){}&|^]) ?/g, '$1'))
-      .join('\n')
-  );
+  return text
+    .replace(/\/\/.*|\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]+/g, ' '))
+    .split('\n')
+    .map((line) =>
+      line
+        .trim()
+        .replace(/ ?([=+*/<>,:;(){}&|^]) ?/g, '$1')
+        // two minus beside each other would be another token
+        .replace(/(?<!- ?) ?-(?! ?-) ?/g, '-'),
+    )
+    .join('\n');
 }
