@@ -35,7 +35,7 @@ export interface Row<P extends string = string> {
   readonly points: (parameters: Parameters<P>) => readonly number[];
   /** f′ is exactly 0 on an interval, by a branch: there dx is 0 for every dy, NaN and ∞ included. */
   readonly flat: boolean;
-  /** So few operations that memory bounds it on every device, a CPU too: a thread takes twice as many elements at once. */
+  /** So few operations that memory bounds it on a software adapter too, where a thread then takes twice as many elements. */
   readonly cheap?: boolean;
   /** f′ is a function of y while every parameter is positive, so that backward may be given y instead of x. */
   readonly fromY: boolean;

@@ -32,7 +32,7 @@ export interface ActivationDefinition<P extends string = string> {
   readonly points?: readonly number[] | ((parameters: Parameters<P>) => readonly number[]);
   /** f′ is exactly 0 on an interval, by a branch: there dx is 0 for every dy. */
   readonly flat?: boolean;
-  /** So few operations that memory bounds it on every device, a CPU too: a thread takes twice as many elements at once. */
+  /** So few operations that memory bounds it on a software adapter too, where a thread then takes twice as many elements. */
   readonly cheap?: boolean;
   /** Largest error in ULP that `check` accepts, 4 unless given; an error of `absolute` passes whatever it is in ULP. */
   readonly bounds?: Definition['bounds'];

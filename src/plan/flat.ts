@@ -30,7 +30,7 @@ function planShape({ definition, direction, limits }: Call, { cheap }: Definitio
   const shape = limits.shape ?? usualShape;
   // a gated gradient needs the value too: two of them at once run out of registers
   const steps = definition.family === 'gated' && direction === 'backward' ? 1 : shape.steps;
-  return { ...shape, steps: cheap ? Math.min(2 * steps, 4) : steps };
+  return { ...shape, steps: cheap && limits.isFallback ? Math.min(2 * steps, 4) : steps };
 }
 
 export function planFlat(call: Call): Plan {

@@ -86,6 +86,7 @@ describe('every text that can be compiled parses, and its bindings are those it 
       expect(reflected.entry.compute.map(({ name }) => name)).toContain(each.entryPoint);
       const resources = [...reflected.uniforms, ...reflected.storage];
       expect(new Map(resources.map(({ name, binding }) => [name, binding]))).toEqual(bindingNumbers(text));
+      for (const constant in each.constants) expect(text).toContain(`override ${constant}:`);
       const functions = reflected.functions.map(({ name }) => name);
       expect(functions).toEqual([...new Set(functions)]);
     }
