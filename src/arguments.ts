@@ -279,6 +279,8 @@ export function bufferRange(
 
 const destroyed = new WeakSet<GPUBuffer>();
 export const isDestroyed = (buffer: GPUBuffer): boolean => destroyed.has(buffer);
+/** How many buffers were destroyed: while it stays, those that lived live. */
+export let destroyedCount = 0;
 const watched = new WeakSet<object>();
 
 /**
@@ -291,6 +293,7 @@ export function noteDestroyedBuffers(prototype: { destroy: GPUBuffer['destroy'] 
   const destroy = prototype.destroy;
   prototype.destroy = function (this: GPUBuffer) {
     destroyed.add(this);
+    destroyedCount++;
     return destroy.call(this);
   };
 }

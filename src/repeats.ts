@@ -2,7 +2,7 @@
  * Encode calls as they were made before, with what they record. A training loop makes the same calls again and again, and
  * checking and planning one costs many times what recording it does.
  */
-import { type Direction, isDestroyed } from './arguments.js';
+import { type Direction, destroyedCount, isDestroyed } from './arguments.js';
 import type { Definition } from './catalogue.js';
 import type { Command } from './dispatch.js';
 
@@ -19,6 +19,8 @@ export interface EncodeCall {
 interface Repeat extends EncodeCall {
   readonly buffers: readonly GPUBuffer[];
   readonly commands: readonly Command[];
+  /** The destroyedCount at which its buffers were found alive. */
+  checkedAt: number;
 }
 
 /** Calls kept for the first tensor's place in memory, and places kept for a buffer: a model may keep all in one. */
@@ -40,8 +42,13 @@ export class Repeats {
         each.direction === direction &&
         isSame(each.tensors, tensors) &&
         isSame(each.options, options)
-      )
-        return each.buffers.some(isDestroyed) ? undefined : each.commands;
+      ) {
+        if (each.checkedAt !== destroyedCount) {
+          if (each.buffers.some(isDestroyed)) return undefined;
+          each.checkedAt = destroyedCount;
+        }
+        return each.commands;
+      }
     return undefined;
   }
 
@@ -56,6 +63,7 @@ export class Repeats {
       options: options && { ...options },
       buffers: [...new Set(buffers as GPUBuffer[])],
       commands,
+      checkedAt: destroyedCount,
     };
     const { buffer, offset } = placeOf(tensors);
     let places = this.#calls.get(buffer);
@@ -96,7 +104,8 @@ function isSame(a: Values | undefined, b: Values | undefined): boolean {
   for (const _ in a) left++;
   for (const name in b) {
     left--;
-    const [first, second] = [a[name], b[name]];
+    const first = a[name];
+    const second = b[name];
     if (first === second) continue;
     if (!isRange(first) || !isRange(second)) return false;
     if (first.buffer !== second.buffer || first.offset !== second.offset || first.size !== second.size) return false;
