@@ -92,6 +92,16 @@ describe('every text that can be compiled parses, and its bindings are those it 
     }
   };
 
+  test.each([
+    ['relu', undefined, 2],
+    ['relu', true, 4],
+    ['gelu', true, 2],
+  ] as const)('%s, on a fallback adapter: %s, has %d groups a thread', (name, isFallback, steps) => {
+    const tensors = { x: buffer(), y: buffer(), length: 2 ** 20 };
+    const plan = planEncode(resolveActivation(name), 'forward', tensors, {}, { ...limits, isFallback });
+    expect(plan.dispatches.map(({ variant }) => variant.constants.steps)).toEqual([steps]);
+  });
+
   const layouts = [
     [1, 1, 5],
     [4, 1, 8],
