@@ -1,16 +1,27 @@
-import { readFile } from 'node:fs/promises';
-import { defineConfig, type Plugin } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
+import { wgslModules } from './src/wgsl/plugin.js';
 import { puppeteer } from './test/puppeteer.js';
 
-const library = { index: 'src/index.ts', check: 'src/check/index.ts', cli: 'src/cli/main.ts' };
+const library = {
+  index: 'src/index.ts',
+  core: 'src/core.ts',
+  activations: 'src/activations.ts',
+  check: 'src/check/index.ts',
+  cli: 'src/cli/main.ts',
+  child: 'src/cli/runtimes/child.ts',
+};
 
 /** What the command line loads into headless Chrome: one file, because a page cannot resolve package names. The bench's peers
  *  are a file of their own, bundled with the libraries it names only where somebody asks for the comparison. */
 const host = { host: 'src/cli/host.ts', peers: 'bench/peers/index.ts' };
 const peers = [/^@jax-js\//, /^@tensorflow\//, /^onnxruntime-web/];
 
+/** Tests of test/unit that take longer than the rest together: every text is parsed, or every kind of block swept. */
+const texts = ['source', 'conforming', 'exhaustive'].map((name) => `test/unit/${name}.test.ts`);
+const commandLine = ['test/unit/cli*.test.ts', 'test/unit/ends.test.ts', 'test/unit/runtimes.test.ts'];
+
 export default defineConfig(({ mode }) => ({
-  plugins: [compactWgsl()],
+  plugins: [wgslModules()],
   build: {
     target: 'es2022',
     // Left readable for stack traces; whoever bundles the library minifies it. Doc comments live in the type declarations.
@@ -19,15 +30,21 @@ export default defineConfig(({ mode }) => ({
     lib: { entry: mode === 'host' ? host : library, formats: ['es'] },
     rolldownOptions: {
       external: mode === 'host' ? peers : [/^node:/, 'puppeteer', 'vite', 'webgpu'],
-      output: { chunkFileNames: 'chunks/[name].js', comments: { legal: true, annotation: true, jsdoc: false } },
+      output: {
+        chunkFileNames: 'chunks/[name].js',
+        comments: { legal: true, annotation: true, jsdoc: false },
+        // What the float64 reference computes with, in CommonJS, which a bundler cannot drop from a chunk that it needs.
+        ...(mode !== 'host' && { codeSplitting: { groups: [{ name: 'float64', test: /@stdlib|reference\/math/ }] } }),
+      },
     },
   },
   test: {
     projects: [
-      {
-        extends: true,
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node', testTimeout: 60_000 },
-      },
+      // Three speeds: seconds without a build; every text parsed; what starts the built command line or installs the package.
+      inNode('unit', ['test/unit/**/*.test.ts'], [...texts, ...commandLine]),
+      inNode('text', texts),
+      inNode('cli', commandLine),
+      inNode('package', ['test/pack/**/*.test.ts']),
       {
         extends: true,
         test: { name: 'page', include: ['test/page/**/*.test.ts'], environment: 'node', testTimeout: 120_000 },
@@ -54,35 +71,6 @@ export default defineConfig(({ mode }) => ({
   },
 }));
 
-/** Builds carry the WGSL without comments and indentation; the line breaks stay, so a compiler message still names the
- *  right line of the file. */
-function compactWgsl(): Plugin {
-  return {
-    name: 'compact-wgsl',
-    apply: 'build',
-    enforce: 'pre',
-    load: {
-      filter: { id: /\.wgsl\?raw$/ },
-      async handler(id) {
-        const file = id.slice(0, -'?raw'.length);
-        this.addWatchFile(file);
-        return `export default ${JSON.stringify(compact(await readFile(file, 'utf8')))};`;
-      },
-    },
-  };
-}
-
-/** WGSL has no string literals that could contain a comment; its block comments may nest, but none here does. */
-function compact(text: string): string {
-  return text
-    .replace(/\/\/.*|\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]+/g, ' '))
-    .split('\n')
-    .map((line) =>
-      line
-        .trim()
-        .replace(/ ?([=+*/<>,:;(){}&|^]) ?/g, '$1')
-        // two minus beside each other would be another token
-        .replace(/(?<!- ?) ?-(?! ?-) ?/g, '-'),
-    )
-    .join('\n');
+function inNode(name: string, include: string[], exclude: string[] = []) {
+  return { extends: true, test: { name, include, exclude, environment: 'node', testTimeout: 60_000 } } as const;
 }

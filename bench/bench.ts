@@ -1,6 +1,7 @@
 /** The bench: every activation and pass against copy, naive formula and peers, checked, then timed in turn. */
-import type { Activations } from '../src/activations.js';
+
 import { resolveActivation } from '../src/catalogue.js';
+import type { Activations } from '../src/index.js';
 import type { StorageType } from '../src/storage.js';
 import { findCopy } from './copy.js';
 import { type Fusion, measureFusion } from './fusion.js';

@@ -1,6 +1,7 @@
 /** What fusing saves: one pass against the passes that it replaces, beside what their bytes alone would save. */
-import type { Activations } from '../src/activations.js';
+
 import { normalInputs } from '../src/check/samples.js';
+import type { Activations } from '../src/index.js';
 import { Clock } from './clock.js';
 import { Kernel, type Shape } from './kernel.js';
 import { interleave, type Quantiles, quantilesOf, ratioOf, type Timed } from './measure.js';

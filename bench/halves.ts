@@ -1,6 +1,7 @@
 /** What 16-bit storage gains: elements a second, relative to float32, of this library's own passes. */
-import type { Activations } from '../src/activations.js';
+
 import { resolveActivation } from '../src/catalogue.js';
+import type { Activations } from '../src/index.js';
 import { interleave, type Quantiles, ratioOf } from './measure.js';
 import { createOurs } from './ours.js';
 import { DTYPES } from './rows.js';

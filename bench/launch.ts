@@ -1,5 +1,5 @@
 /** What it costs to record a small dispatch through the library, against the same dispatch written by hand. */
-import type { Activations } from '../src/activations.js';
+import type { Activations } from '../src/index.js';
 import { type Quantiles, quantilesOf, ratioOf } from './measure.js';
 
 const DISPATCHES = 1000;

@@ -2,9 +2,8 @@
  * The formulas as one would first write them, with the language's own exp, tanh and log: the yardstick for the cost of
  * accuracy. Each text is a function body in WGSL and in JavaScript alike, so it also serves as the plain loop on the CPU.
  */
-import type { Definition } from '../src/catalogue.js';
 import type { KernelText } from './kernel.js';
-import type { Arrays, Work } from './work.js';
+import type { Arrays, Pass, Work } from './work.js';
 
 interface Formula {
   /** Of x and `parameters`. */
@@ -100,6 +99,10 @@ const FORMULAS: Readonly<Record<string, Formula>> = {
     value: 'return x - clamp(x, real(-parameters.lambda), real(parameters.lambda));',
     derivative: 'return select(real(0.0), real(1.0), abs(x) > real(parameters.lambda));',
   },
+  shrink: {
+    value: 'return select(real(0.0), x - sign(x) * real(parameters.bias), abs(x) > real(parameters.lambda));',
+    derivative: 'return select(real(0.0), real(1.0), abs(x) > real(parameters.lambda));',
+  },
   hardshrink: {
     value: 'return select(real(0.0), x, abs(x) > real(parameters.lambda));',
     derivative: 'return select(real(0.0), real(1.0), abs(x) > real(parameters.lambda));',
@@ -134,23 +137,23 @@ const ERF = `
   let r = 1.0 - ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t * exp(-x * x);
   return select(r, -r, x < real(0.0));`;
 
-const formulaOf = ({ name, activate }: Definition): Formula | undefined => FORMULAS[activate ?? name];
+/** What a kernel does with a formula, by form and pass. */
+const BODIES: Readonly<Record<string, Readonly<Record<Pass, string>>>> = {
+  element: { forward: 'y[i] = value(x[i]);', backward: 'dx[i] = dy[i] * derivative(x[i]);' },
+  gate: {
+    forward: 'y[i] = value(gate[i]) * up[i];',
+    backward: 'let g = gate[i]; let d = dy[i]; dGate[i] = d * up[i] * derivative(g); dUp[i] = d * value(g);',
+  },
+};
 
 /** Whether there is a naive formula for the pass: not for sums over rows or channels. */
-export const hasNaive = ({ definition }: Work): boolean =>
-  (definition.family === 'elementwise' || definition.family === 'gated') && formulaOf(definition) !== undefined;
+export const hasNaive = ({ definition, form }: Work): boolean =>
+  form.name in BODIES && form.learned.length === 0 && definition.of in FORMULAS;
 
 /** The naive kernel of a pass. */
-export function naiveText({ definition, pass, parameters, reads, writes }: Work): KernelText {
-  const { value, derivative } = formulaOf(definition)!;
+export function naiveText({ definition, form, pass, parameters, reads, writes }: Work): KernelText {
+  const { value, derivative } = FORMULAS[definition.of]!;
   const entries = Object.entries(parameters);
-  const bodies = {
-    elementwise: { forward: 'y[i] = value(x[i]);', backward: 'dx[i] = dy[i] * derivative(x[i]);' },
-    gated: {
-      forward: 'y[i] = value(gate[i]) * up[i];',
-      backward: `let g = gate[i]; let d = dy[i]; dGate[i] = d * up[i] * derivative(g); dUp[i] = d * value(g);`,
-    },
-  };
   return {
     label: `naive ${definition.name}.${pass}`,
     element: 'f32',
@@ -167,7 +170,7 @@ export function naiveText({ definition, pass, parameters, reads, writes }: Work)
       `fn value(x: real) -> real { ${value} }`,
       `fn derivative(x: real) -> real { ${derivative} }`,
     ].join('\n'),
-    body: bodies[definition.family as 'elementwise' | 'gated'][pass],
+    body: BODIES[form.name]![pass],
   };
 }
 
@@ -175,37 +178,50 @@ const wgslNumber = (value: number): string => (Number.isInteger(value) ? value.t
 
 type Scalar = (x: number) => number;
 
+type Loop = (value: Scalar, derivative: Scalar) => (inputs: Arrays, outputs: Arrays) => void;
+
+const LOOPS: Readonly<Record<string, Readonly<Record<Pass, Loop>>>> = {
+  element: {
+    forward:
+      (value) =>
+      ({ x }, { y }) => {
+        for (let i = 0; i < y!.length; i++) y![i] = value(x![i]!);
+      },
+    backward:
+      (_value, derivative) =>
+      ({ x, dy }, { dx }) => {
+        for (let i = 0; i < dx!.length; i++) dx![i] = dy![i]! * derivative(x![i]!);
+      },
+  },
+  gate: {
+    forward:
+      (value) =>
+      ({ gate, up }, { y }) => {
+        for (let i = 0; i < y!.length; i++) y![i] = value(gate![i]!) * up![i]!;
+      },
+    backward:
+      (value, derivative) =>
+      ({ gate, up, dy }, { dGate, dUp }) => {
+        for (let i = 0; i < dUp!.length; i++) {
+          dGate![i] = dy![i]! * up![i]! * derivative(gate![i]!);
+          dUp![i] = dy![i]! * value(gate![i]!);
+        }
+      },
+  },
+};
+
 /** The same as a plain loop over typed arrays. */
-export function naiveLoop({ definition, pass, parameters }: Work): (inputs: Arrays, outputs: Arrays) => void {
-  const formula = formulaOf(definition)!;
-  const value = scalarOf(formula.value, parameters);
-  const derivative = scalarOf(formula.derivative, parameters);
-  if (definition.family === 'gated' && pass === 'forward')
-    return ({ gate, up }, { y }) => {
-      for (let i = 0; i < y!.length; i++) y![i] = value(gate![i]!) * up![i]!;
-    };
-  if (definition.family === 'gated')
-    return ({ gate, up, dy }, { dGate, dUp }) => {
-      for (let i = 0; i < dUp!.length; i++) {
-        dGate![i] = dy![i]! * up![i]! * derivative(gate![i]!);
-        dUp![i] = dy![i]! * value(gate![i]!);
-      }
-    };
-  if (pass === 'forward')
-    return ({ x }, { y }) => {
-      for (let i = 0; i < y!.length; i++) y![i] = value(x![i]!);
-    };
-  return ({ x, dy }, { dx }) => {
-    for (let i = 0; i < dx!.length; i++) dx![i] = dy![i]! * derivative(x![i]!);
-  };
+export function naiveLoop({ definition, form, pass, parameters }: Work): (inputs: Arrays, outputs: Arrays) => void {
+  const { value, derivative } = FORMULAS[definition.of]!;
+  return LOOPS[form.name]![pass](scalarOf(value, parameters), scalarOf(derivative, parameters));
 }
 
 /** The text as a JavaScript function, where WGSL's names stand for their scalar meanings. */
 function scalarOf(body: string, parameters: Readonly<Record<string, number>>): Scalar {
-  const { exp, log, tanh, sqrt, abs, min, max } = Math;
+  const { exp, log, tanh, sqrt, abs, min, max, sign } = Math;
   const select = <T>(otherwise: T, value: T, condition: unknown): T => (condition ? value : otherwise);
   const names = {
-    ...{ exp, log, tanh, sqrt, abs, min, max, select, parameters },
+    ...{ exp, log, tanh, sqrt, abs, min, max, sign, select, parameters },
     real: (x: number) => x,
     clamp: (x: number, low: number, high: number) => min(max(x, low), high),
   };

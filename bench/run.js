@@ -1,4 +1,4 @@
-// Runs a script of this folder in headless Chrome and writes what it gives to results/NAME.json (and .md):
+// Runs a script of this folder in headless Chrome and writes what it gives to results/NAME.json:
 // `npm run truth`, `npm run shapes`. Plain JavaScript, because Node 20 runs no TypeScript.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { launch } from 'puppeteer';
 import { createServer } from 'vite';
 import { chromeArguments, findBrowser } from '../src/cli/browser.js';
+import { formatJson } from '../src/cli/json.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [, , script] = argv;
@@ -55,7 +56,7 @@ try {
   await page.exposeFunction('log', (/** @type {string} */ line) => stderr.write(`${line}\n`));
   // Any file of this origin will do; the script is imported into it.
   await page.goto(`${server.resolvedUrls?.local[0]}LICENSE`);
-  const { json, markdown } = await page.evaluate(
+  const json = await page.evaluate(
     async (name, setup) => {
       const module = await import(`/bench/${name}.ts`);
       return module.default(setup, /** @type {any} */ (globalThis).log);
@@ -64,9 +65,7 @@ try {
     setupOf(),
   );
   const result = { browser: await browser.version(), date: new Date().toISOString(), ...json };
-  const file = join(root, 'bench', 'results', script);
-  writeFileSync(`${file}.json`, `${JSON.stringify(result, null, 2)}\n`);
-  if (markdown) writeFileSync(`${file}.md`, `${markdown}\n`);
+  writeFileSync(join(root, 'bench', 'results', `${script}.json`), `${formatJson(result)}\n`);
 } finally {
   await browser.close();
   await server.close();

@@ -2,17 +2,17 @@
  * The kernel's shape, measured over the space: workgroup size, vectors a thread, loop or unrolled, against the best copy
  * kernel. Run by `npm run shapes`; the defaults of `src/plan` come from its result.
  */
-import { createActivations } from '../src/activations.js';
+
 import { resolveActivation } from '../src/catalogue.js';
 import { adapterFacts } from '../src/cli/host/adapter.js';
-import { shaders } from '../src/shaders.js';
-import { requiredFiles, wgslName } from '../src/source.js';
+import { wgslName } from '../src/definition.js';
+import { createActivations } from '../src/index.js';
+import { requiredFiles } from '../src/wgsl/link.js';
 import { findCopy } from './copy.js';
 import { formatShape, Kernel, type KernelText, type Shape } from './kernel.js';
 import { interleave, quantilesOf, ratioOf } from './measure.js';
 import { createOurs } from './ours.js';
 import type { PeerSetup } from './peers/peer.js';
-import type { ScriptResult } from './script.js';
 import { DeviceSubject, Sets } from './subject.js';
 import { Inputs, planWork, type Work } from './work.js';
 
@@ -29,7 +29,7 @@ const SHAPES: readonly Shape[] = [32, 64, 128, 256].flatMap((workgroupSize) =>
   ),
 );
 
-export default async function shapes(_: PeerSetup, log: (line: string) => void): Promise<ScriptResult> {
+export default async function shapes(_: PeerSetup, log: (line: string) => void): Promise<object> {
   const activations = await createActivations();
   const { device } = activations;
   const inputs = new Inputs();
@@ -67,7 +67,7 @@ export default async function shapes(_: PeerSetup, log: (line: string) => void):
     }
   const json = { adapter: adapterFacts(device.adapterInfo), rounds: ROUNDS, ranking: ranking(results), results };
   activations.dispose();
-  return { json };
+  return json;
 }
 
 interface Result {
@@ -87,16 +87,14 @@ function ranking(results: readonly Result[]): { shape: string; fractionOfCopy: n
 
 /** The library's own functions in a kernel whose shape is free. */
 function textOf({ definition, pass, reads, writes }: Work): KernelText {
-  const name = wgslName(definition.name);
+  const name = wgslName(definition.of);
   const body = pass === 'forward' ? `y[i] = ${name}(x[i]);` : `dx[i] = dy[i] * ${name}_derivative(x[i]);`;
   return {
     label: `${definition.name}.${pass}`,
     element: 'f32',
     inputs: reads,
     outputs: writes,
-    declarations: requiredFiles(body)
-      .map((file) => shaders[file]!)
-      .join('\n'),
+    declarations: [...requiredFiles([definition.source]), definition.source].map(({ code }) => code).join('\n'),
     body,
   };
 }

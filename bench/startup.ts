@@ -1,6 +1,7 @@
 /** From nothing to the first result: device, compilation, upload, run and readback of gelu over 2²⁰ numbers. */
-import { createActivations } from '../src/activations.js';
+
 import { resolveActivation } from '../src/catalogue.js';
+import { createActivations } from '../src/index.js';
 import type { Peer } from './peers/peer.js';
 import { Inputs, planWork } from './work.js';
 

@@ -1,7 +1,9 @@
 /** A wrong kernel has no speed: every subject's result is compared with the float64 truth before it is timed. */
 import { storedAs } from '../src/check/dtype.js';
-import { boundOf } from '../src/check/truth.js';
+import { judgeLearned } from '../src/check/learned.js';
+import { boundOf, referenceParameters } from '../src/check/truth.js';
 import { spacing, ulpError } from '../src/check/ulp.js';
+import { forms, gradientOf } from '../src/forms.js';
 import { POISON } from './subject.js';
 import { type Arrays, exactOf, type Work } from './work.js';
 
@@ -9,8 +11,10 @@ import { type Arrays, exactOf, type Work } from './work.js';
 export type Tolerance = { readonly kind: 'contract'; readonly isIeee: boolean } | { readonly kind: 'loose' };
 
 const LOOSE = 1e-3;
-/** Results in rows and sums are bounded in absolute terms. */
+/** Results in rows are bounded in absolute terms. */
 const CONTRACT_ABSOLUTE = 2e-6;
+/** Of sums, in units of 2⁻²⁴ · Σ|terms|. */
+const LARGEST_SUM_ERROR = 1e-5 * 2 ** 24;
 /** Elements compared at each end; every element is looked at for poison and NaN. */
 const WINDOW = 2 ** 16;
 
@@ -30,7 +34,8 @@ export function faultOf(work: Work, inputs: Arrays, results: Arrays, tolerance: 
         if (!agrees(work, name, got, truth, tolerance))
           return `${name}[${start + index}]: expected ${truth}, got ${got}`;
       }
-  return smallWrites.length ? weightFaultOf(inputs, results) : undefined;
+  const sums = smallWrites.map((name) => sumFaultOf(work, inputs, name, results[name] ?? Float32Array.of(Number.NaN)));
+  return sums.find((fault) => fault !== undefined);
 }
 
 interface Window {
@@ -44,8 +49,8 @@ const windows = new WeakMap<Work, Window[]>();
 function windowsOf(work: Work, inputs: Arrays): Window[] {
   const known = windows.get(work);
   if (known) return known;
-  const { length, columns, definition } = work;
-  const unit = definition.family === 'rowwise' ? columns : 1;
+  const { length, form } = work;
+  const unit = forms[form.name].unit(work);
   const count = Math.min(Math.max(Math.floor(WINDOW / unit), 1) * unit, length);
   const made = [...new Set([0, length - count])].map((start) => {
     const parts = Object.entries(inputs).map(([name, array]) => [
@@ -58,29 +63,29 @@ function windowsOf(work: Work, inputs: Arrays): Window[] {
   return made;
 }
 
-function agrees({ definition, dtype }: Work, name: string, got: number, exact: number, tolerance: Tolerance): boolean {
+function agrees(
+  { definition, form, dtype }: Work,
+  name: string,
+  got: number,
+  exact: number,
+  tolerance: Tolerance,
+): boolean {
   const distance = Math.abs(got - exact);
   if (tolerance.kind === 'loose') return distance <= LOOSE * Math.max(1, Math.abs(exact));
   const { format, step } = storedAs[dtype];
   // what rounding to the type may add
   const rounding = dtype === 'f32' ? 0 : 0.5;
-  if (definition.family === 'rowwise')
+  if (form.name === 'row')
     return distance <= CONTRACT_ABSOLUTE * Math.max(1, Math.abs(exact)) + rounding * spacing(exact, format);
-  const bound = boundOf(definition, name as 'y' | 'dx', tolerance.isIeee, true);
-  // The bounds are for f and f′. A product with a random number is rounded once more, and may lie lower in its binade than
-  // its factor, whose error then counts double.
-  const most = name === 'y' && definition.family !== 'gated' ? bound : 2 * bound + 0.5;
-  return ulpError(got, exact, format) <= rounding + most * step;
+  return ulpError(got, exact, format) <= rounding + boundOf(definition, name, tolerance.isIeee) * step;
 }
 
-/** dWeight = Σ dy·x over x < 0, within a part of Σ|dy·x| that a float32 sum in any order keeps. */
-function weightFaultOf({ x, dy }: Arrays, { dWeight }: Arrays): string | undefined {
-  let [sum, size] = [0, 0];
-  for (let i = 0; i < x!.length; i++) {
-    if (!(x![i]! < 0)) continue;
-    sum += x![i]! * dy![i]!;
-    size += Math.abs(x![i]! * dy![i]!);
-  }
-  const got = dWeight?.[0] ?? Number.NaN;
-  return Math.abs(got - sum) <= 1e-5 * size ? undefined : `dWeight: expected ${sum}, got ${got}`;
+/** What is wrong with the gradient of a learned tensor: a sum in float32, in any order. */
+function sumFaultOf(work: Work, inputs: Arrays, name: string, got: Float32Array): string | undefined {
+  const { definition, form, parameters } = work;
+  const [tensor] = form.learned.find(([learned]) => gradientOf(learned) === name)!;
+  const sum = { x: inputs[form.inputs[0]!]!, dy: inputs.dy!, channels: 1, inner: 1 };
+  const given = referenceParameters(definition, parameters, inputs);
+  const { maxUlp, worst } = judgeLearned(definition, tensor, sum, given, got);
+  return Number(maxUlp) <= LARGEST_SUM_ERROR ? undefined : `${name}: expected ${worst!.expected}, got ${worst!.got}`;
 }

@@ -1,19 +1,11 @@
 /** What a pass reads, writes and computes, its random inputs and its float64 truth: the same for every subject. */
-import { type Definition, type Parameters, resolveParameters } from '../src/catalogue.js';
+import type { Row } from '../src/catalogue.js';
 import { fromElements, toElements } from '../src/check/half.js';
 import { normalInputs } from '../src/check/samples.js';
-import { sampleWeight } from '../src/check/truth.js';
-import {
-  type GatedName,
-  gated,
-  gradient,
-  logSoftmaxBackward,
-  logSoftmaxForward,
-  type ReferenceName,
-  reference,
-  softmaxBackward,
-  softmaxForward,
-} from '../src/reference/index.js';
+import { sampleLearned, truthsOf } from '../src/check/truth.js';
+import { type Parameters, resolveParameters } from '../src/definition.js';
+import { type Form, formOf } from '../src/forms.js';
+import { rowwise } from '../src/reference/index.js';
 import { type StorageType, storages } from '../src/storage.js';
 
 export const PASSES = ['forward', 'backward'] as const;
@@ -21,7 +13,8 @@ export type Pass = (typeof PASSES)[number];
 export type Arrays = Readonly<Record<string, Float32Array<ArrayBuffer>>>;
 
 export interface Work {
-  readonly definition: Definition;
+  readonly definition: Row;
+  readonly form: Form;
   readonly pass: Pass;
   /** How elements lie in memory. */
   readonly dtype: StorageType;
@@ -32,41 +25,24 @@ export interface Work {
   readonly columns: number;
   readonly reads: readonly string[];
   readonly writes: readonly string[];
-  /** Tensors of one element: a learned weight of a single channel, and its gradient. */
+  /** Tensors of one element: learned ones of a single channel, and their gradients. */
   readonly smallReads: readonly string[];
   readonly smallWrites: readonly string[];
   /** What the pass must move between the processor and its memory. */
   readonly bytes: number;
 }
 
-const TENSORS = {
-  elementwise: { forward: [['x'], ['y']], backward: [['x', 'dy'], ['dx']] },
-  channelwise: { forward: [['x'], ['y']], backward: [['x', 'dy'], ['dx']] },
-  gated: {
-    forward: [['gate', 'up'], ['y']],
-    backward: [
-      ['gate', 'up', 'dy'],
-      ['dGate', 'dUp'],
-    ],
-  },
-  rowwise: { forward: [['x'], ['y']], backward: [['y', 'dy'], ['dx']] },
-} as const;
-
-export function planWork(definition: Definition, pass: Pass, length: number, dtype: StorageType = 'f32'): Work {
-  const { family } = definition;
-  const [reads, writes] = TENSORS[family][pass];
-  const isWeighted = family === 'channelwise';
+export function planWork(definition: Row, pass: Pass, length: number, dtype: StorageType = 'f32'): Work {
+  // rows go backward from the saved y
+  const saved = pass === 'backward' && definition.maps === 'row' ? { y: true } : {};
+  const form = formOf(definition, pass, { ...sampleLearned(definition), ...saved });
+  const [reads, smallReads, writes, smallWrites] = [form.inputs, form.outputs].flatMap((tensors) =>
+    [false, true].map((isSmall) => tensors.filter((tensor) => (form.extent(tensor) === 'channels') === isSmall)),
+  ) as [string[], string[], string[], string[]];
   return {
-    definition,
-    pass,
-    dtype,
-    length,
+    ...{ definition, form, pass, dtype, length, reads, smallReads, writes, smallWrites },
     parameters: resolveParameters(definition),
     columns: [1024, 1000].find((columns) => length % columns === 0) ?? length,
-    reads,
-    writes,
-    smallReads: isWeighted ? ['weight'] : [],
-    smallWrites: isWeighted && pass === 'backward' ? ['dWeight'] : [],
     bytes: storages[dtype].byteLength * length * (reads.length + writes.length),
   };
 }
@@ -85,7 +61,7 @@ export class Inputs {
     for (const name of reads)
       arrays[name] =
         name === 'y' ? this.#saved(definition, length, columns, dtype) : this.#normal(SEEDS[name]!, length, dtype);
-    for (const name of smallReads) arrays[name] = Float32Array.of(sampleWeight);
+    for (const name of smallReads) arrays[name] = sampleLearned(definition)[name]!;
     return arrays;
   }
 
@@ -94,11 +70,11 @@ export class Inputs {
   }
 
   /** The saved output from which a row-wise pass goes backward. */
-  #saved({ name }: Definition, length: number, columns: number, dtype: StorageType): Float32Array<ArrayBuffer> {
-    const forward = name === 'softmax' ? softmaxForward : logSoftmaxForward;
-    return this.#once(`${name} ${length} ${dtype}`, () =>
-      rounded(Float32Array.from(forward(this.#normal(SEEDS.x!, length, dtype), length / columns, columns)), dtype),
-    );
+  #saved({ of }: Row, length: number, columns: number, dtype: StorageType): Float32Array<ArrayBuffer> {
+    return this.#once(`${of} ${length} ${dtype}`, () => {
+      const x = this.#normal(SEEDS.x!, length, dtype);
+      return rounded(Float32Array.from(rowwise[of]!.forward(x, length / columns, columns)), dtype);
+    });
   }
 
   #once(key: string, make: () => Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
@@ -111,25 +87,17 @@ export class Inputs {
 /** The exact results of the first `length` elements. */
 export function exactOf(work: Work, inputs: Arrays, length: number): Readonly<Record<string, Float64Array>> {
   const { definition, pass, parameters, columns } = work;
-  const { name, flat, family } = definition;
-  const fill = (compute: (i: number) => number) => Float64Array.from({ length }, (_, i) => compute(i));
-  const { x, dy, gate, up, y } = inputs;
-  if (family === 'rowwise') {
+  if (definition.maps === 'row') {
+    const { forward, backward } = rowwise[definition.of]!;
+    const { x, y, dy } = inputs;
     const rows = Math.floor(length / columns);
-    const isLog = name === 'logSoftmax';
-    if (pass === 'forward') return { y: (isLog ? logSoftmaxForward : softmaxForward)(x!, rows, columns) };
-    return { dx: (isLog ? logSoftmaxBackward : softmaxBackward)(y!, dy!, rows, columns) };
+    return pass === 'forward' ? { y: forward(x!, rows, columns) } : { dx: backward(y!, dy!, rows, columns) };
   }
-  if (family === 'gated') {
-    const { value, dGate, dUp } = gated[name as GatedName];
-    if (pass === 'forward') return { y: fill((i) => value(gate![i]!, up![i]!, parameters)) };
-    return {
-      dGate: fill((i) => dGate(gate![i]!, up![i]!, dy![i]!, parameters)),
-      dUp: fill((i) => dUp(gate![i]!, up![i]!, dy![i]!, parameters)),
-    };
+  const results: Record<string, Float64Array> = {};
+  for (const { tensor, direction, fill } of truthsOf(definition, parameters)) {
+    if (direction !== pass) continue;
+    results[tensor] = new Float64Array(length);
+    fill(inputs, results[tensor]);
   }
-  const { value, derivative } = definition.reference ?? reference[name as ReferenceName];
-  const given = family === 'channelwise' ? { ...parameters, weight: sampleWeight } : parameters;
-  if (pass === 'forward') return { y: fill((i) => value(x![i]!, given)) };
-  return { dx: fill((i) => gradient(dy![i]!, derivative(x![i]!, given), flat)) };
+  return results;
 }

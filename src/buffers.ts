@@ -58,9 +58,17 @@ export async function readBuffer(staging: GPUBuffer, target: ElementArray | Uint
   staging.unmap();
 }
 
+/** The array's bytes, copied where a queue does not take them: browsers refuse resizable memory, Dawn in Node dies of shared. */
+function bytesOf({ buffer, byteOffset, byteLength }: ElementArray): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+  const { resizable } = buffer as { resizable?: boolean };
+  const isPlain = Object.prototype.toString.call(buffer) === '[object ArrayBuffer]' && !resizable;
+  return isPlain ? bytes : bytes.slice();
+}
+
 /** Queues the write of an array to the beginning of a buffer, in whole words: zeros fill the last. */
 export function writeArray(device: GPUDevice, buffer: GPUBuffer, array: ElementArray): void {
-  const source = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  const source = bytesOf(array);
   const whole = source.byteLength - (source.byteLength % 4);
   device.queue.writeBuffer(buffer, 0, source, 0, whole);
   if (whole === source.byteLength) return;

@@ -1,54 +1,75 @@
-/** A user's own activation: it then works wherever a name of the catalogue does. */
-
-import { RUN_OPTIONS } from './arguments.js';
+/** A user's own activation: it then works wherever a built-in one does. */
+import type { Row } from './catalogue.js';
 import {
   type Definition,
   type Parameter,
   type Parameters,
-  type Reference,
   registerDefinition,
   resolveParameters,
-} from './catalogue.js';
+  wgslName,
+} from './definition.js';
 import { describe } from './errors.js';
-import { signatureOf, wgslName, withoutComments } from './source.js';
+import { gradientOf } from './forms.js';
+import { checkOptionNames, optionNames, RUN_OPTIONS } from './options.js';
+import { STATISTICS_OPTIONS } from './plan/statistics.js';
+import type { Facts, Reference } from './reference/facts.js';
+import type { WgslFile } from './wgsl/file.js';
+import { callsIn, functionsIn } from './wgsl/scan.js';
 
 /** An activation as its author describes it. */
-export interface ActivationDefinition<P extends string = string> {
+export interface ActivationDefinition<P extends string = string, L extends P = P> {
   /** camelCase; the WGSL functions carry it in snake_case. */
   readonly name: string;
   /**
    * WGSL that declares `fn my_name(x: real, …) -> real` and `fn my_name_derivative(x: real, …) -> real`, with the
-   * parameters in order as `f32` (or `vec2<f32>`, high and low part of the number, where there are one or two). The types
-   * `real`, `bits`, `ints` and `logic` are f32, u32, i32 and bool, or vectors of four. Functions of `shaders/math` may be
-   * called. `fn my_name_derivative_from_y` may be added.
+   * parameters in order as `f32` (or `vec2<f32>`, high and low part of the number, where there are one or two; or `real`, the
+   * number in each lane, which a learned parameter has to be). The types `real`, `bits`, `ints` and `logic` are f32, u32, i32
+   * and bool, or vectors of four. Functions of `shaders/math` may be called. `fn my_name_derivative_from_y` may be added.
    */
   readonly wgsl: string;
   /** The same in float64, by which `check` judges the WGSL. */
-  readonly reference: Reference;
+  readonly reference: Reference<P>;
   readonly parameters?: Readonly<Record<P, Parameter>>;
+  /**
+   * Parameters that calls may give as tensors, one value or one a channel, each with a gradient: of `scale` the WGSL then
+   * declares `fn my_name_scale_derivative(x: real, …) -> real`, and the reference has `by.scale`.
+   */
+  readonly learned?: readonly L[];
   readonly formula?: string;
   readonly derivative?: string;
   /** Inputs that deserve a closer look: kinks, roots. */
   readonly points?: readonly number[] | ((parameters: Parameters<P>) => readonly number[]);
   /** f′ is exactly 0 on an interval, by a branch: there dx is 0 for every dy. */
   readonly flat?: boolean;
-  /** So few operations that memory bounds it on a software adapter too, where a thread then takes twice as many elements. */
-  readonly cheap?: boolean;
   /** Largest error in ULP that `check` accepts, 4 unless given; an error of `absolute` passes whatever it is in ULP. */
-  readonly bounds?: Definition['bounds'];
+  readonly bounds?: Facts['bounds'];
   /** Inputs on which the bounds hold; every float32 unless given. */
   readonly domain?: readonly [minimum: number, maximum: number];
   readonly citation?: string;
 }
 
-/** Options of calls, which a parameter of the same name would hide. */
-const OPTION_NAMES: readonly string[] = [
-  ...['channels', 'inner', 'columns', 'gateFirst', 'accumulate', 'dtype', ...RUN_OPTIONS, 'bias', 'length'],
-  ...['bins', 'range', 'saturationThreshold'],
+const KEYS = [
+  ...[
+    'name',
+    'wgsl',
+    'reference',
+    'parameters',
+    'learned',
+    'formula',
+    'derivative',
+    'points',
+    'flat',
+    'bounds',
+    'domain',
+  ],
+  'citation',
 ];
+/** Tensors and options of calls, which a parameter of the same name would hide. */
+const TENSORS = ['x', 'y', 'dy', 'dx', 'gate', 'up', 'dGate', 'dUp', 'bias', 'dBias', 'weight', 'statistics', 'length'];
+const MOST_LEARNED = 3;
 
 /**
- * Defines an activation of your own.
+ * Defines an activation of your own. A call may give its learned parameters as tensors, and it may be a gate.
  * @throws {TypeError|RangeError} for a definition that is incomplete. WGSL that does not compile is a ShaderCompileError of
  *   the first array call or prepare(), with the line numbers of your text; encode calls cannot wait for the compiler
  * @example
@@ -59,60 +80,104 @@ const OPTION_NAMES: readonly string[] = [
  * });
  * const { y } = await gpu.forward(square, { x });
  */
-export function defineActivation<P extends string = never>(definition: ActivationDefinition<P>): Definition {
+export function defineActivation<P extends string = never, L extends P = never>(
+  definition: ActivationDefinition<P, L>,
+): Row<P, L> {
+  const where = 'defineActivation';
+  if (typeof definition !== 'object' || definition === null)
+    throw new TypeError(`${where}: expected an object, got ${describe(definition)}`);
+  checkOptionNames(where, definition, KEYS);
   const {
     name,
     wgsl,
     reference,
-    parameters = {},
+    parameters = {} as Readonly<Record<P, Parameter>>,
+    learned = [],
     points = [],
     bounds = { forward: 4, derivative: 4 },
-  } = definition ?? {};
-  const where = 'defineActivation';
+  } = definition;
   if (typeof name !== 'string' || !/^[a-z][A-Za-z0-9]*$/.test(name))
     throw new TypeError(`${where}: expected name to be a camelCase word, got ${describe(name)}`);
   if (typeof wgsl !== 'string') throw new TypeError(`${where}: expected wgsl to be a string, got ${describe(wgsl)}`);
   for (const part of ['value', 'derivative'] as const)
     if (typeof reference?.[part] !== 'function')
       throw new TypeError(`${where}: expected reference.${part} to be a function, got ${describe(reference?.[part])}`);
-  const count = Object.keys(parameters).length;
-  if (count > 4) throw new RangeError(`${where}: expected at most 4 parameters, got ${count}`);
-  const taken = Object.keys(parameters).find((parameter) => OPTION_NAMES.includes(parameter));
+  const names = Object.keys(parameters) as P[];
+  if (names.length > 4) throw new RangeError(`${where}: expected at most 4 parameters, got ${names.length}`);
+  if (!Array.isArray(learned) || learned.length > MOST_LEARNED)
+    throw new RangeError(
+      `${where}: expected learned to be an array of at most ${MOST_LEARNED} names, got ${describe(learned)}`,
+    );
+  const by: Readonly<Record<string, unknown>> = reference.by ?? {};
+  for (const parameter of learned) {
+    if (!names.includes(parameter))
+      throw new RangeError(`${where}: expected learned to name parameters, got ${describe(parameter)}`);
+    if (typeof by[parameter] !== 'function')
+      throw new TypeError(
+        `${where}: expected reference.by.${parameter} to be a function, got ${describe(by[parameter])}`,
+      );
+  }
+  const functions = functionsIn(wgsl);
+  const own = {
+    ...{
+      name,
+      maps: 'element',
+      of: name,
+      parameters,
+      requires: undefined,
+      aliases: [],
+      flat: definition.flat ?? false,
+    },
+    learned: Object.fromEntries(learned.map((parameter) => [parameter, parameter])),
+    source: { path: '', code: wgsl, imports: mathFor(wgsl, functions), functions },
+    fromY: `${wgslName(name)}_derivative_from_y` in functions,
+  } as const;
+  const options = optionNames({ ...own, parameters: {}, learned: {} } as unknown as Definition, 'halves', 'backward');
+  const reserved: string[] = [...options, ...RUN_OPTIONS, ...STATISTICS_OPTIONS, ...TENSORS];
+  const taken = names.find((parameter) => reserved.includes(parameter) || reserved.includes(gradientOf(parameter)));
   if (taken) throw new RangeError(`${where}: expected parameters of names that no option has, got "${taken}"`);
-  for (const [parameter, facts] of Object.entries<Parameter>(parameters))
+  for (const parameter of names) {
+    const facts = parameters[parameter];
     if (typeof facts?.default !== 'number' || !Array.isArray(facts.range))
       throw new TypeError(
         `${where}: expected parameters.${parameter} to be { default, range: [minimum, maximum] }, got ${describe(facts)}`,
       );
-  const code = withoutComments(wgsl);
-  for (const suffix of ['', '_derivative']) {
-    const types = signatureOf(code, wgslName(name) + suffix);
-    const expected = `fn ${wgslName(name)}${suffix}(x: real${count ? `, ${count} parameters` : ''}) -> real`;
-    if (!types) throw new TypeError(`${where}: expected wgsl to declare ${expected}, got none`);
-    if (types.length !== count + 1)
-      throw new TypeError(`${where}: expected ${expected}, got one with ${types.length - 1} parameters`);
-    if (count > 2 && types.slice(1).some((type) => type !== 'f32'))
-      throw new TypeError(
-        `${where}: expected three or more parameters to be f32 each, got ${types.slice(1).join(', ')}`,
-      );
   }
-  const result: Definition = {
-    name,
-    family: 'elementwise',
+  for (const suffix of ['', '_derivative', ...learned.map((parameter) => `_${wgslName(parameter)}_derivative`)]) {
+    const types = functions[wgslName(name) + suffix];
+    const expected = `fn ${wgslName(name)}${suffix}(x: real${names.length ? `, ${names.length} parameters` : ''}) -> real`;
+    if (!types) throw new TypeError(`${where}: expected wgsl to declare ${expected}, got none`);
+    if (types.length !== names.length + 1)
+      throw new TypeError(`${where}: expected ${expected}, got one with ${types.length - 1} parameters`);
+    for (const [index, type] of types.slice(1).entries()) {
+      if (learned.includes(names[index] as L) && type !== 'real')
+        throw new TypeError(
+          `${where}: expected the learned ${names[index]} of ${wgslName(name)}${suffix} to be real, got ${type}`,
+        );
+      if (names.length > 2 && type !== 'f32' && type !== 'real')
+        throw new TypeError(
+          `${where}: expected three or more parameters to be f32 or real each, got ${types.slice(1).join(', ')}`,
+        );
+    }
+  }
+  const result = {
+    ...own,
     formula: definition.formula ?? '',
     derivative: definition.derivative ?? '',
-    aliases: [],
-    parameters: parameters as Readonly<Record<string, Parameter>>,
-    points: typeof points === 'function' ? (points as Definition['points']) : () => points,
-    flat: definition.flat ?? false,
-    cheap: definition.cheap ?? false,
-    fromY: signatureOf(code, `${wgslName(name)}_derivative_from_y`) !== undefined,
+    points: typeof points === 'function' ? (points as Row['points']) : () => points,
     bounds,
     citation: definition.citation ?? '',
-    wgsl,
     reference,
     ...(definition.domain && { domain: definition.domain }),
-  };
+  } as unknown as Row<P, L>;
   resolveParameters(result, {}, `${where}: ${name}`); // the defaults lie in their ranges
   return registerDefinition(Object.freeze(result));
+}
+
+const math = Object.values(import.meta.glob<WgslFile>('../shaders/math/*.wgsl', { eager: true, import: 'default' }));
+
+/** The files of shaders/math that declare what a text calls and does not declare itself. */
+function mathFor(text: string, own: Readonly<Record<string, unknown>>): WgslFile[] {
+  const calls = [...callsIn(text)].filter((name) => !(name in own));
+  return math.filter(({ code }) => Object.keys(functionsIn(code)).some((name) => calls.includes(name)));
 }

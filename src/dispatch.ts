@@ -1,9 +1,12 @@
 /** Records plans into compute passes; what it makes for that, it keeps for the next. */
+import { Blocks } from './blocks.js';
+import { ByBuffers, forgetOldest } from './caches.js';
 import type { Compiled, Pipelines } from './pipeline.js';
 import type { Binding, Plan } from './plan/index.js';
+import type { Ranges } from './ranges.js';
 import { Usage } from './usage.js';
 
-/** Bind groups kept for one buffer, and parameter blocks kept for a device without immediate data. */
+/** Bind groups kept for the same buffers. */
 const KEPT = 256;
 
 /** One dispatch, ready to be recorded any number of times. */
@@ -25,126 +28,96 @@ export function record(pass: GPUComputePassEncoder, commands: readonly Command[]
 }
 
 export class Dispatcher {
+  readonly #bindGroups = new ByBuffers<Map<string, GPUBindGroup>>();
+  readonly #blocks: Blocks;
   readonly #numbers = new WeakMap<object, number>();
-  /** Bind groups by the first of the caller's buffers in them, so that they go when it goes. */
-  readonly #bindGroups = new WeakMap<GPUBuffer, Map<string, GPUBindGroup>>();
-  /** Parameter blocks by content: written once, before any pass that uses them can run, and never again. */
-  readonly #blocks = new Map<string, GPUBuffer>();
-  readonly #scratch: GPUBuffer[] = [];
   #count = 0;
+  #scratch: GPUBuffer | undefined;
 
   constructor(
     private readonly device: GPUDevice,
     private readonly pipelines: Pipelines,
-  ) {}
+  ) {
+    this.#blocks = new Blocks(device);
+  }
 
   /** Records a plan, and tells what that was. */
-  encode(pass: GPUComputePassEncoder, plan: Plan): readonly Command[] {
-    const commands = this.prepare(plan);
+  encode(pass: GPUComputePassEncoder, plan: Plan, ranges: Ranges): readonly Command[] {
+    const commands = this.prepare(plan, ranges);
     record(pass, commands);
     return commands;
   }
 
-  /** What there is to record of a plan. */
-  prepare(plan: Plan): readonly Command[] {
+  /** What there is to record of a plan for tensors that lie there. */
+  prepare(plan: Plan, ranges: Ranges): readonly Command[] {
     const scratch = plan.scratchByteLength ? this.#scratchOf(plan.scratchByteLength) : undefined;
     const { hasImmediates } = this.pipelines;
     return plan.dispatches.map(({ variant, params, bindings, workgroups }): Command => {
       const compiled = this.pipelines.get(variant);
-      const block = hasImmediates ? undefined : this.#blockOf(params);
-      const bindGroup = this.#bindGroupOf(compiled, bindings, scratch, block);
+      const all = hasImmediates ? bindings : [...bindings, { name: 'params', source: params }];
+      const bindGroup = this.#bindGroupOf(compiled, all, ranges, scratch);
       return { pipeline: compiled.pipeline, bindGroup, immediates: hasImmediates ? params : undefined, workgroups };
     });
   }
 
-  /** Partial sums are read back in the dispatch that follows them, so one scratch buffer serves every call in order. */
+  /**
+   * Partial sums are read back in the dispatch that follows them, so one scratch buffer serves every call in order. One that
+   * became too small is dropped, never destroyed: commands that were not submitted yet may name it.
+   */
   #scratchOf(byteLength: number): GPUBuffer {
-    const kept = this.#scratch.at(-1);
-    if (kept && kept.size >= byteLength) return kept;
-    // smaller ones may still be named by passes that were not submitted yet: they stay until dispose()
+    if (this.#scratch && this.#scratch.size >= byteLength) return this.#scratch;
     const size = 2 ** Math.ceil(Math.log2(Math.max(byteLength, 65536)));
-    const buffer = this.device.createBuffer({
+    this.#scratch = this.device.createBuffer({
       label: 'partial sums',
       size: Math.min(size, this.device.limits.maxStorageBufferBindingSize),
       usage: Usage.STORAGE,
     });
-    this.#scratch.push(buffer);
-    return buffer;
+    return this.#scratch;
   }
 
   #bindGroupOf(
     compiled: Compiled,
     bindings: readonly Binding[],
+    ranges: Ranges,
     scratch: GPUBuffer | undefined,
-    block: GPUBuffer | undefined,
   ): GPUBindGroup {
+    let owners = this.#bindGroups;
     let key = `${this.#numberOf(compiled)}`;
-    const resources = bindings.map(({ range }): GPUBufferBinding => {
-      if (range === 'scratch') return { buffer: scratch! };
-      return range instanceof ArrayBuffer ? { buffer: this.#blockOf(range) } : range;
+    const resources = bindings.map(({ source }): GPUBufferBinding => {
+      if (source !== 'scratch' && !(source instanceof ArrayBuffer)) {
+        const range = ranges[source.tensor]!;
+        const offset = range.offset + source.offset;
+        const { size = range.size } = source;
+        owners = owners.grow(range.buffer);
+        key += ` ${offset} ${size}`;
+        return { buffer: range.buffer, offset, size };
+      }
+      const own = source === 'scratch' ? { buffer: scratch!, offset: 0 } : this.#blocks.of(source);
+      key += ` ${this.#numberOf(own.buffer)} ${own.offset}`;
+      return own;
     });
-    for (const { buffer, offset = 0, size = 0 } of resources) {
-      key += ` ${this.#numberOf(buffer)} ${offset} ${size}`;
-    }
-    if (block) key += ` ${this.#numberOf(block)}`;
-    const owned = bindings.findIndex(({ range }) => !(range === 'scratch' || range instanceof ArrayBuffer));
-    const owner = resources[Math.max(owned, 0)]!.buffer;
-    let groups = this.#bindGroups.get(owner);
-    if (!groups) {
-      groups = new Map();
-      this.#bindGroups.set(owner, groups);
-    }
+    owners.value ??= new Map();
+    const groups = owners.value;
     let group = groups.get(key);
     if (!group) {
-      const entries: GPUBindGroupEntry[] = bindings.map(({ name }, index) => ({
+      const entries = bindings.map(({ name }, index) => ({
         binding: compiled.bindings.get(name)!,
         resource: resources[index]!,
       }));
-      if (block) entries.push({ binding: compiled.bindings.get('params')!, resource: { buffer: block } });
       group = this.device.createBindGroup({ label: compiled.label, layout: compiled.layout, entries });
-      forgetOldest(groups);
+      forgetOldest(groups, KEPT);
       groups.set(key, group);
     }
     return group;
   }
 
-  #blockOf(params: ArrayBuffer): GPUBuffer {
-    const key = new Uint32Array(params).join();
-    let block = this.#blocks.get(key);
-    if (!block) {
-      block = this.device.createBuffer({
-        label: 'parameters',
-        size: params.byteLength,
-        usage: Usage.UNIFORM | Usage.STORAGE,
-        mappedAtCreation: true,
-      });
-      new Uint8Array(block.getMappedRange()).set(new Uint8Array(params));
-      block.unmap();
-      // an old block may be named by a pass that was not submitted yet, so it is dropped, never destroyed
-      forgetOldest(this.#blocks);
-      this.#blocks.set(key, block);
-    }
-    return block;
-  }
-
-  /** A number for a buffer or pipeline, by which keys name it. */
+  /** A number for a pipeline or a buffer of the library's own, by which keys name it. */
   #numberOf(object: object): number {
     const known = this.#numbers.get(object);
     if (known !== undefined) return known;
     this.#numbers.set(object, ++this.#count);
     return this.#count;
   }
-
-  dispose(): void {
-    for (const buffer of this.#scratch) buffer.destroy();
-    for (const buffer of this.#blocks.values()) buffer.destroy();
-    this.#scratch.length = 0;
-    this.#blocks.clear();
-  }
-}
-
-function forgetOldest(kept: Map<string, unknown>): void {
-  if (kept.size >= KEPT) kept.delete(kept.keys().next().value!);
 }
 
 const setImmediates = (pass: GPUComputePassEncoder, params: ArrayBuffer): void =>

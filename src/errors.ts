@@ -26,12 +26,19 @@ export class ShaderCompileError extends Error {
 /** What was given, short enough for a message. */
 export function describe(value: unknown): string {
   if (value === null) return 'null';
-  if (typeof value === 'string') return `"${value}"`;
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return `"${value.length > 60 ? `${value.slice(0, 60)}…` : value}"`;
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value === 'function') return value.name ? `function ${value.name}` : 'a function';
-  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of length ${(value as Float32Array).length}`;
-  if (typeof value === 'object') return value.constructor?.name ?? 'an object';
-  return typeof value;
+  if (typeof value !== 'object') return typeof value;
+  const name: unknown = value.constructor?.name;
+  const isNamed = typeof name === 'string' && name !== '';
+  if (ArrayBuffer.isView(value)) {
+    const length = (value as Partial<Float32Array>).length ?? value.byteLength;
+    return `${isNamed ? name : 'an array without a prototype'} of length ${length}`;
+  }
+  // a minifier's name says little
+  return isNamed ? (name.length > 2 ? name : `an object of class ${name}`) : 'an object';
 }
 
 /** The candidate nearest to a mistyped word, or undefined where none is near. */
@@ -39,6 +46,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let bestDistance = 4;
   for (const candidate of candidates) {
+    // Each letter more costs one; and no time is spent on texts that are no names at all.
+    if (Math.abs(word.length - candidate.length) >= bestDistance) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }

@@ -1,16 +1,18 @@
 /** Watches training for units that no longer learn: dead ReLUs, saturated sigmoids and tanhs. */
-import type { Activations } from './activations.js';
-import { checkDtype, checkOptionNames, checkPass, checkThreshold, fail } from './arguments.js';
 import { readBuffer } from './buffers.js';
-import { type ActivationName, resolveActivation, resolveParameters } from './catalogue.js';
+import { checkPass } from './call.js';
+import { resolveParameters } from './definition.js';
+import { reasonOf } from './device.js';
 import { describe } from './errors.js';
 import { internalsOf } from './internals.js';
-import { type MonitorSettings, monitorByteLength, planMonitor } from './plan/monitor.js';
+import { checkDtype, checkOptionNames, checkThreshold, fail } from './options.js';
+import { checkBatch, checkBatchLength, type MonitorSettings, monitorByteLength, planMonitor } from './plan/monitor.js';
 import { scoped } from './scope.js';
 import type { StorageType } from './storage.js';
-import type { GPUTensor } from './types.js';
+import type { Activation, GPUTensor } from './types.js';
 import { Usage } from './usage.js';
 
+/** What `createDeadUnitMonitor` may be given. */
 export interface DeadUnitMonitorOptions {
   /** Units: y is row-major [examples, channels, inner]. */
   readonly channels: number;
@@ -23,7 +25,7 @@ export interface DeadUnitMonitorOptions {
   /** dead: |y| up to this counts as zero, default 0. saturation: |f′| below this counts as saturated, default 0.01. */
   readonly threshold?: number;
   /** The activation that made y; default relu, for saturation sigmoid. Saturation needs one whose f′ is a function of y. */
-  readonly name?: ActivationName;
+  readonly name?: Activation;
   /** Its parameters, for saturation. */
   readonly alpha?: number;
   readonly beta?: number;
@@ -31,6 +33,7 @@ export interface DeadUnitMonitorOptions {
   readonly dtype?: StorageType;
 }
 
+/** What a monitor found in its window of batches. */
 export interface DeadUnitReport {
   /** Share of the units that were idle for every example of the window, 0 to 1. */
   readonly deadShare: number;
@@ -61,16 +64,17 @@ const REMEDIES = {
   },
 } as const;
 
+/** Follows batches on the GPU; from `createDeadUnitMonitor`. */
 export class DeadUnitMonitor {
-  readonly #gpu: Activations;
+  readonly #gpu: object;
   readonly #settings: MonitorSettings;
   readonly #window: number;
-  readonly #record: GPUBuffer;
+  /** Undefined once disposed. */
+  #record: GPUBuffer | undefined;
   readonly #byteLength: number;
-  #isDisposed = false;
 
   /** Use createDeadUnitMonitor(). */
-  constructor(gpu: Activations, settings: MonitorSettings, window: number) {
+  constructor(gpu: object, settings: MonitorSettings, window: number) {
     const { device } = internalsOf(settings.where, gpu);
     this.#gpu = gpu;
     this.#settings = settings;
@@ -85,7 +89,7 @@ export class DeadUnitMonitor {
 
   /**
    * Records a batch into your compute pass; call it once a batch, after what computes y. y is read once and kept nowhere:
-   * only a number a unit stays on the GPU.
+   * only a number a unit stays on the GPU. It leaves in the pass what encodeForward leaves.
    * @throws {TypeError|RangeError} `relu.deadUnitMonitor: expected …, got …`, before anything is recorded
    * @example monitor.encode(pass, { y: yBuffer, length: examples * channels });
    */
@@ -93,8 +97,22 @@ export class DeadUnitMonitor {
     const { where } = this.#settings;
     const { dispatcher, limits } = this.#internals();
     checkPass(where, pass);
-    const record = { buffer: this.#record, offset: 0, size: this.#byteLength };
-    dispatcher.encode(pass, planMonitor(this.#settings, { ...tensors }, record, limits()));
+    const record = { buffer: this.#record!, offset: 0, size: this.#byteLength };
+    const { minStorageBufferOffsetAlignment } = limits();
+    const { length, ranges } = checkBatch(this.#settings, { ...tensors }, record, minStorageBufferOffsetAlignment);
+    dispatcher.encode(pass, planMonitor(this.#settings, length, limits()), ranges);
+  }
+
+  /**
+   * Compiles the pipelines of `encode` ahead, without blocking; optional.
+   * @param length elements of y of the batches to come
+   * @throws {TypeError|RangeError} `relu.deadUnitMonitor: expected …, got …`
+   * @throws {ShaderCompileError} with the compiler's messages and the numbered WGSL
+   */
+  async prepare(length: number): Promise<void> {
+    const { pipelines, limits } = this.#internals();
+    const { dispatches } = planMonitor(this.#settings, checkBatchLength(this.#settings, length), limits());
+    await Promise.all(dispatches.map(({ variant }) => pipelines.prepare(variant)));
   }
 
   /** Waits for the batches submitted so far and says how the units are. */
@@ -108,13 +126,13 @@ export class DeadUnitMonitor {
     try {
       await scoped(device, where, () => {
         const encoder = device.createCommandEncoder({ label: where });
-        encoder.copyBufferToBuffer(this.#record, 0, staging, 0, byteLength);
+        encoder.copyBufferToBuffer(this.#record!, 0, staging, 0, byteLength);
         device.queue.submit([encoder.finish()]);
       });
       await readBuffer(staging, words);
       isRead = true;
     } catch (error) {
-      throw unusable() ?? error;
+      throw unusable() ?? (await reasonOf(device, error));
     } finally {
       if (isRead && !unusable()) pool.release('staging', staging);
       else staging.destroy();
@@ -131,15 +149,14 @@ export class DeadUnitMonitor {
     return { deadShare, dead, batches, verdict, advice };
   }
 
-  /** Destroys the record. */
+  /** Ends the monitor. Its record is left to the garbage collector: commands that were not submitted yet may name it. */
   dispose(): void {
-    this.#isDisposed = true;
-    this.#record.destroy();
+    this.#record = undefined;
   }
 
   #internals(): ReturnType<typeof internalsOf> {
     const { where } = this.#settings;
-    if (this.#isDisposed) throw new Error(`${where}: expected a live monitor, got a disposed one`);
+    if (!this.#record) throw new Error(`${where}: expected a live monitor, got a disposed one`);
     return internalsOf(where, this.#gpu);
   }
 }
@@ -153,7 +170,7 @@ export class DeadUnitMonitor {
  * monitor.encode(pass, { y: yBuffer, length: examples * 256 }); // each batch
  * const { verdict, dead } = await monitor.report();
  */
-export function createDeadUnitMonitor(gpu: Activations, options: DeadUnitMonitorOptions): DeadUnitMonitor {
+export function createDeadUnitMonitor(gpu: object, options: DeadUnitMonitorOptions): DeadUnitMonitor {
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`deadUnitMonitor: expected options to be an object, got ${describe(options)}`);
   const { channels, inner = 1, window, kind = 'dead', dtype = 'f32' } = options;
@@ -161,9 +178,9 @@ export function createDeadUnitMonitor(gpu: Activations, options: DeadUnitMonitor
     throw new TypeError(`deadUnitMonitor: expected kind to be "dead" or "saturation", got ${describe(kind)}`);
   const isSaturation = kind === 'saturation';
   const { name = isSaturation ? 'sigmoid' : 'relu', threshold = isSaturation ? 0.01 : 0 } = options;
-  const definition = resolveActivation(name);
+  const { device, resolve } = internalsOf('deadUnitMonitor', gpu);
+  const definition = resolve(name);
   const where = `${definition.name}.deadUnitMonitor`;
-  const { device } = internalsOf(where, gpu);
   checkOptionNames(where, options, [...OPTIONS, ...Object.keys(definition.parameters)]);
   for (const [key, value] of Object.entries({ channels, inner, window }))
     if (!Number.isInteger(value) || value < 1) fail(where, `${key} to be a positive integer`, value);
@@ -171,7 +188,7 @@ export function createDeadUnitMonitor(gpu: Activations, options: DeadUnitMonitor
   const most = Math.floor((device.limits.maxStorageBufferBindingSize / 4 - 1) / 2);
   if (channels > most) fail(where, `at most ${most} channels, whose record fits in a binding`, channels);
   checkThreshold(where, 'threshold', threshold);
-  if (isSaturation && !(definition.fromY && definition.family === 'elementwise'))
+  if (isSaturation && !(definition.fromY && definition.maps === 'element'))
     throw new TypeError(
       `${where}: expected an activation whose derivative is a function of y, got "${definition.name}"`,
     );

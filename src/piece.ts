@@ -2,6 +2,7 @@
 import { type BufferKind, readBuffer, writeArray } from './buffers.js';
 import type { Internals } from './internals.js';
 import type { Plan } from './plan/index.js';
+import type { BufferRange } from './ranges.js';
 import { scoped } from './scope.js';
 import { type ElementArray, wholeWords } from './storage.js';
 
@@ -10,16 +11,16 @@ export interface Piece {
   readonly uploads: Readonly<Record<string, ElementArray>>;
   /** Where what they hold after goes. */
   readonly reads: Readonly<Record<string, ElementArray | Uint32Array>>;
-  /** Output → the input whose memory it shares. */
-  readonly inPlace?: readonly (readonly [output: string, input: string])[];
-  readonly plan: (buffers: Readonly<Record<string, GPUBuffer>>) => Plan;
+  /** Input → the output that takes its memory. */
+  readonly through?: Readonly<Record<string, string>>;
+  readonly plan: Plan;
 }
 
 /** Compiles while the arrays are copied. @throws the device's error, or the compiler's, as `where: expected …, got …` */
 export async function runPiece(
   { device, pipelines, dispatcher, pool, unusable }: Internals,
   where: string,
-  { uploads, reads, inPlace = [], plan: planOn }: Piece,
+  { uploads, reads, through = {}, plan }: Piece,
 ): Promise<void> {
   const held: [BufferKind, GPUBuffer][] = [];
   const acquire = (kind: BufferKind, { byteLength }: ArrayBufferView): GPUBuffer => {
@@ -29,26 +30,28 @@ export async function runPiece(
   };
   let isDone = false;
   try {
-    const { buffers, plan, compiled } = await scoped(device, where, () => {
-      const buffers: Record<string, GPUBuffer> = {};
-      for (const name in uploads) buffers[name] = acquire('storage', uploads[name]!);
-      for (const [output, input] of inPlace) buffers[output] ??= buffers[input]!;
-      for (const name in reads) buffers[name] ??= acquire('storage', reads[name]!);
-      const plan = planOn(buffers);
+    const { ranges, compiled } = await scoped(device, where, () => {
+      const ranges: Record<string, BufferRange> = {};
+      const place = (name: string, array: ArrayBufferView): void => {
+        ranges[name] ??= { buffer: acquire('storage', array), offset: 0, size: wholeWords(array.byteLength) };
+      };
+      for (const [name, array] of Object.entries(uploads)) place(name, array);
+      for (const [input, output] of Object.entries(through)) ranges[output] = ranges[input]!;
+      for (const [name, array] of Object.entries(reads)) place(name, array);
       const compiled = Promise.all(plan.dispatches.map(({ variant }) => pipelines.prepare(variant)));
       compiled.catch(() => undefined); // awaited below; an error of the upload must not leave it unhandled
-      for (const name in uploads) writeArray(device, buffers[name]!, uploads[name]!);
-      return { buffers, plan, compiled };
+      for (const [name, array] of Object.entries(uploads)) writeArray(device, ranges[name]!.buffer, array);
+      return { ranges, compiled };
     });
     await compiled;
     const copies = await scoped(device, where, () => {
       const encoder = device.createCommandEncoder({ label: where });
       const pass = encoder.beginComputePass({ label: where });
-      dispatcher.encode(pass, plan);
+      dispatcher.encode(pass, plan, ranges);
       pass.end();
       const copies = Object.entries(reads).map(([name, target]) => {
         const staging = acquire('staging', target);
-        encoder.copyBufferToBuffer(buffers[name]!, 0, staging, 0, wholeWords(target.byteLength));
+        encoder.copyBufferToBuffer(ranges[name]!.buffer, 0, staging, 0, wholeWords(target.byteLength));
         return { staging, target };
       });
       device.queue.submit([encoder.finish()]);

@@ -1,7 +1,7 @@
 /** Compiles variants to pipelines, once per device, and keeps them. */
 import { ShaderCompileError } from './errors.js';
 import type { Variant } from './plan/index.js';
-import { bindingNumbers, sourceOf } from './source.js';
+import { bindingNumbers, sourceOf } from './wgsl/link.js';
 
 /** A compiled variant: the pipeline and how its bindings are numbered. */
 export interface Compiled {
@@ -19,14 +19,27 @@ export function hasImmediates(device: GPUDevice, languageFeatures?: ReadonlySet<
 
 const isError = ({ type }: GPUCompilationMessage): boolean => type === 'error';
 
-const keyOf = ({ files, entryPoint, activation, fromY = false, reads = {}, constants }: Variant): string =>
+const keyOf = ({
+  files,
+  entryPoint,
+  activation,
+  fromY = false,
+  reads = {},
+  keeps = {},
+  learned = [],
+  sums = [],
+  constants,
+}: Variant): string =>
   [
     entryPoint,
     activation?.name,
-    activation?.wgsl,
+    activation?.source?.path || activation?.source?.code,
     fromY,
-    ...files,
+    ...files.map(({ path }) => path),
     ...Object.values(reads),
+    ...Object.values(keeps),
+    ...learned,
+    ...sums,
     ...Object.entries(constants),
   ].join(' ');
 
@@ -74,7 +87,7 @@ export class Pipelines {
     // a text that does not compile is told by the rejection below, so the device need not report it too
     this.device.pushErrorScope('validation');
     const { descriptor, code } = this.#describe(variant);
-    this.device.popErrorScope();
+    this.device.popErrorScope().catch(() => undefined); // a lost device
     try {
       return this.#keep(key, await this.device.createComputePipelineAsync(descriptor), code, descriptor.label!);
     } catch (error) {
@@ -82,7 +95,8 @@ export class Pipelines {
       const errors = messages.filter(isError);
       if (!errors.length) throw error;
       // a user's text stands last: if every error lies in it, its own line numbers are the ones to show
-      const text = variant.activation?.wgsl;
+      const source = variant.activation?.source;
+      const text = source?.path ? undefined : source?.code;
       const before = text ? code.split('\n').length - text.split('\n').length : 0;
       const isUsers = text !== undefined && errors.every(({ lineNum }) => lineNum > before);
       const found = errors.map(({ lineNum, linePos, message }) => ({

@@ -1,16 +1,19 @@
 /** Which pipelines the calls of an activation may need, so that they can be compiled ahead. */
-import { type Direction, planTensors } from './arguments.js';
-import { type Definition, resolveParameters } from './catalogue.js';
-import { exemplaryLengths, type Limits, planEncode, type Variant } from './plan/index.js';
-import type { GPUTensor } from './types.js';
-import { Usage } from './usage.js';
+import { type Call, checkLater } from './call.js';
+import { type Definition, resolveParameters } from './definition.js';
+import { type Direction, forms, usualForm } from './forms.js';
+import { exemplaryLengths, type Limits, planCall, type Variant } from './plan/index.js';
 
 export interface PrepareOptions {
   /** Elements of y of the calls to come; a short and a long call unless given. */
   readonly length?: number;
   /** They have a bias. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | number;
+  /** Outputs lie in the buffers of inputs, apart from them: all tensors in one buffer, for instance. */
+  readonly arena?: boolean;
 }
+
+type Options = Readonly<Record<string, unknown>>;
 
 /** @throws {TypeError|RangeError} `gelu.forward: expected …, got …` */
 export function variantsOf(
@@ -18,52 +21,62 @@ export function variantsOf(
   options: PrepareOptions & { readonly accumulate?: boolean } = {},
   limits: Limits,
 ): Variant[] {
-  const { length, bias = false, accumulate, ...shared } = options;
+  const { length, bias, accumulate, arena: isArena = false, ...rest } = options;
+  // shrink has a parameter of that name
+  const shared = typeof bias === 'number' ? { ...rest, bias } : rest;
   const { channels = 1, inner = 1, columns = 1 } = shared as { channels?: number; inner?: number; columns?: number };
-  const unit = definition.family === 'elementwise' ? channels * inner : channels * inner * columns;
+  const unit = channels * inner * columns;
   const lengths = length !== undefined ? [length] : exemplaryLengths.map((most) => Math.ceil(most / unit) * unit);
-  const parameters = Object.values(resolveParameters(definition, shared, `${definition.name}.prepare`));
-  const has = {
-    ...{ bias, halves: columns > 1, accumulate: accumulate ?? false },
-    savedY: definition.fromY && parameters.every((value) => value > 0),
-  };
   const directions: Direction[] = ['forward', 'backward'];
-  return directions.flatMap((direction) => {
+  const passes = directions.flatMap((direction) => {
     const own = direction === 'backward' && accumulate !== undefined ? { ...shared, accumulate } : shared;
-    return formsOf(definition, direction, has).flatMap((tensors) =>
-      lengths.flatMap((n) =>
-        planEncode(definition, direction, { ...tensors, length: n }, own, limits).dispatches.map(
-          ({ variant }) => variant,
+    return tensorsOf(definition, direction, { bias: bias === true, halves: columns > 1, options: own }).flatMap(
+      (tensors) =>
+        lengths.flatMap((n) =>
+          callsOf(checkLater(definition, direction, tensors, n, own)).map((call) =>
+            planCall({ ...call, isArena }, limits),
+          ),
         ),
-      ),
     );
   });
+  return passes.flatMap(({ dispatches }) => dispatches.map(({ variant }) => variant));
 }
 
-/** The calls that differ in which tensors they have, and which of those share memory. */
-function formsOf(
+/** The calls that differ in which tensors they have. */
+function tensorsOf(
   definition: Definition,
   direction: Direction,
-  has: { readonly bias: boolean; readonly halves: boolean; readonly accumulate: boolean; readonly savedY: boolean },
-): Record<string, GPUTensor>[] {
-  const buffer = (): GPUTensor => ({ usage: Usage.STORAGE, size: 2 ** 53, label: '' }) as unknown as GPUBuffer;
-  const given = has.bias ? { bias: buffer() } : {};
-  const sources = [
-    given,
-    ...(has.savedY && direction === 'backward' ? [{ ...given, y: buffer() }] : []),
-    ...(definition.family === 'gated' && has.halves ? [{ ...given, x: buffer() }] : []),
-  ];
-  return sources.flatMap((source) => {
-    const { inputs, outputs, inPlace, extent } = planTensors(definition, direction, source);
-    const learned = outputs.filter((name) => extent(name) === 'channels');
-    const apart = Object.fromEntries([...inputs, ...outputs].map((name) => [name, buffer()]));
-    const shared = has.accumulate && direction === 'backward' ? [] : inPlace;
-    const withSums = [apart, ...shared.map(([output, input]) => ({ ...apart, [input]: apart[output]! }))];
-    if (!learned.length) return withSums;
-    // the gradients of learned parameters may be left out
-    const without = withSums.map((form) =>
-      Object.fromEntries(Object.entries(form).filter(([name]) => !learned.includes(name))),
-    );
-    return [...withSums, ...without];
+  { bias, halves, options }: { readonly bias: boolean; readonly halves: boolean; readonly options: Options },
+): Options[] {
+  const form = usualForm(definition);
+  const given = { ...(bias && forms[form].isChanneled && { bias: true }) };
+  const named = (sources: readonly string[]): Options => ({
+    ...given,
+    ...Object.fromEntries(sources.map((name) => [name, true])),
   });
+  const parameters = resolveParameters(definition, options, `${definition.name}.prepare`);
+  const isFromY = definition.fromY && Object.values(parameters).every((value) => value > 0);
+  if (options.halves !== undefined || (form === 'gate' && halves)) return [named(['x'])];
+  return [named(forms[form].sources), ...(isFromY && direction === 'backward' ? [named(['y'])] : [])];
+}
+
+/** A call with its tensors apart, with every choice of outputs that take an input's memory, and with gradients left out. */
+function callsOf(call: Call): Call[] {
+  const { form, outputs, settings } = call;
+  let sharing: Record<string, string>[] = [{}];
+  for (const output of settings.accumulate ? [] : outputs) {
+    const inputs = form.inPlace
+      .filter(([name, input]) => name === output && form.inputs.includes(input))
+      .map(([, input]) => input);
+    sharing = sharing.flatMap((through) => [through, ...inputs.map((input) => ({ ...through, [input]: output }))]);
+  }
+  const isSum = (name: string): boolean => form.extent(name) === 'channels';
+  const choices = outputs.some(isSum)
+    ? [outputs, outputs.filter((name) => !isSum(name)), outputs.filter(isSum)]
+    : [outputs];
+  return choices.flatMap((wanted) =>
+    sharing
+      .filter((through) => Object.values(through).every((output) => wanted.includes(output)))
+      .map((through) => ({ ...call, outputs: wanted, through })),
+  );
 }

@@ -2,9 +2,10 @@
  * Encode calls as they were made before, with what they record. A training loop makes the same calls again and again, and
  * checking and planning one costs many times what recording it does.
  */
-import { type Direction, destroyedCount, isDestroyed } from './arguments.js';
-import type { Definition } from './catalogue.js';
+import { ByBuffers, forgetOldest } from './caches.js';
+import type { Definition } from './definition.js';
 import type { Command } from './dispatch.js';
+import type { Direction } from './forms.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -16,99 +17,93 @@ export interface EncodeCall {
   readonly options: Values | undefined;
 }
 
-interface Repeat extends EncodeCall {
-  readonly buffers: readonly GPUBuffer[];
-  readonly commands: readonly Command[];
-  /** The destroyedCount at which its buffers were found alive. */
-  checkedAt: number;
+/** An object's own entries. */
+interface Entries {
+  readonly keys: readonly string[];
+  readonly values: readonly unknown[];
 }
 
-/** Calls kept for the first tensor's place in memory, and places kept for a buffer: a model may keep all in one. */
+interface Repeat extends Pick<EncodeCall, 'name' | 'direction'> {
+  readonly tensors: Entries;
+  readonly options: Entries;
+  readonly commands: readonly Command[];
+}
+
+/** Calls kept for the same buffers and the first one's place in its buffer, and such places: a model may keep all in one. */
 const KEPT = 16;
 const KEPT_PLACES = 1024;
+const NOTHING = {};
 
 export class Repeats {
-  /** By the first tensor's buffer, so that they go when it goes, and its offset there; the latest call first. */
-  readonly #calls = new WeakMap<object, Map<number, Repeat[]>>();
+  /** By the first tensor's offset; the latest call first. */
+  readonly #calls = new ByBuffers<Map<number, Repeat[]>>();
 
-  /** What an equal call recorded; undefined for a new call, and for one whose buffers do not all live. */
+  /** What an equal call recorded; undefined for a new call. */
   find({ name, direction, tensors, options }: EncodeCall): readonly Command[] | undefined {
-    const { buffer, offset } = placeOf(tensors);
-    const repeats = this.#calls.get(buffer)?.get(offset);
+    const names = Object.keys(tensors);
+    let calls: ByBuffers<Map<number, Repeat[]>> | undefined = this.#calls;
+    let place = -1;
+    for (let index = 0; index < names.length; index++) {
+      const value = tensors[names[index]!];
+      if (typeof value !== 'object' || value === null) continue;
+      const { buffer } = value as Partial<Range>;
+      if (place < 0) place = buffer === undefined ? 0 : ((value as Range).offset ?? 0);
+      calls = calls.find(buffer ?? value);
+      if (!calls) return undefined;
+    }
+    const repeats = calls.value?.get(place);
     if (!repeats) return undefined;
-    for (const each of repeats)
-      if (
-        each.name === name &&
-        each.direction === direction &&
-        isSame(each.tensors, tensors) &&
-        isSame(each.options, options)
-      ) {
-        if (each.checkedAt !== destroyedCount) {
-          if (each.buffers.some(isDestroyed)) return undefined;
-          each.checkedAt = destroyedCount;
-        }
-        return each.commands;
-      }
+    const optionNames = options ? Object.keys(options) : [];
+    for (let index = 0; index < repeats.length; index++) {
+      const each = repeats[index]!;
+      if (each.name !== name || each.direction !== direction || !isSame(each.tensors, tensors, names)) continue;
+      if (isSame(each.options, options ?? NOTHING, optionNames)) return each.commands;
+    }
     return undefined;
   }
 
   /** Keeps a call that was found good; what the caller does to its objects later does not reach it. */
-  keep({ name, direction, tensors, options }: EncodeCall, commands: readonly Command[]): void {
-    const values = Object.entries(tensors).map(([key, value]) => [key, isRange(value) ? { ...value } : value] as const);
-    const buffers = values.map(([, value]) => bufferOf(value)).filter((buffer) => typeof buffer === 'object');
-    const repeat = {
-      name,
-      direction,
-      tensors: Object.fromEntries(values),
-      options: options && { ...options },
-      buffers: [...new Set(buffers as GPUBuffer[])],
-      commands,
-      checkedAt: destroyedCount,
-    };
-    const { buffer, offset } = placeOf(tensors);
-    let places = this.#calls.get(buffer);
-    if (!places) {
-      places = new Map();
-      this.#calls.set(buffer, places);
+  keep({ name, direction, tensors, options = NOTHING }: EncodeCall, commands: readonly Command[]): void {
+    let calls = this.#calls;
+    let place = -1;
+    for (const value of Object.values(tensors)) {
+      if (typeof value !== 'object' || value === null) continue;
+      const { buffer = value, offset = 0 } = value as Partial<Range>;
+      if (place < 0) place = offset;
+      calls = calls.grow(buffer);
     }
-    const repeats = places.get(offset) ?? [];
-    repeats.unshift(repeat);
+    calls.value ??= new Map();
+    let repeats = calls.value.get(place);
+    if (!repeats) {
+      repeats = [];
+      forgetOldest(calls.value, KEPT_PLACES);
+      calls.value.set(place, repeats);
+    }
+    repeats.unshift({ name, direction, tensors: entriesOf(tensors), options: entriesOf(options), commands });
     if (repeats.length > KEPT) repeats.pop();
-    if (places.size >= KEPT_PLACES && !places.has(offset)) places.delete(places.keys().next().value!);
-    places.set(offset, repeats);
   }
 }
 
-const NOWHERE = { buffer: {}, offset: 0 };
+type Range = { readonly buffer: GPUBuffer; readonly offset?: number; readonly size?: number };
+const isRange = (value: unknown): value is Range =>
+  typeof value === 'object' && value !== null && (value as Partial<Range>).buffer !== undefined;
 
-/** Where the first tensor lies. */
-function placeOf(tensors: Values): { readonly buffer: object; readonly offset: number } {
-  for (const name in tensors) {
-    const value = tensors[name];
-    if (typeof value !== 'object' || value === null) continue;
-    return isRange(value) ? { buffer: value.buffer, offset: value.offset ?? 0 } : { buffer: value, offset: 0 };
-  }
-  return NOWHERE;
-}
+const entriesOf = (object: Values): Entries => ({
+  keys: Object.keys(object),
+  values: Object.values(object).map((value) => (isRange(value) ? { ...value } : value)),
+});
 
-const isRange = (value: unknown): value is { buffer: GPUBuffer; offset?: number; size?: number } =>
-  typeof value === 'object' && value !== null && 'buffer' in value;
-
-const bufferOf = (value: unknown): unknown => (isRange(value) ? value.buffer : value);
-
-/** The same entries; ranges of the same buffer are the same where their numbers are. */
-function isSame(a: Values | undefined, b: Values | undefined): boolean {
-  if (a === b) return true;
-  if (!a || !b) return false;
-  let left = 0;
-  for (const _ in a) left++;
-  for (const name in b) {
-    left--;
-    const first = a[name];
-    const second = b[name];
+/** The same entries in the same order; ranges of the same buffer are the same where their numbers are. */
+function isSame({ keys, values }: Entries, given: Values, names: readonly string[]): boolean {
+  if (keys.length !== names.length) return false;
+  for (let index = 0; index < keys.length; index++) {
+    const name = names[index]!;
+    if (keys[index] !== name) return false;
+    const first = values[index];
+    const second = given[name];
     if (first === second) continue;
     if (!isRange(first) || !isRange(second)) return false;
     if (first.buffer !== second.buffer || first.offset !== second.offset || first.size !== second.size) return false;
   }
-  return left === 0;
+  return true;
 }

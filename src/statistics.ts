@@ -1,18 +1,19 @@
 /** Statistics of activations: what training code looks at to see units die or saturate. */
-import { checkFromY, checkKind, checkPass, checkTensorNames, fail, RUN_OPTIONS } from './arguments.js';
-import { resolveActivation } from './catalogue.js';
+import { checkKind, checkPass, checkTensorNames, partOf } from './call.js';
 import { describe } from './errors.js';
-import type { Internals } from './internals.js';
+import { type Internals, internalsOf } from './internals.js';
+import { checkRunOptions, fail, RUN_OPTIONS } from './options.js';
 import { runPiece } from './piece.js';
-import { largestPiece, planArrayPieces } from './plan/index.js';
+import { exemplaryLengths, largestPiece, planArrayPieces } from './plan/index.js';
 import {
+  checkEncodedStatistics,
+  checkStatisticsOptions,
   edgesOf,
   HEADER_WORDS,
   HISTOGRAM_WORD,
   planStatistics,
-  planStatisticsSettings,
   recordWords,
-  statisticsInputs,
+  statisticsForm,
 } from './plan/statistics.js';
 import type { ElementArray } from './storage.js';
 import type { Activation, GPUTensor, Options, RunOptions } from './types.js';
@@ -31,6 +32,7 @@ export interface StatisticsOptions {
 export type StatisticsArrays =
   | { readonly x: ElementArray; readonly y?: undefined; readonly weight?: Float32Array }
   | { readonly y: ElementArray; readonly x?: undefined; readonly weight?: undefined };
+/** The buffers of `encodeStatistics`. */
 export type StatisticsTensors = (
   | { readonly x: GPUTensor; readonly y?: undefined; readonly weight?: GPUTensor }
   | { readonly y: GPUTensor; readonly x?: undefined; readonly weight?: undefined }
@@ -51,9 +53,8 @@ export interface Statistics {
   readonly count: Float64Array;
   readonly minimum: Float64Array;
   readonly maximum: Float64Array;
-  /** NaN where the sum overflows float32. */
   readonly mean: Float64Array;
-  /** Of the population: the mean square distance from the mean. ∞ where the sum of squares overflows float32. */
+  /** Of the population: the mean square distance from the mean. ∞ where that is beyond float32. */
   readonly variance: Float64Array;
   /** Elements that are 0 or −0. */
   readonly zeros: Float64Array;
@@ -78,7 +79,7 @@ export interface Statistics {
 /**
  * Bytes of the buffer that encodeStatistics fills. In 32-bit words: a header (channels, bins: u32; low, high: f32), then a
  * record a channel: count, NaNs, infinities, zeros, negatives, saturated (u32), minimum, maximum, mean, the mean's rest,
- * variance, the variance's rest (f32), elements below the range, in each bin, above it (u32). mean + rest holds about 46
+ * variance, the variance's rest, or, of an infinite one, the variance times 2⁻¹²⁸ (f32), elements below the range, in each bin, above it (u32). mean + rest holds about 46
  * bits; a shader may read the mean alone.
  */
 export function statisticsByteLength({ channels = 1, bins = 64 }: { channels?: number; bins?: number } = {}): number {
@@ -137,7 +138,8 @@ function addRecords(into: Statistics, words: Uint32Array, firstChannel: number):
     above[channel]! += words[start + HISTOGRAM_WORD + 1 + bins]!;
     for (let bin = 0; bin < bins; bin++) counts[channel * bins + bin]! += words[start + HISTOGRAM_WORD + 1 + bin]!;
     if (finite === 0) continue;
-    const [newMean, newVariance] = [mean! + meanRest!, variance! + varianceRest!];
+    const newMean = mean! + meanRest!;
+    const newVariance = variance! < Infinity ? variance! + varianceRest! : varianceRest! * 2 ** 128;
     if (finiteBefore === 0) {
       into.minimum[channel] = minimum!;
       into.maximum[channel] = maximum!;
@@ -153,6 +155,13 @@ function addRecords(into: Statistics, words: Uint32Array, firstChannel: number):
     into.variance[channel] =
       into.variance[channel]! * (1 - share) + newVariance * share + distance * distance * share * (1 - share);
   }
+}
+
+/** With a variance beyond float32 as ∞: a part of the elements may have one although all together have none. */
+function bounded(statistics: Statistics): Statistics {
+  const { variance } = statistics;
+  for (const [channel, value] of variance.entries()) if (Math.fround(value) === Infinity) variance[channel] = Infinity;
+  return statistics;
 }
 
 /**
@@ -172,75 +181,130 @@ export function readStatistics(bytes: ArrayBuffer | ArrayBufferView): Statistics
   const [low, high] = new Float32Array(copy.buffer, 8, 2) as unknown as [number, number];
   const statistics = emptyStatistics(channels, bins, [low, high]);
   addRecords(statistics, words, 0);
-  return statistics;
+  return bounded(statistics);
 }
 
-/** Activations.encodeStatistics. */
-export function encodeStatistics(
-  { dispatcher, limits }: Internals,
+/**
+ * Records the statistics of x or y into your compute pass; `readStatistics` decodes what it leaves in the buffer `statistics`,
+ * of statisticsByteLength({ channels, bins }) bytes.
+ * @throws {TypeError|RangeError} `relu.statistics: expected …, got …`, before anything is recorded
+ * @example encodeStatistics(gpu, pass, 'relu', { y: yBuffer, statistics, length }, { channels: 64 });
+ */
+export function encodeStatistics<N extends Activation>(
+  gpu: object,
   pass: GPUComputePassEncoder,
-  name: Activation,
-  tensors: object,
-  options: object | undefined,
+  name: N,
+  tensors: StatisticsTensors,
+  options?: Options<N> & StatisticsOptions,
 ): void {
-  const definition = resolveActivation(name);
+  const { dispatcher, limits, resolve } = internalsOf('statistics', gpu);
+  const definition = resolve(name);
   checkPass(`${definition.name}.statistics`, pass);
-  const given = tensors as Record<string, unknown>;
-  dispatcher.encode(pass, planStatistics(definition, given, options as Record<string, unknown>, limits()));
+  const given = tensors as unknown as Record<string, unknown>;
+  const { call, ranges } = checkEncodedStatistics(definition, given, options as Record<string, unknown>, limits());
+  dispatcher.encode(pass, planStatistics(call, limits()), ranges);
 }
 
-/** Activations.statistics. */
-export async function runStatistics<N extends Activation>(
-  internals: Internals,
+/**
+ * Compiles what statistics of an activation need ahead, without blocking; optional.
+ * @param options those of the calls to come, and `arena` where the statistics lie in x's buffer
+ * @throws {TypeError|RangeError} `relu.statistics: expected …, got …`
+ */
+export async function prepareStatistics<N extends Activation>(
+  gpu: object,
   name: N,
-  given: StatisticsArrays,
-  options: (Options<N> & StatisticsOptions & RunOptions) | undefined,
+  options: Options<N> & StatisticsOptions & { readonly length?: number; readonly arena?: boolean } = {} as Options<N>,
+): Promise<void> {
+  const { pipelines, limits, resolve, explained } = internalsOf('statistics', gpu);
+  const definition = resolve(name);
+  const where = `${definition.name}.statistics`;
+  const {
+    length,
+    arena: isArena = false,
+    ...given
+  } = options as Record<string, unknown> & { length?: number; arena?: boolean };
+  const sources = definition.fromY ? [{ x: true }, { y: true }] : [{ x: true }];
+  const variants = sources.flatMap((source) => {
+    const form = statisticsForm(definition, where, source);
+    const settings = checkStatisticsOptions(definition, form, where, given);
+    const row = settings.channels * settings.inner;
+    const lengths = length === undefined ? exemplaryLengths.map((most) => Math.ceil(most / row) * row) : [length];
+    const plans = lengths.map((n) =>
+      planStatistics({ where, definition, form, settings, length: n, isArena }, limits()),
+    );
+    return plans.flatMap(({ dispatches }) => dispatches.map(({ variant }) => variant));
+  });
+  await explained(() => Promise.all(variants.map((variant) => pipelines.prepare(variant))));
+}
+
+/**
+ * Statistics of x, or of y where f′ is a function of it, per channel: count, minimum, maximum, mean, variance, zeros,
+ * negatives, NaN and ∞, the share of elements where f saturates, and a histogram. Reads the tensor once; the same bits on
+ * every run.
+ * @throws {TypeError|RangeError} `relu.statistics: expected …, got …`, before any GPU work
+ * @example const { mean, saturated } = await statistics(gpu, 'sigmoid', { y }, { channels: 64 });
+ */
+export async function statistics<N extends Activation>(
+  gpu: object,
+  name: N,
+  tensors: StatisticsArrays,
+  options?: Options<N> & StatisticsOptions & RunOptions,
 ): Promise<Statistics> {
-  const definition = resolveActivation(name);
+  const internals = internalsOf('statistics', gpu);
+  const work = () => runStatistics(internals, name, tensors, options as Record<string, unknown> | undefined);
+  return internals.explained(work, options?.signal);
+}
+
+async function runStatistics(
+  internals: Internals,
+  name: Activation,
+  given: StatisticsArrays,
+  options: Readonly<Record<string, unknown>> | undefined,
+): Promise<Statistics> {
+  const definition = internals.resolve(name);
   const where = `${definition.name}.statistics`;
   if (typeof given !== 'object' || given === null)
     throw new TypeError(`${where}: expected an object of arrays, got ${describe(given)}`);
   const arrays = given as unknown as Record<string, ElementArray>;
-  const inputs = statisticsInputs(definition, arrays, where);
-  const input = inputs[0]!;
-  const weightLength = arrays.weight instanceof Float32Array ? arrays.weight.length : 0;
-  const settings = planStatisticsSettings(definition, where, options as Record<string, unknown>, RUN_OPTIONS, {
-    channels: weightLength || 1,
+  const form = statisticsForm(definition, where, arrays);
+  const input = form.inputs[0]!;
+  const lengths = form.learned.map(([tensor]) => (arrays[tensor] instanceof Float32Array ? arrays[tensor].length : 0));
+  const settings = checkStatisticsOptions(definition, form, where, options, RUN_OPTIONS, {
+    channels: Math.max(1, ...lengths),
   });
-  if (input === 'y') checkFromY(where, settings.parameters);
-  checkTensorNames(where, arrays, inputs);
-  const { channels, inner, bins, dtype, parameters, range, saturationThreshold } = settings;
+  const { signal, onProgress } = checkRunOptions(where, options);
+  checkTensorNames(where, arrays, form.inputs);
+  const { channels, inner, bins, dtype, range } = settings;
   checkKind(where, input, arrays[input], dtype);
-  if (inputs.includes('weight')) checkKind(where, 'weight', arrays.weight, 'f32');
   const { length } = arrays[input]!;
   if (length % (channels * inner))
     fail(where, `a length that is a multiple of channels · inner = ${channels} · ${inner}`, length);
-  if (arrays.weight && weightLength !== channels) fail(where, `weight of length ${channels}`, weightLength);
+  for (const [tensor] of form.learned) {
+    checkKind(where, tensor, arrays[tensor], 'f32');
+    if (arrays[tensor]!.length !== channels) fail(where, `${tensor} of length ${channels}`, arrays[tensor]!.length);
+  }
 
   const { limits } = internals.device;
   // a piece of more channels than a binding has records for is cut by channels
   const most = Math.floor((limits.maxStorageBufferBindingSize / 4 - HEADER_WORDS) / recordWords(bins));
   const largest = Math.min(largestPiece(limits), channels > most ? most * inner : Infinity);
-  const statistics = emptyStatistics(channels, bins, range);
+  const found = emptyStatistics(channels, bins, range);
   let done = 0;
   for (const piece of planArrayPieces({ length, row: 1, isChanneled: true, channels, inner }, largest)) {
-    settings.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     const { start, count, firstChannel } = piece;
-    const layout = { channels: piece.channels, inner: piece.inner, bins };
-    const words = new Uint32Array(statisticsByteLength(layout) / 4);
-    const weight = arrays.weight?.subarray(firstChannel, firstChannel + piece.channels);
-    await runPiece(internals, where, {
-      uploads: { [input]: arrays[input]!.subarray(start, start + count), ...(weight && { weight }) },
-      reads: { statistics: words },
-      plan: (buffers) => {
-        const given = { ...parameters, ...layout, range, saturationThreshold, dtype };
-        return planStatistics(definition, { ...buffers, length: count }, given, internals.limits());
-      },
-    });
-    addRecords(statistics, words, firstChannel);
+    const layout = { channels: piece.channels, inner: piece.inner };
+    const words = new Uint32Array(statisticsByteLength({ channels: piece.channels, bins }) / 4);
+    const uploads: Record<string, ElementArray> = { [input]: partOf(where, input, arrays[input]!, [start, count]) };
+    for (const [tensor] of form.learned)
+      uploads[tensor] = partOf(where, tensor, arrays[tensor]!, [firstChannel, piece.channels]);
+    const call = { where, definition, form, settings: { ...settings, ...layout }, length: count, isArena: false };
+    const plan = planStatistics(call, internals.limits());
+    await runPiece(internals, where, { uploads, reads: { statistics: words }, plan });
+    addRecords(found, words, firstChannel);
     done += count;
-    settings.onProgress?.(done, length);
+    onProgress?.(done, length);
   }
-  settings.signal?.throwIfAborted();
-  return statistics;
+  signal?.throwIfAborted();
+  return bounded(found);
 }

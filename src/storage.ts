@@ -1,5 +1,8 @@
 /** How the numbers of a tensor lie in memory; arithmetic is float32 whatever they are. */
 
+import type { WgslFile } from './wgsl/file.js';
+import * as kernel from './wgsl/kernels.js';
+
 /** float32, IEEE float16, or bfloat16: the upper half of a float32. */
 export type StorageType = 'f32' | 'f16' | 'bf16';
 
@@ -15,25 +18,41 @@ interface Storage {
   /** The arrays that hold such numbers, by their constructors' names. */
   readonly arrays: readonly string[];
   /** The files of shaders/kernels that load and store `lanes` elements at a time: how a number is kept, and the tensors. */
-  files(lanes: 1 | 4, gated?: boolean): readonly string[];
+  files(lanes: 1 | 4, form: TensorForm): readonly WgslFile[];
 }
 
-const packed = (file: string, arrays: readonly string[]): Storage => ({
+interface TensorForm {
+  /** gate and up are tensors of their own. */
+  readonly isGate?: boolean;
+  /** An input lies in a buffer that the pass writes elsewhere. */
+  readonly isArena: boolean;
+}
+
+const tensorFiles = ({ isGate, isArena }: TensorForm): WgslFile[] => [
+  isArena ? kernel.inputsWritten : kernel.inputsRead,
+  kernel.tensors,
+  ...(isGate ? [kernel.tensorsGated] : []),
+];
+
+const packed = (file: WgslFile, arrays: readonly string[]): Storage => ({
   byteLength: 2,
   arrays,
-  // with one lane, two threads share a word
-  files: (lanes, gated) => [`packed_${lanes}`, file, ...tensorFiles(lanes === 1 ? 'shared' : 'tensors', gated)],
+  files: (lanes, form) => {
+    if (lanes === 4) return [kernel.packed4, file, ...tensorFiles(form)];
+    // two threads share a word
+    const inputs = form.isArena ? kernel.inputsWritten : kernel.inputsRead;
+    return [kernel.packed1, file, inputs, kernel.shared, ...(form.isGate ? [kernel.sharedGated] : [])];
+  },
 });
-const tensorFiles = (file: string, gated = false): string[] => [file, ...(gated ? [`${file}_gated`] : [])];
 
 export const storages: Readonly<Record<StorageType, Storage>> = {
   f32: {
     byteLength: 4,
     arrays: ['Float32Array'],
-    files: (_lanes, gated) => ['storage_f32', ...tensorFiles('tensors', gated)],
+    files: (_lanes, form) => [kernel.storageF32, ...tensorFiles(form)],
   },
-  f16: packed('storage_f16', ['Float16Array', 'Uint16Array']),
-  bf16: packed('storage_bf16', ['Uint16Array']),
+  f16: packed(kernel.storageF16, ['Float16Array', 'Uint16Array']),
+  bf16: packed(kernel.storageBf16, ['Uint16Array']),
 };
 
 /** The kinds of arrays that this runtime may have, by name: not every one has Float16Array. */
@@ -46,3 +65,6 @@ export const FLOAT_BYTES = 4;
 
 /** WebGPU binds, copies and writes whole words of four bytes; the last one may hold a lone element of two. */
 export const wholeWords = (byteLength: number): number => Math.ceil(byteLength / 4) * 4;
+
+/** Bytes of an element, by which tensors are cut and bound. */
+export const elementBytes = ({ dtype }: { readonly dtype: StorageType }): number => storages[dtype].byteLength;

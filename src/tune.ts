@@ -1,11 +1,13 @@
 /** Which shape of kernel an adapter runs fastest: measured, once, and kept. Results never depend on it. */
-import { resolveActivation } from './catalogue.js';
+import { relu, silu } from './activations.js';
+import { checkEncode } from './call.js';
 import { type Command, record } from './dispatch.js';
-import type { Internals } from './internals.js';
-import { planEncode, type Shape, usualShape } from './plan/index.js';
+import { type Internals, internalsOf } from './internals.js';
+import { isShape, planCall, type Shape, usualShape } from './plan/index.js';
 import { scoped } from './scope.js';
 import { Usage } from './usage.js';
 
+/** What `tune` may be given. */
 export interface TuneOptions {
   /** Where the choice is kept by adapter: `localStorage`, or anything with its two methods. */
   readonly storage?: Pick<Storage, 'getItem' | 'setItem'>;
@@ -17,8 +19,8 @@ const SHAPES: readonly Shape[] = [64, 128, 256].flatMap((workgroupSize) =>
 );
 /** A cheap and a costly function, one pass each: memory bounds the first on every adapter, the second on most. */
 const SUBJECTS = [
-  ['relu', 'forward'],
-  ['silu', 'backward'],
+  [relu, 'forward'],
+  [silu, 'backward'],
 ] as const;
 const LENGTH = 2 ** 22;
 const ROUNDS = 3;
@@ -27,15 +29,22 @@ const MAXIMUM_REPEATS = 64;
 /** Less is noise: the usual shape stays. */
 const WORTHWHILE = 1.03;
 
-/** Whether an unknown value is a shape that kernels have. */
-export function isShape(value: unknown, { maxComputeInvocationsPerWorkgroup }: GPUSupportedLimits): value is Shape {
-  const { workgroupSize, steps } = (value ?? {}) as Partial<Shape>;
-  const isSize = Number.isInteger(workgroupSize) && workgroupSize! >= 1;
-  return isSize && workgroupSize! <= maxComputeInvocationsPerWorkgroup && [1, 2, 4].includes(steps!);
+/**
+ * Measures which shape of kernel this adapter runs fastest, in a second or so, and uses it from here on; optional. Results
+ * are the same bits for every shape.
+ * @param options.storage keeps the choice by adapter (`localStorage`); without it, keep what this returns and give it to
+ * createActivations({ shape }) the next time
+ * @example await tune(gpu, { storage: localStorage });
+ */
+export async function tune(gpu: object, options: TuneOptions = {}): Promise<Shape> {
+  const internals = internalsOf('tune', gpu);
+  const shape = await internals.explained(() => chooseShape(internals, options), options.signal);
+  internals.setShape(shape);
+  return shape;
 }
 
 /** The kept choice of this adapter, or a new one, which is then kept. */
-export async function chooseShape(internals: Internals, { storage, signal }: TuneOptions): Promise<Shape> {
+async function chooseShape(internals: Internals, { storage, signal }: TuneOptions): Promise<Shape> {
   const { device } = internals;
   const { vendor, architecture, device: model, description } = device.adapterInfo;
   const key = ['webgpu-activations shape', vendor, architecture, model, description].join('/');
@@ -70,12 +79,13 @@ async function measure(internals: Internals, signal: AbortSignal | undefined): P
     const subjects: { commands: readonly Command[]; times: number[] }[][] = [];
     for (const shape of shapes) {
       const row: (typeof subjects)[number] = [];
-      for (const [name, direction] of SUBJECTS) {
+      for (const [definition, direction] of SUBJECTS) {
         const given = direction === 'forward' ? { x, y: out } : { x, dy, dx: out };
         const call = { ...given, length: n };
-        const plan = planEncode(resolveActivation(name), direction, call, undefined, { ...limits, shape });
+        const checked = checkEncode(definition, direction, call, undefined, limits.minStorageBufferOffsetAlignment);
+        const plan = planCall(checked.call, { ...limits, shape });
         await Promise.all(plan.dispatches.map(({ variant }) => pipelines.prepare(variant)));
-        row.push({ commands: dispatcher.prepare(plan), times: [] });
+        row.push({ commands: dispatcher.prepare(plan, checked.ranges), times: [] });
       }
       subjects.push(row);
     }

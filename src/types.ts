@@ -1,81 +1,159 @@
-/** The types of a call, which follow from the rows of the catalogue. */
-import type { ActivationName, catalogue, Definition, ParameterName } from './catalogue.js';
-import type { ElementArray, Float16, StorageType } from './storage.js';
+/** The types of a call, which follow from the rows of the table. */
+import type * as table from './activations.js';
+import type { Definition } from './definition.js';
+import type { ElementArray, HalfArray, StorageType } from './storage.js';
 
-/** A name of the catalogue, or a definition of your own. */
+/** The name of an activation of the catalogue. */
+export type ActivationName = keyof typeof table;
+
+/** A name of the catalogue, or a definition: a built-in one, or one of your own. */
 export type Activation = ActivationName | Definition;
 
 /** A tensor in a pipeline: a whole buffer, or a range of one in bytes. */
 export type GPUTensor = GPUBuffer | { readonly buffer: GPUBuffer; readonly offset?: number; readonly size?: number };
 
-type Family<N extends Activation> = N extends ActivationName
-  ? (typeof catalogue)[N] extends { readonly family: infer F }
-    ? F
-    : never
-  : 'elementwise';
-type Hyper<N extends Activation> = N extends ActivationName
-  ? { readonly [P in ParameterName<N>]?: number }
-  : Readonly<Record<string, unknown>>;
+/** `using gpu = …`: Symbol.dispose and Symbol.asyncDispose where the compiler's library has them, without asking for it. */
+type MethodOf<K extends string, F> = typeof Symbol extends { readonly [P in K]: infer S extends symbol }
+  ? { readonly [P in S]: F }
+  : object;
+export type Disposing = MethodOf<'dispose', () => void> & MethodOf<'asyncDispose', () => Promise<void>>;
 
-/** Hyper-parameters by name, and the layout of the tensors. */
-export type Options<N extends Activation = ActivationName> = Hyper<N> & {
+type Of<N extends Activation> = N extends ActivationName ? (typeof table)[N] : N;
+type Maps<N extends Activation> = Of<N>['maps'];
+/** The tensor that every call has; of a definition that is known only at run time, none. */
+type Requires<N extends Activation> = string extends Of<N>['requires'] ? never : Of<N>['requires'];
+/** Tensors that may stand for a parameter; of a definition that is known only at run time, none. */
+type LearnedName<N extends Activation> = string extends keyof Of<N>['learned']
+  ? never
+  : keyof Of<N>['learned'] & string;
+/** The parameters that are always learned. */
+type Bound<N extends Activation> = Of<N>['learned'][Requires<N> & LearnedName<N>];
+
+/** The names of the hyper-parameters that a call may set by number. */
+export type ParameterName<N extends Activation> = Exclude<keyof Of<N>['parameters'] & string, Bound<N>>;
+type Hyper<N extends Activation> = N extends unknown
+  ? string extends ParameterName<N>
+    ? Readonly<Record<string, unknown>>
+    : { readonly [P in ParameterName<N>]?: number }
+  : never;
+
+/** How elements lie in memory. */
+export interface StorageOptions<D extends StorageType = StorageType> {
   /**
    * How elements lie in memory: 'f32' unless given; 'f16' or 'bf16', two bytes each. Arithmetic and sums are float32, stores
-   * round to nearest, ties to even. weight, bias and their gradients are float32 always.
+   * round to nearest, ties to even. bias, learned parameters and their gradients are float32 always.
    */
-  readonly dtype?: StorageType;
-} & (Family<N> extends 'rowwise'
+  readonly dtype?: D;
+}
+
+/** Hyper-parameters by name, and the layout of the tensors. */
+export type Options<N extends Activation = ActivationName> = PassOptions<N> & StorageOptions;
+
+/** Those beside the storage type. */
+export type PassOptions<N extends Activation = ActivationName> = Hyper<N> &
+  (Maps<N> extends 'row'
     ? {
-        /** Length of a row of x, row-major [rows, columns]; for arrays all of x unless given. */ readonly columns?: number;
+        /** Length of a row of x, row-major [rows, columns]; for arrays all of x unless given. */
+        readonly columns?: number;
       }
     : {
-        /** x is row-major [outer, channels, inner]; weight and bias have one value per channel. For arrays their length unless given. */
+        /**
+         * x is row-major [outer, channels, inner]; bias and learned parameters have one value per channel. For arrays their
+         * length unless given.
+         */
         readonly channels?: number;
         /** Elements of a channel that lie together; 1 unless given: channels last. */
         readonly inner?: number;
-      }) &
-  (Family<N> extends 'gated'
-    ? {
+        /** x holds gate and up, as the halves of its rows; of a named gated unit it always does. */
+        readonly halves?: 'split';
         /** Length of a row of x whose halves are gate and up. */
         readonly columns?: number;
         /** The first half is the gate; default true. PyTorch's glu puts it second. */
         readonly gateFirst?: boolean;
-      }
-    : unknown);
+      });
 
-export interface BackwardOptions {
-  /** Adds the gradients into what dx, dWeight, dBias, dGate and dUp hold, in the same pass. */
-  readonly accumulate?: boolean;
+/** Options of backward passes. */
+export interface BackwardOptions<C extends boolean = boolean> {
+  /** Adds the gradients into what their tensors hold, in the same pass. */
+  readonly accumulate?: C;
 }
 
+/** Options of every call with arrays. */
 export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Elements done and in all, after each piece of a long array. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-type Sources<N extends Activation, T> =
-  Family<N> extends 'gated'
-    ?
-        | { readonly gate: T; readonly up: T; readonly x?: undefined }
-        | { readonly x: T; readonly gate?: undefined; readonly up?: undefined }
-    : { readonly x: T };
-type SavedSources<N extends Activation, T> =
-  Family<N> extends 'gated'
-    ? Sources<N, T>
-    : { readonly x: T; readonly y?: undefined } | { readonly y: T; readonly x?: undefined };
-type Learned<N extends Activation, T> = (Family<N> extends 'channelwise' ? { readonly weight: T } : unknown) &
-  (Family<N> extends 'rowwise' ? unknown : { readonly bias?: T });
+/** What a pass reads, and whose gradients are whose: any activation of elements may be a gate; y where f′ is a function of it. */
+type Forms<N extends Activation, IsBackward> =
+  | { in: 'x'; out: 'dx' }
+  | (Maps<N> extends 'row' ? never : { in: 'gate' | 'up'; out: 'dGate' | 'dUp' })
+  | ([Of<N>['fromY'], IsBackward] extends [false, true]
+      ? never
+      : IsBackward extends true
+        ? { in: 'y'; out: 'dx' }
+        : never);
+type Form = { in: 'x' | 'y' | 'gate' | 'up'; out: 'dx' | 'dGate' | 'dUp' };
+
+/** Some of the tensors, and none of the others. */
+type Exactly<All extends string, Given extends All, T> = { readonly [K in Given]: T } & Without<Exclude<All, Given>>;
+type Without<K extends string> = { readonly [P in K]?: undefined };
+type AtLeastOne<K extends string, T> = { [P in K]: { readonly [Q in P]: T } & { readonly [Q in K]?: T } }[K];
+
+/** Learned parameters, one of which may be required. */
+type Learned<N extends Activation, T> = { readonly [L in LearnedName<N> & Requires<N>]: T } & {
+  readonly [L in Exclude<LearnedName<N>, Requires<N>>]?: T;
+};
+type GradientName<L extends string> = L extends unknown ? `d${Capitalize<L>}` : never;
+type LearnedGradient<N extends Activation> = GradientName<LearnedName<N>>;
+/** Their gradients, where all are added to what is given. */
+type Added<N extends Activation, T> = { readonly [L in GradientName<LearnedName<N> & Requires<N>>]: T } & {
+  readonly [L in Exclude<LearnedGradient<N>, GradientName<LearnedName<N> & Requires<N>>>]?: T;
+};
+/** A bias, where the activation maps elements, with D beside it: its gradient or none. */
+type Bias<N extends Activation, T, D> =
+  | Without<'bias' | 'dBias'>
+  | (Maps<N> extends 'row' ? never : { readonly bias: T } & D);
 
 /** Arrays of elements A; learned parameters are Float32Arrays whatever those are. */
-export type ForwardArrays<N extends Activation, A = Float32Array> = Sources<N, A> & Learned<N, Float32Array>;
-export type BackwardArrays<N extends Activation, A = Float32Array> = SavedSources<N, A> &
-  Learned<N, Float32Array> & { readonly dy: A } & Partial<Record<'dx' | 'dGate' | 'dUp', A>> &
-  Partial<Record<'dWeight' | 'dBias', Float32Array>>;
+export type ForwardArrays<N extends Activation, A = Float32Array> = N extends unknown
+  ? Forms<N, false> extends infer F extends Form
+    ? F extends unknown
+      ? A extends unknown
+        ? Exactly<Exclude<Form['in'], 'y'>, Exclude<F['in'], 'y'>, A> &
+            Learned<N, Float32Array> &
+            Bias<N, Float32Array, unknown>
+        : never
+      : never
+    : never
+  : never;
 
+/** The same with dy. The gradients that are added to are given too where C, the option `accumulate`, is true. */
+export type BackwardArrays<N extends Activation, A = Float32Array, C extends boolean = boolean> = N extends unknown
+  ? Forms<N, true> extends infer F extends Form
+    ? F extends unknown
+      ? A extends unknown
+        ? Exactly<Form['in'], F['in'], A> &
+            Learned<N, Float32Array> & { readonly dy: A } & (C extends true
+              ? Exactly<Form['out'], F['out'], A> &
+                  Added<N, Float32Array> &
+                  Bias<N, Float32Array, { readonly dBias: Float32Array }>
+              : Without<Form['out'] | LearnedGradient<N>> & Bias<N, Float32Array, Without<'dBias'>>)
+        : never
+      : never
+    : never
+  : never;
+
+/** The arrays of a storage type; those of each where it is known only at run time. */
+export type ArrayOf<D extends StorageType> = D extends 'f32' ? Float32Array : D extends 'f16' ? HalfArray : Uint16Array;
+
+/** The storage types of 16 bits. */
 export type HalfType = Exclude<StorageType, 'f32'>;
-export type HalfForwardArrays<N extends Activation> = ForwardArrays<N, Uint16Array> | ForwardArrays<N, Float16>;
-export type HalfBackwardArrays<N extends Activation> = BackwardArrays<N, Uint16Array> | BackwardArrays<N, Float16>;
+/** The arrays of a forward pass in 16 bits, by the activation. */
+export type HalfForwardArrays<N extends Activation> = ForwardArrays<N, HalfArray>;
+/** The arrays of a backward pass in 16 bits, by the activation. */
+export type HalfBackwardArrays<N extends Activation> = BackwardArrays<N, HalfArray>;
 
 type Result = Float32Array<ArrayBuffer>;
 /** The kind of array that the elements came in. */
@@ -88,29 +166,53 @@ export type ElementsOf<G> = G extends { readonly x: infer A extends ElementArray
       : never;
 type Own<A> = A extends Float32Array ? Result : A extends Uint16Array ? Uint16Array<ArrayBuffer> : A;
 
-/** The gradients of what was given: dx, or dGate and dUp; dWeight with a weight, dBias with a bias. */
-export type BackwardResult<N extends Activation, G> = (Family<N> extends 'gated'
-  ? G extends { readonly x: ElementArray }
-    ? { dx: ElementsOf<G> }
-    : { dGate: ElementsOf<G>; dUp: ElementsOf<G> }
-  : { dx: ElementsOf<G> }) &
-  (Family<N> extends 'channelwise' ? { dWeight: Result } : unknown) &
-  (G extends { readonly bias: Float32Array } ? { dBias: Result } : unknown);
+/** The gradients of what was given: dx, or dGate and dUp; those of learned parameters that came, dBias with a bias. */
+export type BackwardResult<N extends Activation, G> = (G extends { readonly gate: ElementArray }
+  ? { dGate: ElementsOf<G>; dUp: ElementsOf<G> }
+  : { dx: ElementsOf<G> }) & {
+  [L in (LearnedName<N> | 'bias') & keyof G & string as G[L] extends Float32Array ? GradientName<L> : never]: Result;
+};
 
-export type ForwardTensors<N extends Activation> = Sources<N, GPUTensor> &
-  Learned<N, GPUTensor> & {
-    readonly y: GPUTensor;
-    /** Elements of y. */
-    readonly length: number;
-  };
-export type BackwardTensors<N extends Activation> = SavedSources<N, GPUTensor> &
-  Learned<N, GPUTensor> & {
-    readonly dy: GPUTensor;
-    readonly dx?: GPUTensor;
-    readonly dGate?: GPUTensor;
-    readonly dUp?: GPUTensor;
-    readonly dWeight?: GPUTensor;
-    readonly dBias?: GPUTensor;
-    /** Elements of y. */
-    readonly length: number;
-  };
+/** The buffers of a forward pass, by the activation. */
+export type ForwardTensors<N extends Activation> = N extends unknown
+  ? Forms<N, false> extends infer F extends Form
+    ? F extends unknown
+      ? Exactly<Exclude<Form['in'], 'y'>, Exclude<F['in'], 'y'>, GPUTensor> &
+          Learned<N, GPUTensor> &
+          Bias<N, GPUTensor, unknown> & {
+            readonly y: GPUTensor;
+            /** Elements of y. */
+            readonly length: number;
+          }
+      : never
+    : never
+  : never;
+/** The buffers of a backward pass, by the activation. Gradients nobody wants may be left out, but not all of them. */
+export type BackwardTensors<N extends Activation> = N extends unknown
+  ? Forms<N, true> extends infer F extends Form
+    ? F extends unknown
+      ? Exactly<Form['in'], F['in'], GPUTensor> &
+          Learned<N, GPUTensor> &
+          Without<Exclude<Form['out'], F['out']>> &
+          (
+            | (AtLeastOne<F['out'] | LearnedGradient<N>, GPUTensor> & Without<'bias' | 'dBias'>)
+            | (Maps<N> extends 'row'
+                ? never
+                : { readonly bias: GPUTensor } & AtLeastOne<F['out'] | LearnedGradient<N> | 'dBias', GPUTensor>)
+          ) & {
+            readonly dy: GPUTensor;
+            /** Elements of y. */
+            readonly length: number;
+          }
+      : never
+    : never
+  : never;
+
+/** The calls of an object whose activation and tensors are known only while the program runs: see `dynamic`. */
+export interface DynamicCalls {
+  forward(name: string | Definition, tensors: Values, options?: Values): Promise<Record<string, Float32Array>>;
+  backward(name: string | Definition, tensors: Values, options?: Values): Promise<Record<string, Float32Array>>;
+  encodeForward(pass: GPUComputePassEncoder, name: string | Definition, tensors: Values, options?: Values): void;
+  encodeBackward(pass: GPUComputePassEncoder, name: string | Definition, tensors: Values, options?: Values): void;
+}
+type Values = Readonly<Record<string, unknown>>;

@@ -1,9 +1,12 @@
-/** The generated parts of the README. */
+/** The generated parts of README.md and of docs/. */
 import { readFileSync } from 'node:fs';
 import type { Report } from '../bench/report.js';
 import type { Ratio, Row as Timing } from '../bench/rows.js';
+import { formatTruths, type Truths } from '../bench/truth_table.js';
 import { catalogue, type Row, resolveActivation } from '../src/catalogue.js';
+import { joinedTexts } from '../src/cli/joined.js';
 import { type Figure, figureOf, sampledRecord } from '../src/cli/records.js';
+import { familyOf } from '../src/forms.js';
 import { guide } from './guide.js';
 
 /** The table of activations; sampled figures carry a ~. */
@@ -49,52 +52,55 @@ export function activations(): string {
   ].join('\n');
 }
 
-const resultOf = (file: string): string => readFileSync(new URL(`../bench/results/${file}`, import.meta.url), 'utf8');
-const dayOf = (date: string): string => date.slice(0, 10);
-
-/** A table that opens at a click. */
-const folded = (title: string, lines: readonly string[]): string[] => [
-  `<details><summary>${title}</summary>`,
-  '',
-  ...lines,
-  '',
-  '</details>',
-];
-
-/** Errors and faults of this library and its peers: what `npm run truth` measured. */
-export function truth(): string {
-  const { adapter, browser, date, inputs, subjects } = JSON.parse(resultOf('truth.json'));
-  const versions = Object.entries(subjects as Record<string, string>)
-    .slice(1)
-    .map(([name, version]) => `${name} ${version}`);
-  const count = (inputs as number).toLocaleString('en');
+/** The names alone, a line for each kind of activation, and the largest errors among them. */
+export function names(): string {
+  const rows = Object.entries(catalogue as Record<string, Row>);
+  const line = (title: string, family: ReturnType<typeof familyOf>): string =>
+    `- **${title}**: ${rows.flatMap(([name, row]) => (familyOf(row) === family ? [name] : [])).join(', ')}`;
+  const figures = rows.flatMap(([name]) => {
+    const figure = figureOf(resolveActivation(name));
+    return figure ? [{ name, forward: Number(figure.forward), derivative: Number(figure.derivative) }] : [];
+  });
+  const largest = (part: 'forward' | 'derivative'): string => {
+    const [worst] = figures.toSorted((a, b) => b[part] - a[part]);
+    return worst ? `${Number(worst[part].toPrecision(3))} ULP (${worst.name})` : 'not measured';
+  };
   return [
-    ...folded('Every function and pass', resultOf('truth.md').trimEnd().split('\n')),
+    line('A number in, a number out', 'elementwise'),
+    line('The same with a learned weight', 'channelwise'),
+    line('Gated, activate(gate) · up', 'gated'),
+    line('Over the rows of a matrix', 'rowwise'),
     '',
-    `Largest error in ULP, and faults, over the same ${count} inputs; — where a library has no such function. ${dayOf(date)}, ${adapter.name}, ${browser}; ${versions.join(', ')}.`,
+    `Largest errors found: y ${largest('forward')}, f′ ${largest('derivative')}.`,
   ].join('\n');
 }
 
-/** Times beside the copy kernel, the naive formula and the fastest peer: what `bench --peers` measured. */
+const resultOf = <T>(file: string): T =>
+  JSON.parse(readFileSync(new URL(`../bench/results/${file}`, import.meta.url), 'utf8'));
+const dayOf = (date: string): string => date.slice(0, 10);
+
+/** Errors and faults of this library and its peers: what `npm run truth` measured. */
+export function truth(): string {
+  const truths = resultOf<Truths>('truth.json');
+  const { adapter, browser, date, inputs, subjects } = truths;
+  const versions = Object.entries(subjects)
+    .slice(1)
+    .map(([name, version]) => `${name} ${version}`);
+  return [
+    ...formatTruths(truths),
+    '',
+    `Largest error in ULP, and faults, over the same ${inputs.toLocaleString('en')} inputs; — where a library has no such function. ${dayOf(date)}, ${adapter.name}, ${browser}; ${versions.join(', ')}.`,
+  ].join('\n');
+}
+
+const circumstancesOf = ({ rows, date, adapter, runtime }: Report): string =>
+  `n = ${longest(rows).toLocaleString('en')}, float32, ${dayOf(date)}, ${adapter.name}, ${runtime}${adapter.software ? ': a software adapter, the figures are a CPU’s' : ''}.`;
+const longest = (rows: readonly Timing[]): number => Math.max(...rows.map(({ n }) => n));
+
+/** Summaries of what `bench --peers` measured. */
 export function speed(): string {
-  const report: Report = JSON.parse(resultOf('bench.json'));
-  const { rows, adapter, runtime, date, ratios, copy, naive } = report;
-  const n = Math.max(...rows.map((row) => row.n));
-  const names = [...new Set(rows.map(({ name }) => name))];
-  const cellsOf = (name: string, pass: Timing['pass']): string[] => {
-    const group = rows.filter((row) => row.name === name && row.pass === pass && row.n === n);
-    const ours = group.find(({ kind }) => kind === 'ours');
-    if (!ours?.p50) return ['', '', '', ''];
-    const naiveTime = group.find(({ kind }) => kind === 'naive')?.timesOurs;
-    const peers = group.filter(({ kind, p50 }) => kind === 'peer' && p50);
-    const fastest = peers.sort((a, b) => a.p50! - b.p50!)[0];
-    return [
-      (ours.p50 / 1e6).toPrecision(3),
-      ours.fractionOfCopy?.toFixed(2) ?? '',
-      naiveTime ? (1 / naiveTime).toFixed(2) : '',
-      fastest?.timesOurs ? `${fastest.timesOurs.toFixed(2)} ${fastest.subject}` : '',
-    ];
-  };
+  const report = resultOf<Report>('bench.json');
+  const { ratios, copy, naive, launch, fusion, halves, startup } = report;
   const summary = (label: string, { forward, backward }: Report['ratios'], least: boolean): string => {
     const part = (ratio: Ratio | null, pass: string): string =>
       ratio
@@ -102,7 +108,6 @@ export function speed(): string {
         : '';
     return `- ${label}, geometric mean: ${[part(forward, 'forward'), part(backward, 'backward')].filter(Boolean).join('; ')}`;
   };
-  const { launch, fusion, halves, startup } = report;
   const inHalf = (wanted: 'f16' | 'bf16') =>
     halves
       .filter(({ dtype }) => dtype === wanted)
@@ -121,24 +126,136 @@ export function speed(): string {
     `- The same in bf16: ${inHalf('bf16')}`,
     `- From nothing to the first result, gelu of 2²⁰ elements: ${startup.map(({ subject, nanoseconds }) => `${subject} ${Math.round(nanoseconds / 1e6)} ms`).join(', ')}`,
     '',
-    `n = ${n.toLocaleString('en')}, float32, ${dayOf(date)}, ${adapter.name}, ${runtime}${adapter.software ? ': a software adapter, the figures are a CPU’s' : ''}.`,
-    '',
-    ...folded('Every function', [
-      '| | forward ms | of copy | of naive | fastest peer | backward ms | of copy | of naive | fastest peer |',
-      '|---|---|---|---|---|---|---|---|---|',
-      ...names.map((name) => `| ${[name, ...cellsOf(name, 'forward'), ...cellsOf(name, 'backward')].join(' | ')} |`),
-    ]),
+    circumstancesOf(report),
   ].join('\n');
 }
 
-/** The README with every generated part made anew. */
-export function generate(readme: string): string {
-  return Object.entries({ activations: activations(), guide: guide(), truth: truth(), speed: speed() }).reduce(
-    (text, [name, part]) =>
-      text.replace(
-        new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- end -->)`),
-        (_all, start: string, end: string) => `${start}\n${part}\n\n${end}`,
-      ),
-    readme,
+/** The figures of those summaries that tell most. */
+export function headlines(): string {
+  const report = resultOf<Report>('bench.json');
+  const { ratios, copy, launch } = report;
+  const means = ({ forward, backward }: Report['ratios']): string =>
+    `${forward?.geomean.toFixed(2)} forward, ${backward?.geomean.toFixed(2)} backward`;
+  return [
+    `- Speed relative to the fastest of the other libraries, geometric mean: ${means(ratios)}`,
+    `- Speed relative to a kernel that only copies: ${means(copy)}`,
+    `- Recording and running ${launch.dispatches} short dispatches: ${launch.ratio.p50.toFixed(2)} of hand-written WebGPU’s time`,
+    '',
+    circumstancesOf(report),
+  ].join('\n');
+}
+
+/** Every function beside the copy kernel, the naive formula and the fastest peer. */
+export function times(): string {
+  const report = resultOf<Report>('bench.json');
+  const { rows } = report;
+  const n = longest(rows);
+  const cellsOf = (name: string, pass: Timing['pass']): string[] => {
+    const group = rows.filter((row) => row.name === name && row.pass === pass && row.n === n);
+    const ours = group.find(({ kind }) => kind === 'ours');
+    if (!ours?.p50) return ['', '', '', ''];
+    const naiveTime = group.find(({ kind }) => kind === 'naive')?.timesOurs;
+    const peers = group.filter(({ kind, p50 }) => kind === 'peer' && p50);
+    const fastest = peers.sort((a, b) => a.p50! - b.p50!)[0];
+    return [
+      (ours.p50 / 1e6).toPrecision(3),
+      ours.fractionOfCopy?.toFixed(2) ?? '',
+      naiveTime ? (1 / naiveTime).toFixed(2) : '',
+      fastest?.timesOurs ? `${fastest.timesOurs.toFixed(2)} ${fastest.subject}` : '',
+    ];
+  };
+  return [
+    '| | forward ms | of copy | of naive | fastest peer | backward ms | of copy | of naive | fastest peer |',
+    '|---|---|---|---|---|---|---|---|---|',
+    ...[...new Set(rows.map(({ name }) => name))].map(
+      (name) => `| ${[name, ...cellsOf(name, 'forward'), ...cellsOf(name, 'backward')].join(' | ')} |`,
+    ),
+    '',
+    circumstancesOf(report),
+  ].join('\n');
+}
+
+interface Portability {
+  readonly date: string;
+  readonly count: number;
+  readonly implementations: readonly {
+    readonly runtime: string;
+    readonly implementation: string;
+    readonly version: string;
+    readonly adapter: string;
+    readonly passed: number;
+    readonly checks: number;
+  }[];
+  readonly rows: readonly ({ readonly name: string; readonly bound: number } & Readonly<
+    Record<string, number | string>
+  >)[];
+}
+
+/** Where the implementations of WebGPU were compared, and where their errors differ by so many ULP. */
+const NOTABLE = 0.05;
+
+/** What `npm run portability` measured. */
+export function portability(): string {
+  const { date, count, implementations, rows }: Portability = resultOf('portability.json');
+  const errorsOf = (row: Portability['rows'][0]) => implementations.map(({ runtime }) => Number(row[runtime]));
+  const differing = rows.filter((row) => Math.max(...errorsOf(row)) - Math.min(...errorsOf(row)) > NOTABLE);
+  const cell = (value: number) => String(Number(value.toPrecision(3)));
+  return [
+    '| WebGPU | in | adapter | checks passed |',
+    '|---|---|---|---|',
+    ...implementations.map(
+      ({ implementation, version, adapter, passed, checks }) =>
+        `| ${implementation} | ${version} | ${adapter} | ${passed} of ${checks} |`,
+    ),
+    '',
+    `<details><summary>The largest errors in ULP, where they differ by more than ${NOTABLE}</summary>`,
+    '',
+    `| result | bound | ${implementations.map(({ runtime }) => runtime).join(' | ')} |`,
+    `|---|---|${implementations.map(() => '---|').join('')}`,
+    ...differing.map((row) => `| ${[row.name, cell(row.bound), ...errorsOf(row).map(cell)].join(' | ')} |`),
+    '',
+    '</details>',
+    '',
+    `${dayOf(date)}, float32, about ${count.toLocaleString('en')} inputs a pass.`,
+  ].join('\n');
+}
+
+/** The joined text of a short kernel. */
+export function joined(): string {
+  const [kernel] = joinedTexts(resolveActivation('relu'), 'forward', 1024, {}, true);
+  const { label, entryPoint, constants, text } = kernel!;
+  return [
+    `\`${label}\`, entry point \`${entryPoint}\`, constants \`${JSON.stringify(constants)}\`:`,
+    '',
+    '```wgsl',
+    text.trim(),
+    '```',
+  ].join('\n');
+}
+
+/** What can stand between `<!-- generated: NAME -->` and `<!-- end -->`. */
+const parts: Readonly<Record<string, () => string>> = {
+  activations,
+  names,
+  truth,
+  speed,
+  headlines,
+  times,
+  guide,
+  portability,
+  joined,
+};
+
+/** A document with every generated part made anew. */
+export function generate(document: string): string {
+  return document.replace(
+    /(<!-- generated: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_all, start: string, name: string, end: string) => `${start}\n${partOf(name)}\n\n${end}`,
   );
+}
+
+function partOf(name: string): string {
+  const part = parts[name];
+  if (!part) throw new RangeError(`expected one of ${Object.keys(parts).join(', ')}, got "${name}"`);
+  return part();
 }

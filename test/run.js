@@ -4,8 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exit, stdout } from 'node:process';
+import { env, exit, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { checkIn, missing, runtimes } from './portability.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = mkdtempSync(join(tmpdir(), 'webgpu-activations-'));
@@ -15,9 +16,14 @@ let failed = 0;
 stage('lint');
 stage('typecheck');
 stage('build');
+stage('docs:api');
 suite('test:unit');
+suite('test:text');
+suite('test:cli');
+suite('test:package');
 suite('test:gpu');
 suite('test:page');
+portability();
 
 rmSync(reports, { recursive: true });
 stdout.write(`\n${passed} passed, ${failed} failed\n`);
@@ -44,6 +50,37 @@ function suite(script) {
   }
   // Errors outside any test, a browser that did not start, no tests at all: the exit status alone tells of these.
   failed += failures || (succeeded ? 0 : 1);
+}
+
+/** The checks in each program with WebGPU. One that this machine cannot have is named, and is neither passed nor failed, unless
+ *  RUNTIMES=all says that it has them. */
+function portability() {
+  stdout.write('\n── portability\n');
+  const absent = [];
+  for (const runtime of runtimes) {
+    const reason = missing(runtime);
+    if (reason !== undefined) {
+      absent.push(`${runtime}: not checked here, because ${reason}`);
+      continue;
+    }
+    for (const report of checkIn(runtime)) {
+      if ('failure' in report) {
+        failed++;
+        stdout.write(`FAIL ${runtime}: ${report.failure}\n`);
+        continue;
+      }
+      const bad = report.results.filter(({ status }) => status !== 'passed');
+      passed += report.results.length - bad.length;
+      failed += bad.length;
+      const [{ suite }] = report.results;
+      stdout.write(
+        `${report.runtime}, ${report.adapter.name}: ${report.results.length - bad.length} of ${report.results.length} (${suite})\n`,
+      );
+      for (const { name, reason } of bad) stdout.write(`FAIL ${runtime}: ${name}: ${reason}\n`);
+    }
+  }
+  for (const line of absent) stdout.write(`${line}\n`);
+  if (env.RUNTIMES === 'all') failed += absent.length;
 }
 
 /** @param {string} script one of package.json's

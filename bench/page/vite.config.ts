@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { packageRevision } from '../../src/cli/package.js';
+import { wgslModules } from '../../src/wgsl/plugin.js';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
@@ -27,7 +28,7 @@ export default defineConfig({
     REVISION: JSON.stringify(packageRevision()),
     VERSIONS: JSON.stringify({ jax: versionOf('@jax-js/jax'), onnx: versionOf('onnxruntime-web') }),
   },
-  plugins: [loosenThreads(), copyPeerFiles(), listFiles()],
+  plugins: [wgslModules(), loosenThreads(), copyPeerFiles(), listFiles()],
   build: {
     outDir: '../../dist/page',
     emptyOutDir: true,

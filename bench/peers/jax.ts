@@ -40,19 +40,31 @@ const FUNCTIONS: Readonly<Record<string, (x: Tensor, parameters: Parameters) => 
   softcap: (x, { cap }) => np.tanh(x.div(cap!)).mul(cap!),
 };
 
+/** Functions of two tensors. */
+const PAIRS: Readonly<Record<string, (first: Tensor, second: Tensor) => Tensor>> = {
+  prelu: (x, weight) => np.where(x.ref.greaterEqual(0), x.ref, x.mul(weight)),
+  bilinear: (gate, up) => gate.mul(up),
+};
+
+/** Functions of the rows of a matrix. */
+const ROWS: Readonly<Record<string, (x: Tensor) => Tensor>> = {
+  softmax: (x) => nn.softmax(x, -1),
+  logSoftmax: (x) => nn.logSoftmax(x, -1),
+};
+
 /** A pass as a function of its inputs in the order of `reads` and `smallReads`. */
-function functionOf({ definition, parameters, reads, columns }: Work): ((...inputs: Tensor[]) => Tensor) | undefined {
-  const { name, family, activate } = definition;
-  if (family === 'rowwise') {
-    const compute = name === 'softmax' ? nn.softmax : nn.logSoftmax;
-    // Its gradient starts from x, this library's from the saved y.
-    return reads.includes('x') ? (x) => np.ravel(compute(x.reshape([-1, columns]), -1)) : undefined;
-  }
-  if (family === 'channelwise') return (x, weight) => np.where(x.ref.greaterEqual(0), x.ref, x.mul(weight!));
-  if (activate === 'identity') return (gate, up) => gate!.mul(up!);
-  const compute = FUNCTIONS[activate ?? name];
-  if (!compute) return undefined;
-  return family === 'gated' ? (gate, up) => compute(gate!, parameters).mul(up!) : (x) => compute(x!, parameters);
+function functionOf(work: Work): ((...inputs: Tensor[]) => Tensor) | undefined {
+  const { definition, form, parameters, reads, columns } = work;
+  const { name, of } = definition;
+  const ofRows = ROWS[name];
+  // Its gradient starts from x, this library's from the saved y.
+  if (ofRows) return reads.includes('x') ? (x) => np.ravel(ofRows(x!.reshape([-1, columns]))) : undefined;
+  const ofPair = PAIRS[name];
+  if (ofPair) return (first, second) => ofPair(first!, second!);
+  const compute = FUNCTIONS[of];
+  if (!compute || form.learned.length) return undefined;
+  const isGated = form.inputs.includes('up');
+  return isGated ? (gate, up) => compute(gate!, parameters).mul(up!) : (x) => compute(x!, parameters);
 }
 
 export const createJax = ({ versions }: PeerSetup): Peer => ({

@@ -23,6 +23,7 @@ const clip = (low: number, high: number): Graph => ({
   nodes: [{ type: 'Clip', inputs: ['x', 'low', 'high'], output: 'y' }],
   constants: { low, high },
 });
+const product = (gate: string): Node => ({ type: 'Mul', inputs: [gate, 'up'], output: 'y' });
 
 type Parameters = Work['parameters'];
 
@@ -53,16 +54,16 @@ const GRAPHS: Readonly<Record<string, (parameters: Parameters) => Graph>> = {
   threshold: ({ threshold }) => one('ThresholdedRelu', { alpha: threshold! }),
   exponential: () => one('Exp'),
   softmax: () => one('Softmax'),
+  prelu: () => ({ nodes: [{ type: 'PRelu', inputs: ['x', 'weight'], output: 'y' }] }),
+  bilinear: () => ({ nodes: [product('gate')] }),
 };
 
-function graphOf({ definition, parameters, pass }: Work): Graph | undefined {
-  const { name, family, activate } = definition;
+function graphOf({ definition, form, parameters, pass }: Work): Graph | undefined {
+  const { name, of } = definition;
   if (pass === 'backward') return undefined;
-  if (family === 'channelwise') return { nodes: [{ type: 'PRelu', inputs: ['x', 'weight'], output: 'y' }] };
-  if (family !== 'gated') return GRAPHS[name]?.(parameters);
-  const product = (gate: string): Node => ({ type: 'Mul', inputs: [gate, 'up'], output: 'y' });
-  if (activate === 'identity') return { nodes: [product('gate')] };
-  const gate = GRAPHS[activate!]?.(parameters);
+  const own = GRAPHS[name]?.(parameters);
+  if (own || !form.inputs.includes('up')) return own;
+  const gate = GRAPHS[of]?.(parameters);
   if (!gate || gate.nodes.length > 1) return undefined;
   const [node] = gate.nodes;
   return { ...gate, nodes: [{ ...node!, inputs: ['gate'], output: 'a' }, product('a')] };
@@ -75,26 +76,27 @@ export const createOnnx = ({ folders, versions }: PeerSetup): Peer => ({
   async open() {
     ort.env.wasm.wasmPaths = folders.onnx;
     ort.env.logLevel = 'error';
-    const session = await createSession(encodeModel(one('Relu'), ['x'], [1]));
+    const session = await createSession(encodeModel(one('Relu'), new Map([['x', [1]]]), [1]));
     await session.release();
   },
   supports: (work) => graphOf(work) !== undefined,
   async prepare(work, inputs, sets): Promise<Prepared> {
-    const { reads, smallReads, length, definition, columns } = work;
-    const shape = definition.family === 'rowwise' ? [length / columns, columns] : [length];
-    const names = [...reads, ...smallReads];
-    const session = await createSession(encodeModel(graphOf(work)!, names, shape));
+    const { reads, smallReads, length, form, columns } = work;
+    const shape = form.name === 'row' ? [length / columns, columns] : [length];
+    const shapes = new Map<string, number[]>();
+    for (const name of reads) shapes.set(name, shape);
+    for (const name of smallReads) shapes.set(name, [1]);
+    const session = await createSession(encodeModel(graphOf(work)!, shapes, shape));
     const device = await ort.env.webgpu.device;
     const buffers: GPUBuffer[] = [];
     const feeds = Array.from({ length: sets }, () =>
       Object.fromEntries(
-        names.map((name) => {
+        [...shapes].map(([name, dims]) => {
           const array = inputs[name]!;
           const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
           const buffer = device.createBuffer({ size: Math.ceil(array.byteLength / 16) * 16, usage });
           device.queue.writeBuffer(buffer, 0, array);
           buffers.push(buffer);
-          const dims = reads.includes(name) ? shape : [1];
           return [name, ort.Tensor.fromGpuBuffer(buffer, { dataType: 'float32', dims })] as const;
         }),
       ),
@@ -134,15 +136,14 @@ const OPSET = 21;
 /** The model in the protocol buffers of onnx.proto: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
 function encodeModel(
   { nodes, constants = {} }: Graph,
-  inputs: readonly string[],
+  inputs: ReadonlyMap<string, number[]>,
   shape: readonly number[],
 ): Uint8Array {
-  const dims = (name: string) => (name === 'weight' ? [1] : shape);
   const graph = [
     ...nodes.map((node) => message(1, encodeNode(node))),
     text(2, 'bench'),
     ...Object.entries(constants).map(([name, value]) => message(5, encodeScalar(name, value))),
-    ...inputs.map((name) => message(11, encodeValue(name, dims(name)))),
+    ...[...inputs].map(([name, dims]) => message(11, encodeValue(name, dims))),
     message(12, encodeValue('y', shape)),
   ].flat();
   const opsets = [

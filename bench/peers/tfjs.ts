@@ -49,24 +49,31 @@ const FUNCTIONS: Readonly<Record<string, (x: tf.Tensor, parameters: Parameters) 
   softcap: (x, { cap }) => tf.mul(tf.tanh(tf.div(x, cap!)), cap!),
 };
 
+/** Functions of two tensors. */
+const PAIRS: Readonly<Record<string, (first: tf.Tensor, second: tf.Tensor) => tf.Tensor>> = {
+  prelu: (x, weight) => tf.prelu(x, weight),
+  bilinear: (gate, up) => tf.mul(gate, up),
+};
+
+/** Functions of the rows of a matrix. */
+const ROWS: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor>> = {
+  softmax: (x) => tf.softmax(x),
+  logSoftmax: (x) => tf.logSoftmax(x),
+};
+
 /** A pass as a function of its inputs in the order of `reads` and `smallReads`. */
-function functionOf({
-  definition,
-  parameters,
-  reads,
-  columns,
-}: Work): ((...inputs: tf.Tensor[]) => tf.Tensor) | undefined {
-  const { name, family, activate } = definition;
-  if (family === 'rowwise') {
-    const compute = name === 'softmax' ? tf.softmax : tf.logSoftmax;
-    // Its gradient starts from x, this library's from the saved y.
-    return reads.includes('x') ? (x) => compute(tf.reshape(x!, [-1, columns])) : undefined;
-  }
-  if (family === 'channelwise') return (x, weight) => tf.prelu(x!, weight!);
-  if (activate === 'identity') return (gate, up) => tf.mul(gate!, up!);
-  const compute = FUNCTIONS[activate ?? name];
-  if (!compute) return undefined;
-  return family === 'gated' ? (gate, up) => tf.mul(compute(gate!, parameters), up!) : (x) => compute(x!, parameters);
+function functionOf(work: Work): ((...inputs: tf.Tensor[]) => tf.Tensor) | undefined {
+  const { definition, form, parameters, reads, columns } = work;
+  const { name, of } = definition;
+  const ofRows = ROWS[name];
+  // Its gradient starts from x, this library's from the saved y.
+  if (ofRows) return reads.includes('x') ? (x) => ofRows(tf.reshape(x!, [-1, columns])) : undefined;
+  const ofPair = PAIRS[name];
+  if (ofPair) return (first, second) => ofPair(first!, second!);
+  const compute = FUNCTIONS[of];
+  if (!compute || form.learned.length) return undefined;
+  const isGated = form.inputs.includes('up');
+  return isGated ? (gate, up) => tf.mul(compute(gate!, parameters), up!) : (x) => compute(x!, parameters);
 }
 
 function createPeer(name: string, backend: 'webgpu' | 'wasm', prepareBackend: () => void): Peer {

@@ -9,18 +9,18 @@ fn gelu(x: real) -> real {
   let parts = gaussian_parts(a);
   let tail = gaussian_tail(a);
   let whole = GAUSSIAN_TAIL + tail;
-  let scaled = GAUSSIAN_TAIL + (whole * parts.first + (tail + whole * parts.rest));
+  let scaled = GAUSSIAN_TAIL + barrier(whole * parts.first + (tail + whole * parts.rest));
   let outer = select(real(0.0), x, x > real(0.0)) - power_of_two(parts.power) * scaled;
   let inner = x * gaussian_center(x);
   return propagate_nan(x, select(outer, inner, a < real(GAUSSIAN_SPLIT)));
 }
 
 fn gelu_derivative(x: real) -> real {
-  let a = bounded_magnitude(x, 0x41580000);   // 13.5, where gelu'(-a) is below 2^-126
+  let a = bounded_magnitude(x, 0x415ae148);   // 13.68, where the power becomes -135 and `tail` 0
   let parts = gaussian_parts(a);
   let slope = gaussian_slope_tail(a);
   let scaled = barrier(slope.rest + (slope.rest + slope.steep) * (parts.first + parts.rest)) + slope.steep;
-  // the power passes -127 before the product passes 2^-126
+  // the power passes -127 before the product passes 2^-126, at 13.12
   let tail = power_of_two(parts.power + 8.0) * (scaled * 0x1p-8);
   let lower = select(tail, gaussian_slope_center(a), a < real(1.2875));
   let outer = select(lower, 1.0 - lower, x > real(0.0));

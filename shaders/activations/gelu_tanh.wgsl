@@ -19,7 +19,7 @@ struct GeluTanhArgument { first: real, rest: real }
 // c·x + factor·d·x³ in two floats for |x| <= 12; factor is 1 or 3
 fn gelu_tanh_argument(x: real, factor: f32) -> GeluTanhArgument {
   let upper = bitcast<real>(bitcast<bits>(x) & bits(0xfffff000u));
-  let lower = x - upper;
+  let lower = barrier(x - upper);
   let square = x * x;
   let square_upper = bitcast<real>(bitcast<bits>(square) & bits(0xfffff000u));
   let square_lower = barrier(upper * upper - square_upper) + lower * (x + upper);

@@ -15,7 +15,7 @@ fn hard_sigmoid_line(x: real, alpha: vec2<f32>, beta: vec2<f32>) -> HardSigmoidL
   if (!hard_sigmoid_is_usual) {
     // alpha = 0 gives beta for ±∞ too
     product = select(product, real(0.0), alpha.x == 0.0);
-    product = barrier(select(product, subnormal_product(x, real(alpha.x)), is_subnormal(x)));
+    product = select(product, subnormal_product(x, real(alpha.x)), is_subnormal(x));
   }
   let sum = barrier(product + beta.x);
   // the parts have 12 bits each, so that their products are exact, and so are these sums
@@ -23,8 +23,8 @@ fn hard_sigmoid_line(x: real, alpha: vec2<f32>, beta: vec2<f32>) -> HardSigmoidL
   let x_low = x - x_high;
   let alpha_high = bitcast<f32>(bitcast<u32>(alpha.x) & 0xfffff000u);
   let alpha_low = alpha.x - alpha_high;
-  let product_error = barrier(barrier(alpha_high * x_high - product) + barrier(alpha_low * x_high) + alpha_high * x_low)
-    + alpha_low * x_low;
+  let product_error = barrier(barrier(barrier(alpha_high * x_high - product) + barrier(alpha_low * x_high))
+    + alpha_high * x_low) + alpha_low * x_low;
   // from 2⁻⁸⁵ to 2⁸⁵ no part under- or overflows; elsewhere no error matters
   let matters = bitcast<bits>(magnitude(product)) - bits(0x15000000u) < bits(0x55000000u);
   return HardSigmoidLine(product, sum, select(real(beta.y), product_error + (alpha.y * x + beta.y), matters));

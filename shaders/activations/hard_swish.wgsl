@@ -10,5 +10,5 @@ fn hard_swish(x: real) -> real {
 
 fn hard_swish_derivative(x: real) -> real {
   // x + 1.5 is exact around the zero at −1.5
-  return select(relu_derivative(x), (x + 1.5) / 3.0, magnitude(x) < ints(0x40400000));
+  return select(relu_derivative(x), barrier(x + 1.5) / 3.0, magnitude(x) < ints(0x40400000));
 }

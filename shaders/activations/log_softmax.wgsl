@@ -2,6 +2,10 @@
 // Absolute error on an IEEE adapter: of y 4·2^-24·max(1, |y|) (measured: 2.3), of dx 4·2^-24·(max|dy| + |Σ dy|)
 // (measured: 1.9).
 
+// What a thread keeps of an element, and by what the row's values are scaled.
+fn log_softmax_kept(x: real, exponential: real) -> real { return x; }
+fn log_softmax_scale(sum: Total) -> Total { return total_logarithm(sum); }
+
 // from the maximum and ln Σ in two floats; x - m too is carried in two, but for -∞
 fn log_softmax(x: real, maximum: f32, logarithm: vec2<f32>) -> real {
   let difference = x - maximum;
@@ -10,10 +14,10 @@ fn log_softmax(x: real, maximum: f32, logarithm: vec2<f32>) -> real {
   return (difference - logarithm.x) + (low - logarithm.y);
 }
 
-fn log_softmax_term(y: real, dy: real) -> real {
-  return dy;
-}
+// what the row sums for its gradient: dy times this
+fn log_softmax_factor(y: real) -> real { return real(1.0); }
 
-fn log_softmax_derivative_from_y(y: real, dy: real, total: vec2<f32>) -> real {
-  return propagate_nan(y, dy - exponential_of(y) * (total.x + total.y));
+// total is Σ dy as row_total gives it: high, low, the power of two they were multiplied by, and its inverse
+fn log_softmax_derivative_from_y(y: real, dy: real, total: vec4<f32>) -> real {
+  return propagate_nan(y, (dy * total.z - exponential_of(y) * (total.x + total.y)) * total.w);
 }

@@ -7,7 +7,7 @@
 // D (above 0, D·t²) = k + 2t + (3 − k)·t².
 // Error over every float32: value 1.51 ULP, derivative 2.15.
 fn mish(x: real) -> real {
-  let a = bounded_magnitude(x, 0x42be0000);   // 95, where the result is x, or below 2^-126
+  let a = bounded_magnitude(x, 0x42c63d70);   // 99.12, where the result is x, or the power -143 and `scale` 0
   let negative = x < real(0.0);
   let parts = exp_parts(-a, real(0.0));
   let scale = power_of_two(parts.power + 16.0);
@@ -19,12 +19,12 @@ fn mish(x: real) -> real {
   let ratio = numerator / (k + t * (2.0 + t * (3.0 - k)));
   let bounded = select(a, -a, negative);
   let value = select(x, bounded, negative) + bounded * (select(real(0.0), sum, negative) - ratio);
-  let outer = select(value, (value * scale) * 0x1p-16, negative);
+  let outer = select(value, barrier(value * scale) * 0x1p-16, negative);
   return propagate_nan(x, select(outer, tanh_softplus_product(x), abs(x + 0.15) < real(0.9)));
 }
 
 fn mish_derivative(x: real) -> real {
-  let a = bounded_magnitude(x, 0x42be0000);   // 95, where the result is 1, or below 2^-126
+  let a = bounded_magnitude(x, 0x42c63d70);   // 99.12, where the result is 1, or the power -143 and `scale` 0
   let negative = x < real(0.0);
   let parts = exp_parts(-a, real(0.0));
   let scale = power_of_two(parts.power + 16.0);
@@ -40,6 +40,6 @@ fn mish_derivative(x: real) -> real {
   let ratio = (select(t, significand, negative) * t) * (b + t * (linear + t * quadratic)) / square;
   let base = select(real(1.0), 1.0 - a, negative);
   let value = base + (select(real(0.0), sum * base, negative) + ratio);
-  let outer = select(value, (value * scale) * 0x1p-16, negative);
+  let outer = select(value, barrier(value * scale) * 0x1p-16, negative);
   return propagate_nan(x, select(outer, tanh_softplus_product_slope(x), abs(x + 0.745) < real(0.995)));
 }

@@ -2,12 +2,12 @@
 // At most 0.5 ULP; the derivative is exact.
 fn relu_squared(x: real) -> real {
   let rectified = relu(x);
-  return rectified * rectified;
+  return propagate_nan(x, rectified * rectified);
 }
 
 fn relu_squared_derivative(x: real) -> real {
   let rectified = relu(x);
   // arithmetic may flush a subnormal whose double is none; adding its pattern to itself doubles it
   let doubled = bitcast<real>(bitcast<bits>(rectified) + bitcast<bits>(rectified));
-  return select(2.0 * rectified, doubled, magnitude(rectified) < ints(0x00800000));
+  return propagate_nan(x, select(2.0 * rectified, doubled, magnitude(rectified) < ints(0x00800000)));
 }

@@ -2,16 +2,19 @@
 // Error of y on an IEEE adapter: at most 4 ULP for rows up to 2^24 (measured: 2.4); of dx
 // 4·2^-24·max|dy| (measured: 1.1).
 
+// What a thread keeps of an element, and by what the row's values are scaled.
+fn softmax_kept(x: real, exponential: real) -> real { return exponential; }
+fn softmax_scale(sum: Total) -> Total { return total_inverse(sum); }
+
 // from e^(x-m) and 1 / Σ in two floats
-fn softmax(exponential: real, inverse: vec2<f32>) -> real {
+fn softmax(exponential: real, maximum: f32, inverse: vec2<f32>) -> real {
   return exponential * inverse.x + exponential * inverse.y;
 }
 
-// Half of what the row sums for its gradient: halves, so that neither sum nor difference overflows before dx does.
-fn softmax_term(y: real, dy: real) -> real {
-  return (0.5 * dy) * y;
-}
+// what the row sums for its gradient: dy times this
+fn softmax_factor(y: real) -> real { return y; }
 
-fn softmax_derivative_from_y(y: real, dy: real, total: vec2<f32>) -> real {
-  return (y + y) * ((0.5 * dy - total.x) - total.y);
+// total is Σ dy·y as row_total gives it: high, low, the power of two they were multiplied by, and its inverse
+fn softmax_derivative_from_y(y: real, dy: real, total: vec4<f32>) -> real {
+  return (y * total.w) * ((dy * total.z - total.x) - total.y);
 }

@@ -45,7 +45,9 @@ fn squareplus(x: real, b: f32) -> real {
   // above 0 half of sum; below 0 b/2 over sum, where nothing cancels
   let half_inverse = bitcast<f32>(0x7e800000u - bitcast<u32>(scale));
   let above = select((parts.sum + parts.sum_error) * half_inverse, abs(x), large);
-  let quotient = b * scale * 0.5 / larger(select(parts.sum, a + a, large), real(0.5));
+  // no divisor reaches 2¹²⁶, whose inverse an adapter may flush to 0
+  let divisor = select(larger(parts.sum, real(0.5)), abs(x) * 0x1p-10, large);
+  let quotient = select(real(b * scale * 0.5), real(b * 0x1p-12), large) / divisor;
   let below = quotient - quotient * (parts.sum_error * squareplus_reciprocal(parts.sum));
   return propagate_nan(x, select(above, below, is_minus(x)));
 }
@@ -63,7 +65,10 @@ fn squareplus_derivative(x: real, b: f32) -> real {
   let product_error = barrier(root_high * sum_high - product) + barrier(root_high * (parts.sum - sum_high))
     + (parts.root - root_high) * parts.sum;
   let error = product_error + (parts.root_error * parts.sum + parts.sum_error * parts.root);
-  let quotient = 0.5 * share / larger(select(product, (a + a) * a, large), real(0.25));
+  // from 2⁷⁵ on the quotient is 0; until there no divisor reaches 2¹²⁶, whose inverse an adapter may flush to 0
+  let far = smaller(a, real(0x1p75));
+  let divisor = select(larger(product, real(0.25)), far * (far * 0x1p-29), large);
+  let quotient = select(real(0.5 * share), real(share * 0x1p-31), large) / divisor;
   // at most ½, whatever the rounding
   let lower = smaller(quotient - quotient * (error * squareplus_reciprocal(product)), real(0.5));
   return propagate_nan(x, select(lower, 1.0 - lower, bitcast<ints>(x) > ints(0)));

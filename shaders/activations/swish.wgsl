@@ -6,17 +6,20 @@ const SWISH_MAXIMUM: f32 = 0x1.fffffep+127;
 
 fn swish(x: real, beta: vec2<f32>) -> real {
   let finite = select(x, sign(x) * SWISH_MAXIMUM, abs(x) > real(SWISH_MAXIMUM));
-  let t = finite * beta.x;
+  let t = barrier(finite * beta.x);
   let lower = select(t, real(-175.6), t < real(-175.6));
   let bounded = select(lower, real(88.0), t > real(88.0));
   let t_low = select(real(0.0), product_error(finite, beta, t), t == bounded);
-  let value = logistic_product(finite, bounded, t_low);
+  // halved where, divided by the denominator, 0.7 at least, it could overflow
+  let large = abs(x) > real(0x1p126);
+  let product = logistic_product(select(finite, 0.5 * finite, large), bounded, t_low);
+  let value = select(product, 2.0 * product, large);
   return propagate_nan(x, select(value, x, (x != finite) & (t >= real(0.0))));
 }
 
 fn swish_derivative(x: real, beta: vec2<f32>) -> real {
   let finite = select(x, sign(x) * SWISH_MAXIMUM, abs(x) > real(SWISH_MAXIMUM));
-  let t = finite * beta.x;
+  let t = barrier(finite * beta.x);
   let t_low = select(real(0.0), product_error(finite, beta, t), abs(t) < real(200.0));
   return propagate_nan(x, logistic_product_derivative(t, t_low));
 }

@@ -13,5 +13,5 @@ fn tanh_derivative(x: real) -> real {
 }
 
 fn tanh_derivative_from_y(y: real) -> real {
-  return (1.0 - y) * (1.0 + y);
+  return propagate_nan(y, (1.0 - y) * (1.0 + y));
 }

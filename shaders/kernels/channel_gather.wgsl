@@ -1,12 +1,19 @@
-// A value per channel; each lane of a group may lie in another channel.
-@group(0) @binding(4) var<storage, read> weight: array<f32>;
-@group(0) @binding(5) var<storage, read> bias: array<f32>;
+// A value per channel; each lane of a group may lie in another channel. Joined with it: the learned tensors.
+alias channel_value = f32;
 fn channels_of(i: u32) -> bits {
   return ((bits((params.base + i) * 4u) + bits(0u, 1u, 2u, 3u)) / bits(params.inner)) % bits(params.channels);
 }
-fn weight_at(i: u32) -> real {
+fn learned_0_at(i: u32) -> real {
   let channel = channels_of(i);
-  return real(weight[channel.x], weight[channel.y], weight[channel.z], weight[channel.w]);
+  return real(learned_0[channel.x], learned_0[channel.y], learned_0[channel.z], learned_0[channel.w]);
+}
+fn learned_1_at(i: u32) -> real {
+  let channel = channels_of(i);
+  return real(learned_1[channel.x], learned_1[channel.y], learned_1[channel.z], learned_1[channel.w]);
+}
+fn learned_2_at(i: u32) -> real {
+  let channel = channels_of(i);
+  return real(learned_2[channel.x], learned_2[channel.y], learned_2[channel.z], learned_2[channel.w]);
 }
 fn bias_at(i: u32) -> real {
   let channel = channels_of(i);

@@ -1,11 +1,17 @@
 // The grid of a pass that sums over each channel of [outer, channels, inner] in one read; reduce.wgsl adds what its slabs
-// leave. Joined with it: visit_group (adds a group to what the thread keeps), finish_row and finish_column (leave that in
-// memory): gradients.wgsl, statistics.wgsl or monitor.wgsl.
+// leave. Joined with it: visit_group (adds a group to what the thread keeps), begins_again and visit_group_again (a second walk
+// where sums left float32's range, which costs nothing where they did not), finish_row and finish_column (leave what is kept
+// in memory): gradients.wgsl, statistics.wgsl or monitor.wgsl.
 
 // Groups outside the bound range belong to another dispatch.
 fn visit(group: u32, lane: u32) {
   let i = group - params.base;
   if ((i >= params.first) && (i < params.count)) { visit_group(i, lane); }
+}
+
+fn visit_again(group: u32) {
+  let i = group - params.base;
+  if ((i >= params.first) && (i < params.count)) { visit_group_again(i); }
 }
 
 // A workgroup sums one slab of the bound range, which is all of one channel.
@@ -18,7 +24,15 @@ fn sum_whole(@builtin(workgroup_id) group_id: vec3<u32>, @builtin(num_workgroups
   let begin = params.first + slab * share;
   let end = min(begin + share, params.count);
   for (var i = begin + lane; i < end; i += workgroup_size) { visit_group(i, lane); }
+  let again = select(end, begin + lane, begins_again());
+  for (var i = again; i < end; i += workgroup_size) { visit_group_again(i); }
   finish_row(lane, slab, 0u);
+}
+
+// The group numbered k among those of a channel.
+fn group_of(channel: u32, k: u32) -> u32 {
+  let row = k / params.inner;
+  return ((params.first_row + row) * params.channels + channel) * params.inner + (k - row * params.inner);
 }
 
 // A workgroup sums one slab of one channel: for long runs of a channel (large `inner`).
@@ -32,11 +46,9 @@ fn sum_by_row(@builtin(workgroup_id) group_id: vec3<u32>, @builtin(num_workgroup
   let total = (params.last_row - params.first_row) * params.inner;
   let share = (total + params.slabs - 1u) / params.slabs;
   let end = min((slab + 1u) * share, total);
-  for (var k = slab * share + lane; k < end; k += workgroup_size) {
-    let row = k / params.inner;
-    let channel_row = (params.first_row + row) * params.channels + channel;
-    visit(channel_row * params.inner + (k - row * params.inner), lane);
-  }
+  let begin = slab * share + lane;
+  for (var k = begin; k < end; k += workgroup_size) { visit(group_of(channel, k), lane); }
+  for (var k = select(end, begin, begins_again()); k < end; k += workgroup_size) { visit_again(group_of(channel, k)); }
   finish_row(lane, slab, channel);
 }
 
@@ -48,8 +60,10 @@ fn sum_by_column(@builtin(workgroup_id) group_id: vec3<u32>, @builtin(num_workgr
   let slab = task / params.width;
   let column = task % params.width;
   if (slab >= params.slabs) { return; }
-  for (var row = params.first_row + slab; row < params.last_row; row += params.slabs) {
-    visit(row * params.width + column, lane);
+  let begin = params.first_row + slab;
+  for (var row = begin; row < params.last_row; row += params.slabs) { visit(row * params.width + column, lane); }
+  for (var row = select(params.last_row, begin, begins_again()); row < params.last_row; row += params.slabs) {
+    visit_again(row * params.width + column);
   }
   finish_column(lane, slab, column);
 }

@@ -19,21 +19,26 @@ struct Params {
   parameters: vec4<f32>,
 }
 
-// The identity, opaque to the optimiser: keeps exact steps (two-sums, Cody-Waite) from being regrouped.
+// The identity, opaque to the optimiser: keeps exact steps (two-sums, Cody-Waite) from being regrouped. `|` and not `^`,
+// since a compiler cancels two `^ zero` in a row.
 fn barrier(value: real) -> real {
-  return bitcast<real>(bitcast<bits>(value) ^ bits(params.zero));
+  return bitcast<real>(bitcast<bits>(value) | bits(params.zero));
 }
-
-// What a backward group adds to the gradients of the learned parameters.
-struct Terms { weight: real, bias: real }
 
 // Gradients are added to what their tensor holds instead of replacing it.
 override accumulate: bool = false;
 // f′ is 0 by a branch of the function.
 override flat: bool = false;
 
-// dy · f′ (in a gated unit times up); where f′ is 0 by a branch, 0 for every dy and up, NaN and ∞ included
-fn gradient(product: real, derivative: real, is_flat: bool) -> real {
-  if (!is_flat) { return product; }
-  return select(product, real(0.0), bitcast<bits>(derivative) == bits(0u));
+// A gradient as a product whose factors are in float32's range where it is.
+struct Term { first: real, second: real }
+
+// What a backward group computes: the input of the activation, by what its gradients are multiplied (dy, in a gate dy and up,
+// the larger first), the gradient of that input, and in a gate that of up.
+struct Slope { input: real, larger: real, smaller: real, gradient: Term, d_up: real }
+
+// dy, but 0 where a derivative is 0 by a branch: 0 for every dy, NaN and ∞ included.
+fn flattened(dy: real, derivative: real, is_flat: bool) -> real {
+  if (!is_flat) { return dy; }
+  return select(dy, real(0.0), bitcast<bits>(derivative) == bits(0u));
 }

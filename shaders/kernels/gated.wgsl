@@ -1,15 +1,71 @@
 // One group of a gated pass: y = activate(gate + bias) · up. Joined with it: the tensors, gated_apart or gated_halves,
-// gate_at and up_at (where gate and up are read), upstream, biased, value_at, derivative_at.
+// gate_at and up_at (where gate and up are read), upstream, biased, value_at, derivative_at, tail_at and HAS_TAIL.
+//
+// A product may be finite or normal where single factors are not: they are then multiplied with their exponents apart, where
+// some element of the group needs it. The bits of the others are the same either way.
+override careful: bool = true;
 
-fn forward_group(i: u32) { store_y(i, value_at(biased(gate_at(i), i), i) * up_at(i)); }
+// activate(gate), and what activate′(gate) is, with the exponent apart
+fn extended_value(gate: real, value: real, i: u32) -> Extended {
+  let tail = tail_at(gate, i);
+  // near 0 those functions that are 0 there are x·f′(0), and a subnormal gate is no more lost than its bits
+  let is_near = (magnitude(gate) < ints(TAIL_SIZE)) & (magnitude(value) < ints(TAIL_SIZE));
+  let slope = extended(select(real(1.0), derivative_at(gate, i), is_near));
+  return extended_product(slope, extended_tail(tail, tail.value, select(value, gate, is_near)));
+}
 
-fn backward_group(i: u32) -> Terms {
+fn extended_slope(gate: real, slope: real, i: u32) -> Extended {
+  let tail = tail_at(gate, i);
+  return extended_tail(tail, tail.derivative, slope);
+}
+
+fn is_tiny(result: real) -> logic { return magnitude(result) < ints(select(0, TAIL_SIZE, HAS_TAIL)); }
+
+fn forward_group(i: u32) {
+  let gate_i = biased(gate_at(i), i);
+  let up_i = up_at(i);
+  let value = value_at(gate_i, i);
+  var y_i = value * up_i;
+  if (careful) {
+    if (any(is_tiny(value) | is_flushed(gate_i) | is_flushed(up_i))) {
+      y_i = narrowed(extended_product(extended_value(gate_i, value, i), extended(up_i)));
+    }
+  }
+  store_y(i, y_i);
+}
+
+const GATED_LARGE: i32 = 0x7e800000;  // 2^126, beyond which the product with a slope up to 4 might overflow
+
+fn backward_group(i: u32) -> Slope {
+  let slope = slope_at(i);
+  write_gradients(i, slope.gradient.first * slope.gradient.second, slope.d_up);
+  return slope;
+}
+
+fn slope_at(i: u32) -> Slope {
   let gate_i = biased(gate_at(i), i);
   let up_i = up_at(i);
   let dy_i = upstream(i);
-  let slope = derivative_at(gate_i, i);
-  // dy · up may overflow, and ∞ · 0 is NaN
-  let d_gate = gradient(dy_i * slope * up_i, slope, flat);
-  write_gradients(i, d_gate, dy_i * value_at(gate_i, i));
-  return Terms(real(0.0), d_gate);
+  let value = value_at(gate_i, i);
+  let derivative = derivative_at(gate_i, i);
+  // of dy and up the larger first: the product with f′ is then below 2^-126 only if that of all three is
+  let is_larger = magnitude(dy_i) > magnitude(up_i);
+  var slope = Slope(gate_i, select(up_i, dy_i, is_larger), select(dy_i, up_i, is_larger), Term(), dy_i * value);
+  slope.gradient = term_of(slope, derivative, flat);
+  if (careful) {
+    let is_lost = is_tiny(value) | is_tiny(derivative) | is_flushed(gate_i) | is_flushed(up_i) | is_flushed(dy_i);
+    if (any(is_lost | (magnitude(slope.larger) >= ints(GATED_LARGE)))) {
+      let larger = flattened(slope.larger, derivative, flat);
+      let smaller = select(slope.smaller, real(0.0), larger == real(0.0));
+      let rest = extended_product(extended(larger), extended_slope(gate_i, derivative, i));
+      slope.gradient = Term(narrowed(extended_product(rest, extended(smaller))), real(1.0));
+      slope.d_up = narrowed(extended_product(extended(dy_i), extended_value(gate_i, value, i)));
+    }
+  }
+  return slope;
+}
+
+fn term_of(slope: Slope, derivative: real, is_flat: bool) -> Term {
+  let larger = flattened(slope.larger, derivative, is_flat);
+  return Term(larger * derivative, select(slope.smaller, real(0.0), larger == real(0.0)));
 }

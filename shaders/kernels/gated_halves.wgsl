@@ -1,4 +1,4 @@
-// gate and up are the two halves of each row of x, in this order or the other.
+// gate and up are the two halves of each row of x, in this order or the other. Joined with it: keep_dx.
 override gate_first: bool = true;
 
 // y has rows of params.half groups, x of twice as many
@@ -7,13 +7,6 @@ fn gate_group(i: u32) -> u32 { return first_half(i) + select(params.half, 0u, ga
 fn up_group(i: u32) -> u32 { return first_half(i) + select(0u, params.half, gate_first); }
 
 fn write_gradients(i: u32, d_gate: real, d_up: real) {
-  let g = gate_group(i);
-  let u = up_group(i);
-  if (accumulate) {
-    store_dx(g, load_dx(g) + d_gate);
-    store_dx(u, load_dx(u) + d_up);
-  } else {
-    store_dx(g, d_gate);
-    store_dx(u, d_up);
-  }
+  keep_dx(gate_group(i), d_gate);
+  keep_dx(up_group(i), d_up);
 }

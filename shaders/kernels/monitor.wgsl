@@ -7,6 +7,10 @@ var<private> activity: bits;
 
 fn visit_group(i: u32, lane: u32) { activity |= select(bits(1u), bits(0u), is_idle(load_x(i), i)); }
 
+// An activity never asks for a second walk.
+fn begins_again() -> bool { return false; }
+fn visit_group_again(i: u32) {}
+
 fn mark(unit: u32, is_active: u32) {
   if (is_active > 0u) { atomicStore(&record[1u + params.channels + unit], 1u); }
 }

@@ -2,6 +2,7 @@
 override workgroup_size: u32 = 128;
 override team: u32 = 1;            // threads that share a row; a power of two, neighbours
 override subgroup_lanes: u32 = 4;  // the fewest invocations that the device puts into a subgroup
+override exchanged: u32 = 2u * workgroup_size;
 
 struct Invocation {
   @builtin(workgroup_id) group_id: vec3<u32>,
@@ -11,9 +12,9 @@ struct Invocation {
   @builtin(subgroup_invocation_id) index: u32,
 }
 
-var<workgroup> keys: array<i32, 2u * workgroup_size>;
-var<workgroup> highs: array<f32, 2u * workgroup_size>;
-var<workgroup> lows: array<f32, 2u * workgroup_size>;
+var<workgroup> keys: array<i32, exchanged>;
+var<workgroup> highs: array<f32, exchanged>;
+var<workgroup> lows: array<f32, exchanged>;
 
 // How local_invocation_index falls into subgroups is not specified; counted so, a subgroup's threads are neighbours.
 fn thread_of(invocation: Invocation) -> u32 {

@@ -2,6 +2,8 @@
 // the result and in the same bits; two halves of the memory in turn, so that a step needs one barrier.
 override workgroup_size: u32 = 128;
 override team: u32 = 1;  // threads that share a row; a power of two, neighbours
+// named, because naga fails on an expression as the size of a workgroup array (gfx-rs/wgpu)
+override exchanged: u32 = 2u * workgroup_size;
 
 struct Invocation {
   @builtin(workgroup_id) group_id: vec3<u32>,
@@ -9,9 +11,9 @@ struct Invocation {
   @builtin(local_invocation_index) index: u32,
 }
 
-var<workgroup> keys: array<i32, 2u * workgroup_size>;
-var<workgroup> highs: array<f32, 2u * workgroup_size>;
-var<workgroup> lows: array<f32, 2u * workgroup_size>;
+var<workgroup> keys: array<i32, exchanged>;
+var<workgroup> highs: array<f32, exchanged>;
+var<workgroup> lows: array<f32, exchanged>;
 
 fn thread_of(invocation: Invocation) -> u32 { return invocation.index; }
 

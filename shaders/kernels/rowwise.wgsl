@@ -1,8 +1,9 @@
-// softmax and logSoftmax over the rows of [rows, columns], forward and backward. A team of threads handles a row and keeps
+// Functions of rows over [rows, columns], forward and backward. A team of threads handles a row and keeps
 // it in registers between its reductions, so that memory is read and written once, or streams it through them. A row too
 // long for one workgroup is cut into slabs: forward_partial and backward_partial reduce each slab, rowwise_combine.wgsl joins a row's slabs, and
 // forward_write and backward_write finish the elements. Sums are compensated and their order depends on the shape alone.
-// Joined with it: the tensors, source and upstream (where x or the saved y, and dy, are read).
+// Joined with it: the tensors, source and upstream (where x or the saved y, and dy, are read), and the function's row_kept (what
+// is kept of x and e^(x-m)), row_value, row_factor (what its gradient sums, times dy), row_gradient.
 override groups: u32 = 1;        // groups of LANES elements that a thread keeps
 override streams: bool = false;  // a thread keeps none, and reads its share again for every step
 override from_x: bool = false;   // backward computes y from x, as forward does, instead of reading it
@@ -32,7 +33,7 @@ fn read_x(place: Place, kept: ptr<function, array<real, KEPT>>) -> i32 {
   }
   for (var k = 0u; k < groups; k++) {
     let i = place.first + k * team;
-    var value = bitcast<real>(bits(0xff800000u ^ params.zero));
+    var value = bitcast<real>(bits(0xff800000u | params.zero));
     if (i < place.end) { value = source(i); }
     key = max(key, key_of(value));
     (*kept)[k] = value;
@@ -40,7 +41,7 @@ fn read_x(place: Place, kept: ptr<function, array<real, KEPT>>) -> i32 {
   return team_key(place.thread, folded_key(key));
 }
 
-// Σe^(x-m); softmax keeps the exponentials instead of x.
+// Σe^(x-m); keeps what the value is made from.
 fn sum_exponentials(place: Place, key: i32, kept: ptr<function, array<real, KEPT>>) -> Total {
   let maximum = value_of_key(key);
   var sum: Sum;
@@ -51,35 +52,33 @@ fn sum_exponentials(place: Place, key: i32, kept: ptr<function, array<real, KEPT
   for (var k = 0u; k < groups; k++) {
     let exponential = exp_difference((*kept)[k], maximum);
     sum = add(sum, exponential);
-    if (!logarithmic) { (*kept)[k] = exponential; }
+    (*kept)[k] = row_kept((*kept)[k], exponential);
   }
   return team_total(place.thread, folded_sum(sum));
 }
 
 // y from what sum_exponentials kept
 fn value_of(kept: real, row: Row) -> real {
-  let scale = vec2<f32>(row.high, row.low);
-  var value: real;
-  if (logarithmic) { value = log_softmax(kept, row.maximum, scale); } else { value = softmax(kept, scale); }
+  let value = row_value(kept, row.maximum, vec2<f32>(row.high, row.low));
   return bitcast<real>(bitcast<bits>(value) | bits(row.special));
 }
 
 // y from x
 fn value_at(i: u32, row: Row) -> real {
-  let input = source(i);
-  if (logarithmic) { return value_of(input, row); }
-  return value_of(exp_difference(input, row.maximum), row);
+  let x_i = source(i);
+  return value_of(row_kept(x_i, exp_difference(x_i, row.maximum)), row);
 }
 
-fn term_of(y_i: real, dy_i: real) -> real {
-  if (logarithmic) { return log_softmax_term(y_i, dy_i); }
-  return softmax_term(y_i, dy_i);
+struct TotalPair { first: Total, second: Total }
+
+fn team_totals(thread: u32, sums: Pair) -> TotalPair {
+  let first = team_total(thread, folded_sum(sums.first));
+  if (team > 1u) { workgroupBarrier(); }  // before the memory of that sum serves the next
+  return TotalPair(first, team_total(thread, folded_sum(sums.second)));
 }
 
-fn write_gradient(i: u32, y_i: real, dy_i: real, total: vec2<f32>) {
-  var dx_i: real;
-  if (logarithmic) { dx_i = log_softmax_derivative_from_y(y_i, dy_i, total); }
-  else { dx_i = softmax_derivative_from_y(y_i, dy_i, total); }
+fn write_gradient(i: u32, y_i: real, dy_i: real, total: vec4<f32>) {
+  let dx_i = row_gradient(y_i, dy_i, total);
   if (accumulate) { store_dx(i, load_dx(i) + dx_i); } else { store_dx(i, dx_i); }
 }
 
@@ -93,13 +92,23 @@ fn write_values(place: Place, row: Row) {
   for (var i = place.first; i < place.end; i += team) { store_y(i, value_at(i, row)); }
 }
 
-fn sum_terms(place: Place, row: Row) -> Total {
-  var sum: Sum;
-  for (var i = place.first; i < place.end; i += team) { sum = add(sum, term_of(saved_at(i, row), upstream(i))); }
-  return team_total(place.thread, folded_sum(sum));
+fn sum_terms(place: Place, row: Row) -> TotalPair {
+  var sums: Pair;
+  for (var i = place.first; i < place.end; i += team) {
+    sums = add_usual(sums, upstream(i), row_factor(saved_at(i, row)));
+  }
+  var again = place.end;
+  if (is_overflown(sums)) {
+    again = place.first;
+    sums = Pair();
+  }
+  for (var i = again; i < place.end; i += team) {
+    sums = add_product(sums, upstream(i), row_factor(saved_at(i, row)));
+  }
+  return team_totals(place.thread, sums);
 }
 
-fn write_gradients(place: Place, row: Row, total: vec2<f32>) {
+fn write_gradients(place: Place, row: Row, total: vec4<f32>) {
   for (var i = place.first; i < place.end; i += team) { write_gradient(i, saved_at(i, row), upstream(i), total); }
 }
 
@@ -127,33 +136,39 @@ fn backward(invocation: Invocation) {
   if (from_x) {
     let key = read_x(place, &saved);
     row = row_of(key, sum_exponentials(place, key, &saved));
-    workgroupBarrier();  // before the memory of that sum serves the next
+    if (team > 1u) { workgroupBarrier(); }
   }
   if (streams) {
-    let total = total_normal(sum_terms(place, row));
-    write_gradients(place, row, vec2<f32>(total.high, total.low));
+    let totals = sum_terms(place, row);
+    write_gradients(place, row, row_total(totals.first, totals.second));
     return;
   }
   var kept: array<real, KEPT>;
-  var sum: Sum;
+  var sums: Pair;
   for (var k = 0u; k < groups; k++) {
     let i = place.first + k * team;
     if (i < place.end) {
       if (from_x) { saved[k] = value_of(saved[k], row); } else { saved[k] = source(i); }
       kept[k] = upstream(i);
-      sum = add(sum, term_of(saved[k], kept[k]));
+      sums = add_usual(sums, kept[k], row_factor(saved[k]));
     }
   }
-  let total = total_normal(team_total(place.thread, folded_sum(sum)));
+  if (is_overflown(sums)) {
+    sums = Pair();
+    for (var k = 0u; k < groups; k++) {
+      if (place.first + k * team < place.end) { sums = add_product(sums, kept[k], row_factor(saved[k])); }
+    }
+  }
+  let totals = team_totals(place.thread, sums);
+  let total = row_total(totals.first, totals.second);
   for (var k = 0u; k < groups; k++) {
     let i = place.first + k * team;
-    if (i < place.end) { write_gradient(i, saved[k], kept[k], vec2<f32>(total.high, total.low)); }
+    if (i < place.end) { write_gradient(i, saved[k], kept[k], total); }
   }
 }
 
-fn write_note(place: Place, key: i32, total: Total) {
+fn write_note(place: Place, note: vec4<u32>) {
   if ((place.thread % team != 0u) || (place.row >= params.count)) { return; }
-  let note = vec4<u32>(bitcast<u32>(key), bitcast<u32>(total.high), bitcast<u32>(total.low), 0u);
   partial[2u * params.count + place.row * params.slabs + place.slab] = note;
 }
 
@@ -167,7 +182,8 @@ fn forward_partial(invocation: Invocation) {
   let place = place_of(invocation);
   var kept: array<real, KEPT>;
   let key = read_x(place, &kept);
-  write_note(place, key, sum_exponentials(place, key, &kept));
+  let sum = sum_exponentials(place, key, &kept);
+  write_note(place, vec4<u32>(bitcast<u32>(key), bitcast<u32>(sum.high), bitcast<u32>(sum.low), 0u));
 }
 
 @compute @workgroup_size(workgroup_size)
@@ -179,11 +195,13 @@ fn forward_write(invocation: Invocation) {
 @compute @workgroup_size(workgroup_size)
 fn backward_partial(invocation: Invocation) {
   let place = place_of(invocation);
-  write_note(place, 0, sum_terms(place, combined_row(place.row)));
+  let totals = sum_terms(place, combined_row(place.row));
+  let found = vec4<f32>(totals.first.high, totals.first.low, totals.second.high, totals.second.low);
+  write_note(place, bitcast<vec4<u32>>(found));
 }
 
 @compute @workgroup_size(workgroup_size)
 fn backward_write(invocation: Invocation) {
   let place = place_of(invocation);
-  write_gradients(place, combined_row(place.row), bitcast<vec2<f32>>(partial[params.count + place.row].yz));
+  write_gradients(place, combined_row(place.row), bitcast<vec4<f32>>(partial[params.count + place.row]));
 }

@@ -38,14 +38,18 @@ fn forward_combine(invocation: Invocation) {
 fn backward_combine(invocation: Invocation) {
   let thread = thread_of(invocation);
   let row = task_of(invocation, thread);
-  var total: Total;
+  var first: Total;
+  var second: Total;
   let slabs = select(0u, params.slabs, row < params.count);
   for (var slab = thread % team; slab < slabs; slab += team) {
-    let own = bitcast<vec2<f32>>(slab_of(row, slab).yz);
-    total = total_sum(total, Total(own.x, own.y));
+    let found = bitcast<vec4<f32>>(slab_of(row, slab));
+    first = total_sum(first, Total(found.x, found.y));
+    second = total_sum(second, Total(found.z, found.w));
   }
-  total = total_normal(team_total(thread, total));
+  first = team_total(thread, first);
+  if (team > 1u) { workgroupBarrier(); }
+  second = team_total(thread, second);
   if ((thread % team == 0u) && (row < params.count)) {
-    partial[params.count + row] = vec4<u32>(0u, bitcast<vec2<u32>>(vec2<f32>(total.high, total.low)), 0u);
+    partial[params.count + row] = bitcast<vec4<u32>>(row_total(first, second));
   }
 }

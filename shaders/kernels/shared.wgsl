@@ -1,9 +1,7 @@
 // The tensors of tensors.wgsl, two elements of 16 bits a word, of which a thread has one: the other may be another
 // thread's, or lie past the tensor's end. A store flips the bits of its own half that differ, in one atomic operation, so
 // the other half keeps what it holds and what another thread stores there meanwhile.
-@group(0) @binding(0) var<storage, read> x: array<u32>;
 @group(0) @binding(1) var<storage, read_write> y: array<atomic<u32>>;
-@group(0) @binding(2) var<storage, read> dy: array<u32>;
 @group(0) @binding(3) var<storage, read_write> dx: array<atomic<u32>>;
 
 fn half_of(word: u32, i: u32) -> u32 { return select(word << 16u, word & 0xffff0000u, i % 2u == 1u); }

@@ -1,6 +1,4 @@
 // Where gate and up are tensors of their own: what shared.wgsl lacks for them.
-@group(0) @binding(0) var<storage, read> gate: array<u32>;
-@group(0) @binding(8) var<storage, read> up: array<u32>;
 @group(0) @binding(9) var<storage, read_write> dGate: array<atomic<u32>>;
 @group(0) @binding(10) var<storage, read_write> dUp: array<atomic<u32>>;
 

@@ -19,6 +19,8 @@ var<private> saturated: u32;
 // Integers that fall and rise with x; none of a finite x is 0.
 var<private> lowest: u32;
 var<private> highest: u32;
+// The largest magnitude of a finite x.
+var<private> largest: u32;
 
 // 0 below the range, bins + 1 above it. The estimate is less than one bin off; the edges decide.
 fn bin_of(value: f32, rank: i32) -> u32 {
@@ -47,6 +49,7 @@ fn visit_group(i: u32, lane: u32) {
   let high = bitcast<u32>(rank) ^ 0x80000000u;
   lowest = max(lowest, ~high);
   highest = max(highest, high);
+  largest = max(largest, size);
   add_value(value);
   if (size == 0u) {
     // activations have many: counted alone, they join their bin at the end
@@ -56,17 +59,31 @@ fn visit_group(i: u32, lane: u32) {
   }
 }
 
+// Moments of another range than the usual are taken in a second walk, since only the first tells.
+fn begins_again() -> bool {
+  let range = range_of(largest);
+  if (moments.n == 0u || range == USUAL_RANGE) { return false; }
+  moments = Moments(0.0, 0u, range, Pair());
+  return true;
+}
+
+fn visit_group_again(i: u32) {
+  let value = load_x(i);
+  if (magnitude(value) < 0x7f800000) { add_value(value * scale_of(moments.range)); }
+}
+
 fn write_moments(slab: u32, column: u32) {
   let i = (params.slab + slab) * MOMENTS_WORDS * params.width + column;
   partial[i] = bitcast<u32>(moments.pivot);
   partial[i + params.width] = moments.n;
-  partial[i + 2u * params.width] = bitcast<u32>(moments.first.high);
-  partial[i + 3u * params.width] = bitcast<u32>(moments.first.low);
-  partial[i + 4u * params.width] = bitcast<u32>(moments.second.high);
-  partial[i + 5u * params.width] = bitcast<u32>(moments.second.low);
+  partial[i + 2u * params.width] = moments.range;
+  partial[i + 3u * params.width] = bitcast<u32>(moments.sums.first.high);
+  partial[i + 4u * params.width] = bitcast<u32>(moments.sums.first.low);
+  partial[i + 5u * params.width] = bitcast<u32>(moments.sums.second.high);
+  partial[i + 6u * params.width] = bitcast<u32>(moments.sums.second.low);
 }
 
-fn record_of(channel: u32) -> u32 { return HEADER + channel * (HISTOGRAM + settings.bins + 2u); }
+fn record_of(channel: u32) -> u32 { return HEADER + channel * record_words(settings.bins); }
 
 fn add_word(word: u32, value: u32) {
   if (value > 0u) { atomicAdd(&statistics[word], value); }

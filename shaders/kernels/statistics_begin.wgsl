@@ -1,5 +1,4 @@
-// An empty record for each channel, a thread a word: counts of zero. params.width words a record, params.half elements a
-// channel.
+// An empty record for each channel of [channels, inner], a thread a word: counts of zero.
 override workgroup_size: u32 = 128;
 
 @group(0) @binding(11) var<storage, read_write> statistics: array<u32>;
@@ -15,5 +14,5 @@ fn begin(@builtin(workgroup_id) group_id: vec3<u32>, @builtin(num_workgroups) gr
     statistics[i] = header[i];
     return;
   }
-  statistics[i] = select(0u, params.half, (i - HEADER) % params.width == COUNT);
+  statistics[i] = select(0u, params.inner, (i - HEADER) % record_words(settings.bins) == COUNT);
 }

@@ -10,8 +10,10 @@ const SATURATED = 5u;
 const MINIMUM = 6u;
 const MAXIMUM = 7u;
 const MEAN = 8u;        // and the rest of it after the rounding
-const VARIANCE = 10u;   // and the rest of it
+const VARIANCE = 10u;   // and the rest of it; of an infinite one, the variance times 2^-128
 const HISTOGRAM = 12u;  // below, the bins, above
+
+fn record_words(bins: u32) -> u32 { return HISTOGRAM + bins + 2u; }
 
 struct Settings {
   low: f32,        // the histogram's range

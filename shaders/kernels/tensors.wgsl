@@ -1,7 +1,5 @@
-// The tensors of a pass, a group of LANES elements at a time. Joined with it: stored, decode, encode.
-@group(0) @binding(0) var<storage, read> x: array<stored>;
+// The tensors of a pass, a group of LANES elements at a time. Joined with it: those it reads, stored, decode, encode.
 @group(0) @binding(1) var<storage, read_write> y: array<stored>;
-@group(0) @binding(2) var<storage, read> dy: array<stored>;
 @group(0) @binding(3) var<storage, read_write> dx: array<stored>;
 
 fn load_x(i: u32) -> real { return decode(x[i]); }

@@ -43,7 +43,7 @@ fn gaussian_center(x: real) -> real {
   let square = x * x;
   let rest = 0x1.c4229ap-5 + square * (-0x1.105834p-4 + square * (0x1.46ce9ap-7
     + square * (-0x1.37025ep-10 + square * (0x1.dc4be6p-14 + square * -0x1.01a7c8p-17))));
-  return barrier(0.5 + 0.34375 * high) + (0.34375 * barrier(x - high) + x * rest);
+  return barrier(0.5 + 0.34375 * high) + barrier(0.34375 * barrier(x - high) + x * rest);
 }
 
 // (x·Φ)'(x) - 1/2 for a <= 0.3
@@ -59,8 +59,8 @@ fn gaussian_slope_center(a: real) -> real {
     + distance * (-0x1.d2f8c8p-4 + distance * (-0x1.e40214p-7 + distance * (0x1.3de32p-6
     + distance * (0x1.2936dap-8 + distance * (-0x1.183b5ap-9 + distance * -0x1.77bfd8p-11)))))));
   let high = floor(a * 4096.0) * 0x1p-12;
-  let low = GAUSSIAN_ROOT_LOW - barrier(a - high);
-  return barrier(0.34375 * (GAUSSIAN_ROOT_HIGH - high)) + (0.34375 * low + (distance * rest + GAUSSIAN_ROOT_REST));
+  let low = barrier(GAUSSIAN_ROOT_LOW - barrier(a - high));
+  return 0.34375 * barrier(GAUSSIAN_ROOT_HIGH - high) + (0.34375 * low + (distance * rest + GAUSSIAN_ROOT_REST));
 }
 
 // (x·Φ)'(-a)·e^(a²/2) for a in [1.25, 13.5] as the sum of an exact `steep` and `rest`

@@ -36,5 +36,5 @@ fn scale_by_power(v: real, power: real) -> real {
 fn exponential_of(x: real) -> real {
   let lower = select(x, real(-110.0), x < real(-110.0));
   let parts = exp_parts(select(lower, real(90.0), x > real(90.0)), real(0.0));
-  return scale_by_power(1.0 + (parts.first + parts.rest), parts.power);
+  return scale_by_power(1.0 + barrier(parts.first + parts.rest), parts.power);
 }

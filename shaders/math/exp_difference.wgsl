@@ -14,5 +14,5 @@ fn exp_difference_parts(x: real, maximum: f32) -> ExpParts {
 
 fn exp_difference(x: real, maximum: f32) -> real {
   let parts = exp_difference_parts(x, maximum);
-  return power_of_two(max(parts.power, real(-127.0))) * (1.0 + (parts.first + parts.rest));
+  return power_of_two(max(parts.power, real(-127.0))) * (1.0 + barrier(parts.first + parts.rest));
 }

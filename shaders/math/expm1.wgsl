@@ -6,10 +6,10 @@
 fn expm1_product(x: real, x_low: real, factor: vec2<f32>) -> real {
   let parts = exp_parts(x, x_low);
   let scale = power_of_two(parts.power);
-  let rise = scale - 1.0;
+  let rise = barrier(scale - 1.0);
   let body = scale * parts.first;
   let high = barrier(rise + body);
-  let low = (barrier(rise - high) + body) + scale * parts.rest;
+  let low = barrier(barrier(rise - high) + body) + scale * parts.rest;
   let product = product_of_sums(high, low, factor);
   return select(product.first + product.rest, x * factor.x, abs(x) < real(0x1p-40));
 }
@@ -18,7 +18,7 @@ fn expm1_product(x: real, x_low: real, factor: vec2<f32>) -> real {
 fn exp_product(x: real, x_low: real, factor: vec2<f32>) -> real {
   let parts = exp_parts(x, x_low);
   let high = barrier(1.0 + parts.first);
-  let low = (barrier(1.0 - high) + parts.first) + parts.rest;
+  let low = barrier(barrier(1.0 - high) + parts.first) + parts.rest;
   let product = product_of_sums(high, low, factor);
   return barrier((product.first + product.rest) * power_of_two(parts.power + 25.0)) * 0x1p-25;
 }

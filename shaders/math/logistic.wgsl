@@ -35,7 +35,7 @@ fn logistic(t: real) -> real {
   let down = power_of_two(-parts.power);
   let large = select(real(0.0), down, down > real(LOGISTIC_SPLIT));
   let base = 1.0 + large;
-  let added = sum + (down - large);
+  let added = sum + barrier(down - large);
   let denominator = barrier(base + added);
   let inverse = 1.0 / denominator;
   let value = refine_quotient(inverse, inverse * (barrier(denominator - base) - added), denominator) * down;
@@ -53,7 +53,7 @@ fn logistic_product(x: real, t: real, t_low: real) -> real {
   let down = select(scale, real(1.0), positive);
   let large = select(real(0.0), scale, scale > real(LOGISTIC_SPLIT));
   let base = 1.0 + large;
-  let added = up * (parts.first + parts.rest) + (scale - large);
+  let added = up * (parts.first + parts.rest) + barrier(scale - large);
   let denominator = barrier(base + added);
   let ratio = x / denominator;
   let refined = refine_quotient(ratio, ratio * (barrier(denominator - base) - added), denominator);
@@ -74,7 +74,7 @@ fn logistic_bell(size: real, size_low: real) -> LogisticBell {
   let inverse = refine_quotient(ratio, ratio * (barrier(barrier(divisor - 1.0) - parts.first) - parts.rest), divisor);
   let large = select(real(0.0), down, down > real(LOGISTIC_SPLIT));
   let base = 1.0 + 2.0 * large;
-  let small = parts.rest + (2.0 * (down - large) + down * inverse);
+  let small = parts.rest + (2.0 * barrier(down - large) + down * inverse);
   let denominator = barrier(base + (parts.first + small));
   return LogisticBell(lifted, inverse, denominator, barrier(barrier(base - denominator) + parts.first) + small);
 }

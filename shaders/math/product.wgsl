@@ -5,11 +5,11 @@
 // the parts out. Error: 2^-46 of the product. Meaningless where x · factor overflows.
 fn product_error(x: real, factor: vec2<f32>, product: real) -> real {
   let x_high = bitcast<real>(bitcast<bits>(x) & bits(0xfffff000u));
-  let x_low = x - x_high;
+  let x_low = barrier(x - x_high);
   let factor_high = bitcast<f32>(bitcast<u32>(factor.x) & 0xfffff000u);
   let factor_low = factor.x - factor_high;
-  let error = barrier(barrier(x_high * factor_high - product) + x_high * factor_low) + x_low * factor_high;
-  return error + (x_low * factor_low + x * factor.y);
+  let error = barrier(barrier(x_high * factor_high - product) + x_high * factor_low);
+  return barrier(error + x_low * factor_high) + (x_low * factor_low + x * factor.y);
 }
 
 // (factor.x + factor.y)·(high + low) = first + rest, where low is at most half of high: the product of the leading 12 bits is
@@ -20,12 +20,13 @@ fn product_of_sums(high: real, low: real, factor: vec2<f32>) -> ProductOfSums {
   let upper = bitcast<real>(bitcast<bits>(high) & bits(0xfffff000u));
   let factor_upper = bitcast<f32>(bitcast<u32>(factor.x) & 0xfffff000u);
   let factor_lower = (factor.x - factor_upper) + factor.y;
-  return ProductOfSums(barrier(upper * factor_upper), factor_upper * ((high - upper) + low) + factor_lower * (high + low));
+  let lower = barrier(high - upper) + low;
+  return ProductOfSums(barrier(upper * factor_upper), barrier(factor_upper * lower + factor_lower * (high + low)));
 }
 
 // The error of quotient = x / divisor.x rounded: x / (divisor.x + divisor.y) = quotient + quotient_error(x, divisor, quotient)
 fn quotient_error(x: real, divisor: vec2<f32>, quotient: real) -> real {
-  let product = quotient * divisor.x;
+  let product = barrier(quotient * divisor.x);
   return (barrier(x - product) - product_error(quotient, divisor, product)) / divisor.x;
 }
 

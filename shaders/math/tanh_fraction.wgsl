@@ -13,13 +13,13 @@ fn tanh_fraction(t: real, t_low: real) -> TanhFraction {
   let parts = exp_parts(2.0 * select(size, real(9.1), size > real(9.1)), 2.0 * select(t_low, -t_low, negative));
   let down = power_of_two(-parts.power);
   let large = select(real(0.0), down, down > real(LOGISTIC_SPLIT));
-  let small = down - large;
+  let small = barrier(down - large);
   let base = 1.0 + large;
   let added = (parts.first + parts.rest) + small;
   let denominator = barrier(base + added);
-  let rise = 1.0 - large;
+  let rise = barrier(1.0 - large);
   let first = barrier(rise + parts.first);
-  let rest = (barrier(rise - first) + parts.first) + (parts.rest - small);
+  let rest = barrier(barrier(rise - first) + parts.first) + (parts.rest - small);
   return TanhFraction(select(first, -first, negative), select(rest, -rest, negative), denominator,
     barrier(base - denominator) + added);
 }

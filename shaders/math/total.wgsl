@@ -3,13 +3,13 @@
 struct Total { high: f32, low: f32 }
 
 fn total_barrier(value: f32) -> f32 {
-  return bitcast<f32>(bitcast<u32>(value) ^ params.zero);
+  return bitcast<f32>(bitcast<u32>(value) | params.zero);
 }
 
 // a + b; the highs by Knuth's two-sum, see two_sum.wgsl. The same bits for b + a.
 fn total_sum(a: Total, b: Total) -> Total {
-  let high = a.high + b.high;
-  let b_rounded = total_barrier(total_barrier(high) - a.high);
+  let high = total_barrier(a.high + b.high);
+  let b_rounded = total_barrier(high - a.high);
   let a_rounded = total_barrier(high - b_rounded);
   return Total(high, (a.low + b.low) + (total_barrier(a.high - a_rounded) + total_barrier(b.high - b_rounded)));
 }

@@ -2,7 +2,8 @@
 // Method: Knuth's two-sum, The Art of Computer Programming vol. 2, 4.2.2 theorem B; the barriers keep each difference
 // whole under reassociation.
 fn two_sum_error(a: real, b: real, sum: real) -> real {
-  let b_rounded = barrier(barrier(sum) - a);
-  let a_rounded = barrier(sum - b_rounded);
+  let rounded = barrier(sum);
+  let b_rounded = barrier(rounded - a);
+  let a_rounded = barrier(rounded - b_rounded);
   return barrier(a - a_rounded) + barrier(b - b_rounded);
 }

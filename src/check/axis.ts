@@ -1,11 +1,10 @@
-import type { Definition } from '../catalogue.js';
+import type { Definition } from '../definition.js';
+import { usualForm } from '../forms.js';
 import { type ArrayCalls, compute, type Options, type Tensors } from './compute.js';
 import { permute, type Tensor } from './layout.js';
 
 /** Whether an activation works along an axis, which suites name `axis` and the library takes to be the last one. */
-export function hasAxis({ family }: Definition): boolean {
-  return family === 'rowwise' || family === 'gated';
-}
+export const hasAxis = (definition: Definition): boolean => usualForm(definition) !== 'element';
 
 /**
  * One pass along any axis: moves it to the end, computes, moves it back. A gated unit on a single x takes its halves along
@@ -30,7 +29,7 @@ export async function computeAlong(
   if (shape.length) order.push(position);
   const back = order.map((_, index) => order.indexOf(index));
   const rows = mapTensors(tensors, (tensor) => permute(tensor, order));
-  const calculate = definition.family === 'gated' && rows.x ? computeHalves : compute;
+  const calculate = usualForm(definition) === 'gate' && rows.x ? computeHalves : compute;
   const results = await calculate(gpu, definition, direction, rows, options);
   return mapTensors(results, (tensor) => permute(tensor, back));
 }

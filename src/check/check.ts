@@ -1,16 +1,19 @@
-import { type Definition, resolveActivation, resolveParameters } from '../catalogue.js';
+import { type Row, resolveActivation } from '../catalogue.js';
+import { type Definition, resolveParameters } from '../definition.js';
+import { forms, usualForm } from '../forms.js';
 import type { StorageType } from '../storage.js';
 import type { ArrayCalls, Arrays } from './compute.js';
 import { checkDerivative } from './derivative.js';
 import { roundTo, storedAs } from './dtype.js';
-import { callsIn, fromElements } from './half.js';
+import { callsIn, everyHalf, fromElements } from './half.js';
+import { checkLearned } from './learned.js';
 import { type Result, resultOf } from './result.js';
 import { checkRows } from './rows.js';
 import { normalInputs, sampleInputs } from './samples.js';
-import { boundOf, inputNames, pointsOf, sampleWeight, truthsOf } from './truth.js';
+import { boundOf, inputNames, pointsOf, sampleLearned, truthsOf } from './truth.js';
 import { UlpComparison } from './ulp.js';
-import { checkWeightGradient } from './weight.js';
 
+/** What `check` may be given. */
 export interface CheckOptions {
   /** About how many inputs; default 2²⁰. Of 16 bits there are 2¹⁶, which are all taken. */
   readonly count?: number;
@@ -39,14 +42,13 @@ export async function check(
   const definition = resolveActivation(name);
   const parameters = resolveParameters(definition, options.parameters);
   const gpu = callsIn(dtype, given);
-  if (definition.family === 'rowwise') return checkRows(gpu, definition, count, dtype);
+  if (definition.maps === 'row') return checkRows(gpu, definition, count, dtype);
   const { format, step } = storedAs[dtype];
   const sample =
     dtype === 'f32' ? sampleInputs({ points: pointsOf(definition, parameters), count }) : everyNumber(dtype);
   const inputs = inputsOf(definition, sample, roundTo[format.name]);
   const [main] = inputNames(definition);
-  const isWeighted = definition.family === 'channelwise';
-  const { dy, ...sources } = { ...inputs, ...(isWeighted && { weight: Float32Array.of(sampleWeight) }) };
+  const { dy, ...sources } = { ...inputs, ...sampleLearned(definition) };
   const got = {
     ...(await gpu.forward(definition, sources, parameters)),
     ...(await gpu.backward(definition, { ...sources, dy }, parameters)),
@@ -69,13 +71,12 @@ export async function check(
     return { ...facts, ...resultOf(tensor, comparison) };
   });
   if (definition.reference) results.unshift(checkDerivative(definition, parameters));
-  return isWeighted && dtype === 'f32' ? [...results, ...(await checkWeight(gpu, count))] : results;
+  return dtype === 'f32' ? [...results, ...(await checkLearned(gpu, definition, parameters, count))] : results;
 }
 
-/** Every number of a type of 16 bits. */
+/** Every number of a type of 16 bits, in the order of {@link everyHalf}. */
 function everyNumber(dtype: Exclude<StorageType, 'f32'>): Float32Array {
-  const every = Uint16Array.from({ length: 2 ** 16 }, (_, bits) => bits);
-  return fromElements(every, dtype);
+  return fromElements(everyHalf(), dtype);
 }
 
 /**
@@ -83,7 +84,7 @@ function everyNumber(dtype: Exclude<StorageType, 'f32'>): Float32Array {
  * would lift what the gate's activation may flush to zero above the limit of what may be flushed.
  */
 function inputsOf(
-  definition: Definition,
+  definition: Row,
   sample: Float32Array,
   round: (value: number) => number,
 ): Arrays & { readonly dy: Float32Array } {
@@ -92,19 +93,8 @@ function inputsOf(
   const isLeftOut = (x: number): boolean => Math.abs(x) < 2 ** -126 || x < minimum || x > maximum;
   const main = definition.reference ? sample.map((x) => (isLeftOut(x) ? 0 : x)) : sample;
   const { length } = main;
-  if (definition.family !== 'gated') return { x: main, dy: new Float32Array(length).fill(1) };
+  if (forms[usualForm(definition)].sources.length === 1) return { x: main, dy: new Float32Array(length).fill(1) };
   const fractions = (seed: number) =>
     normalInputs(length, seed).map((value) => round(Math.max(-1, Math.min(value, 1))));
   return { gate: main, up: fractions(1), dy: fractions(2) };
-}
-
-/** All elements in one channel, then many short channels. */
-async function checkWeight(gpu: ArrayCalls, count: number): Promise<Result[]> {
-  const rows = 256;
-  const columns = Math.ceil(count / rows);
-  const [x, dy] = [normalInputs(rows * columns, 1), normalInputs(rows * columns, 2)];
-  return [
-    await checkWeightGradient(gpu, { x, dy, channels: 1, inner: 1 }),
-    await checkWeightGradient(gpu, { x, dy, channels: columns, inner: 16 }),
-  ];
 }

@@ -8,6 +8,7 @@ export interface Tolerance {
   readonly slack?: number;
 }
 
+/** What `compare` found. */
 export interface Comparison {
   /** |got − expected|; Infinity where NaN or ∞ stands against anything else, never NaN. */
   readonly absolute: number;

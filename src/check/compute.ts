@@ -1,4 +1,5 @@
-import type { Definition } from '../catalogue.js';
+import type { Definition } from '../definition.js';
+import { forms, gradientOf, usualForm } from '../forms.js';
 import { broadcastShape, channelLayout, elementCount, expand, isSameShape, sumTo, type Tensor } from './layout.js';
 
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -8,7 +9,9 @@ export type Arrays = Readonly<Record<string, Float32Array>>;
 
 /** The array calls of the library, and all of it that the comparisons with other suites need. */
 export interface ArrayCalls {
+  /** y of the tensors. */
   forward(name: string | Definition, tensors: Arrays, options?: Options): Promise<Arrays>;
+  /** The gradients of the tensors. */
   backward(name: string | Definition, tensors: Arrays, options?: Options): Promise<Arrays>;
 }
 
@@ -24,18 +27,21 @@ export async function compute(
   tensors: Tensors,
   options: Options,
 ): Promise<Tensors> {
-  if (definition.family === 'channelwise' && !('channels' in options) && !('inner' in options))
+  const learned = Object.keys(definition.learned).filter((name) => tensors[name]);
+  if (learned.length && !('channels' in options) && !('inner' in options))
     return computeBroadcast(gpu, definition, direction, tensors, options);
-  const { weight, ...rest } = tensors;
+  const rest = Object.fromEntries(Object.entries(tensors).filter(([name]) => !learned.includes(name)));
   const shape = commonShape(rest);
-  const layout = definition.family === 'rowwise' ? { columns: shape.at(-1) ?? 1 } : {};
+  const layout = forms[usualForm(definition)].unit({ columns: 2 }) > 1 ? { columns: shape.at(-1) ?? 1 } : {};
   // An array without elements has rows of no length, which the library refuses.
   if (layout.columns === 0)
     return withShapes({ [direction === 'forward' ? 'y' : 'dx']: new Float32Array(0) }, () => shape);
-  const results = await gpu[direction](definition.name, dataOf(tensors), { ...options, ...layout });
-  return withShapes(results, (name) => (name === 'dWeight' ? weight!.shape : shape));
+  const results = await gpu[direction](definition, dataOf(tensors), { ...options, ...layout });
+  const gradients = new Map(learned.map((name) => [gradientOf(name), tensors[name]!.shape]));
+  return withShapes(results, (name) => gradients.get(name) ?? shape);
 }
 
+/** Learned tensors of one shape, broadcast against x. */
 async function computeBroadcast(
   gpu: ArrayCalls,
   definition: Definition,
@@ -43,8 +49,10 @@ async function computeBroadcast(
   tensors: Tensors,
   options: Options,
 ): Promise<Tensors> {
-  const { weight, x, dy } = tensors;
-  if (!weight || !x) throw new RangeError(`${definition.name}.${direction}: expected x and weight`);
+  const { x, dy } = tensors;
+  const names = Object.keys(definition.learned).filter((name) => tensors[name]);
+  const weight = tensors[names[0]!];
+  if (!weight || !x) throw new RangeError(`${definition.name}.${direction}: expected x and ${names[0]}`);
   // Leading axes of one element add nothing: a weight of shape [1] leaves a scalar x a scalar.
   const leading = Math.max(weight.shape.length - x.shape.length, 0);
   const isPadded = weight.shape.slice(0, leading).every((size) => size === 1);
@@ -52,30 +60,28 @@ async function computeBroadcast(
   const shape = broadcastShape(x.shape, weightShape);
   if (dy && !isSameShape(dy.shape, shape))
     throw new RangeError(`expected dy of shape [${shape.join(', ')}], got [${dy.shape.join(', ')}]`);
-  if (elementCount(shape) === 0) return emptyResults(direction, shape, x.shape, weight.shape);
+  const zeros = (of: readonly number[]): Tensor => ({ shape: of, data: new Float32Array(elementCount(of)) });
+  // Without elements there is no work for the GPU: every sum over nothing is 0.
+  if (elementCount(shape) === 0)
+    return direction === 'forward'
+      ? { y: zeros(shape) }
+      : { dx: zeros(x.shape), ...Object.fromEntries(names.map((name) => [gradientOf(name), zeros(weight.shape)])) };
   // Where the weight's axes are no neighbours, every element gets a channel of its own.
   const layout = channelLayout(weightShape, shape);
-  const spread = layout ? weight : expand({ ...weight, shape: weightShape }, shape);
-  const given = { ...tensors, x: expand(x, shape), weight: spread };
-  const results = await gpu[direction](definition.name, dataOf(given), {
+  const spread = (tensor: Tensor): Tensor => (layout ? tensor : expand({ ...tensor, shape: weightShape }, shape));
+  const learned = Object.fromEntries(names.map((name) => [name, spread(tensors[name]!)]));
+  const given = { ...tensors, x: expand(x, shape), ...learned };
+  const results = await gpu[direction](definition, dataOf(given), {
     ...options,
-    ...(layout ?? { channels: spread.data.length, inner: 1 }),
+    ...(layout ?? { channels: elementCount(shape), inner: 1 }),
   });
-  const { y, dx, dWeight } = withShapes(results, (name) => (name === 'dWeight' ? spread.shape : shape));
-  if (direction === 'forward') return { y: y! };
-  const { data } = layout ? dWeight! : sumTo(dWeight!, weightShape);
-  return { dx: sumTo(dx!, x.shape), dWeight: { shape: weight.shape, data } };
-}
-
-/** Without elements there is no work for the GPU: every sum over nothing is 0. */
-function emptyResults(
-  direction: 'forward' | 'backward',
-  y: readonly number[],
-  x: readonly number[],
-  weight: readonly number[],
-): Tensors {
-  const zeros = (shape: readonly number[]): Tensor => ({ shape, data: new Float32Array(elementCount(shape)) });
-  return direction === 'forward' ? { y: zeros(y) } : { dx: zeros(x), dWeight: zeros(weight) };
+  if (direction === 'forward') return withShapes(results, () => shape);
+  const { dx, ...gradients } = results;
+  const own = Object.entries(gradients).map(([name, data]) => [
+    name,
+    { shape: weight.shape, data: layout ? data : sumTo({ shape, data }, weightShape).data },
+  ]);
+  return { dx: sumTo({ shape, data: dx! }, x.shape), ...Object.fromEntries(own) };
 }
 
 function commonShape(tensors: Tensors): readonly number[] {

@@ -1,4 +1,6 @@
-import { type Definition, resolveActivation, resolveParameters } from '../catalogue.js';
+import { type Row, resolveActivation } from '../catalogue.js';
+import { resolveParameters } from '../definition.js';
+import { formOf, gradientOf, usualForm } from '../forms.js';
 import { computeAlong, hasAxis } from './axis.js';
 import { compare, type Tolerance } from './compare.js';
 import { type ArrayCalls, compute, type Options, type Tensors } from './compute.js';
@@ -14,7 +16,7 @@ class Unsupported extends Error {}
 
 /** What a vector asks for, in the library's terms. */
 interface Case {
-  readonly definition: Definition;
+  readonly definition: Row;
   readonly options: Options;
   readonly axis: number | undefined;
   readonly dtype: DataType;
@@ -48,7 +50,7 @@ function planCase({ op, direction, params, dtype, inputs, expected }: Vector): C
   const definition = supported(() => resolveActivation(namedBy(op, approximate)));
   if (axis !== undefined && !hasAxis(definition)) throw new Unsupported(`parameter "axis" of ${definition.name}`);
   if (axis !== undefined && typeof axis !== 'number') throw new Unsupported(`axis ${JSON.stringify(axis)}`);
-  if (gateFirst !== undefined && (definition.family !== 'gated' || typeof gateFirst !== 'boolean'))
+  if (gateFirst !== undefined && (usualForm(definition) !== 'gate' || typeof gateFirst !== 'boolean'))
     throw new Unsupported(`gateFirst ${JSON.stringify(gateFirst)} of ${definition.name}`);
   const options: Record<string, number> = {};
   for (const [name, value] of Object.entries(rest)) {
@@ -95,25 +97,21 @@ function supported<T>(resolve: () => T): T {
 }
 
 function checkTensors(
-  definition: Definition,
+  definition: Row,
   direction: 'forward' | 'backward',
   inputs: Vector['inputs'],
   expected: Vector['expected'],
 ): void {
-  const isChannelwise = definition.family === 'channelwise';
-  // Its two halves may also come as one x.
-  const isGated = definition.family === 'gated' && !inputs.x;
-  const sources = isGated ? ['gate', 'up'] : isChannelwise ? ['x', 'weight'] : inputs.x ? ['x'] : ['y'];
-  const needed = direction === 'backward' ? [...sources, 'dy'] : isGated || isChannelwise ? sources : ['x'];
   // In a backward vector y is of use only without x, in a forward one dy is of none.
-  const spare = direction === 'backward' ? ['y'] : ['dy'];
-  const gradients = isGated ? ['dGate', 'dUp'] : isChannelwise ? ['dx', 'dWeight'] : ['dx'];
-  const known = direction === 'backward' ? gradients : ['y'];
+  const spare = direction === 'backward' && inputs.x ? 'y' : direction === 'forward' ? 'dy' : '';
+  // what suites mean by a bias is not ours
+  const given = Object.fromEntries(Object.entries(inputs).filter(([name]) => name !== spare && name !== 'bias'));
+  const { inputs: needed, outputs: known } = supported(() => formOf(definition, direction, given));
   for (const name of needed)
     if (!inputs[name]) throw new Unsupported(`${definition.name}.${direction} without ${name}`);
-  for (const name in inputs)
-    if (!needed.includes(name) && !spare.includes(name)) throw new Unsupported(`input "${name}" of ${definition.name}`);
-  for (const name in expected)
+  for (const name of Object.keys(inputs))
+    if (!needed.includes(name) && name !== spare) throw new Unsupported(`input "${name}" of ${definition.name}`);
+  for (const name of Object.keys(expected))
     if (!known.includes(name)) throw new Unsupported(`output "${name}" of ${definition.name}.${direction}`);
 }
 
@@ -129,9 +127,10 @@ function computeCase(gpu: ArrayCalls, direction: 'forward' | 'backward', plan: C
 
 /** At a kink f′ is a convention, and suites hold to either side: their gradient there may be the one beside it. */
 const isKink = ({ definition, options, dtype }: Case): ((x: number) => boolean) => {
-  const { points, family } = definition;
-  if (family === 'gated' || family === 'rowwise') return () => false;
-  const kinks = points(resolveParameters(definition, options)).map((point) => Math.abs(roundTo[dtype](point)));
+  if (usualForm(definition) !== 'element') return () => false;
+  const kinks = definition
+    .points(resolveParameters(definition, options))
+    .map((point) => Math.abs(roundTo[dtype](point)));
   return (x) => kinks.includes(Math.abs(x));
 };
 
@@ -195,8 +194,8 @@ const errorRank = (error: number): number => (error === Infinity ? 1 : error / (
  * from the truth but for ties; another half is for the suite's own rounding. The slack of 2⁻²³ is for what those suites
  * expect: values computed in float32 through intermediates near 1 (e^x − 1 for elu), so good to one ULP of 1 at best.
  */
-function ownTolerance({ bounds }: Definition, tensor: string, dtype: DataType, inputs: Tensors): Tolerance {
-  const slack = tensor === 'dWeight' ? sumBound(inputs) : 2 ** -23;
+function ownTolerance({ bounds, learned }: Row, tensor: string, dtype: DataType, inputs: Tensors): Tolerance {
+  const slack = Object.keys(learned).some((name) => gradientOf(name) === tensor) ? sumBound(inputs) : 2 ** -23;
   // dx = dy · f′(x) is rounded once more than f′.
   const float32 = tensor === 'y' ? bounds.forward : bounds.derivative + 0.5;
   return { metric: 'ULP', value: dtype === 'float32' ? float32 : 1, slack };

@@ -1,4 +1,5 @@
-import type { Definition, Parameters } from '../catalogue.js';
+import type { Row } from '../catalogue.js';
+import type { Parameters } from '../definition.js';
 import { toJsonNumber } from './json.js';
 import type { Result } from './result.js';
 
@@ -9,7 +10,7 @@ const TOLERANCE = 1e-6;
  * Holds a user's derivative to central differences of the user's own value, from −20 to 20 and away from the kinks, where
  * they mean nothing.
  */
-export function checkDerivative({ name, reference, points, formula }: Definition, parameters: Parameters): Result {
+export function checkDerivative({ name, reference, points, formula }: Row, parameters: Parameters): Result {
   const { value, derivative } = reference!;
   const kinks = points(parameters);
   let worst = { index: -1, x: 0, expected: 0, got: 0, error: 0 };

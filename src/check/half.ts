@@ -1,6 +1,7 @@
 /** IEEE float16 and bfloat16 as their 16 bits, and comparisons on arrays of those. */
 import type { ElementArray, StorageType } from '../storage.js';
 import type { ArrayCalls, Arrays } from './compute.js';
+import { createRandom } from './samples.js';
 
 /** Exact: every float16 is a float32. */
 export function fromHalf(bits: Uint16Array): Float32Array {
@@ -68,6 +69,21 @@ export function toElements(values: Float32Array, dtype: StorageType): ElementArr
 export function fromElements(elements: ElementArray, dtype: StorageType): Float32Array {
   if (dtype === 'f32') return elements as Float32Array;
   return dtype === 'f16' ? fromHalf(elements as Uint16Array) : fromBfloat16(elements as Uint16Array);
+}
+
+/**
+ * All 65,536 patterns of 16 bits, in an order that is always the same. Two lie in a word of the GPU's memory: by rank, every
+ * low half would be even and every high half its neighbour.
+ */
+export function everyHalf(): Uint16Array {
+  const every = Uint16Array.from({ length: 2 ** 16 }, (_, bits) => bits);
+  const random = createRandom(1);
+  // Fisher & Yates
+  for (let end = every.length; end > 1; end--) {
+    const index = random() % end;
+    [every[end - 1], every[index]] = [every[index]!, every[end - 1]!];
+  }
+  return every;
 }
 
 const learned = ['weight', 'bias', 'dWeight', 'dBias'];

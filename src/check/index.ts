@@ -1,5 +1,5 @@
 /** Comparing results with the float64 truth, and with the conformance vectors of other suites. */
-export { gated, logSoftmaxForward, reference, softmaxForward } from '../reference/index.js';
+export { gatedBy, logSoftmaxForward, reference, rowwise, softmaxForward } from '../reference/index.js';
 export { type CheckOptions, check } from './check.js';
 export { type Comparison, compare, type Tolerance } from './compare.js';
 export type { ArrayCalls } from './compute.js';

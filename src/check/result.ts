@@ -1,6 +1,7 @@
 import { type JsonNumber, toJsonNumber } from './json.js';
 import type { UlpComparison } from './ulp.js';
 
+/** The largest error of a comparison, and where. */
 export interface Worst {
   readonly tensor: string;
   readonly index: number;
@@ -27,6 +28,7 @@ export interface Result {
   readonly worst: Worst | null;
 }
 
+/** Counts of several results. */
 export interface Summary {
   readonly passed: number;
   readonly failed: number;
@@ -34,6 +36,7 @@ export interface Summary {
   readonly values: number;
 }
 
+/** Counts what passed, failed and could not be tried. */
 export function summarize(results: readonly Result[]): Summary {
   const count = (status: Result['status']) => results.filter((result) => result.status === status).length;
   return {

@@ -1,5 +1,5 @@
-import type { Definition } from '../catalogue.js';
-import { CompensatedSum, type RowwiseName, rowwise } from '../reference/index.js';
+import type { Row } from '../catalogue.js';
+import { rowwise } from '../reference/index.js';
 import type { StorageType } from '../storage.js';
 import type { ArrayCalls } from './compute.js';
 import { roundTo, storedAs } from './dtype.js';
@@ -14,13 +14,12 @@ const COLUMNS = [3, 1000, 2 ** 17];
 const ROUNDING = 2 ** -24;
 
 /**
- * softmax and logSoftmax over short, long and very long rows: spread and narrow, with −∞ among them, and rows that are NaN.
- * The error, in ULP for softmax's y, is elsewhere in units of 2⁻²⁴ times what the contract measures it by: max(1, |y|) for
- * logSoftmax's y, max|dy| for softmax's dx, max|dy| + |Σdy| for logSoftmax's dx.
+ * A function of rows over short, long and very long ones: spread and narrow, with −∞ among them, and rows that are NaN. The
+ * error is in ULP, or in units of 2⁻²⁴ times what the reference says that the contract measures it by.
  */
 export async function checkRows(
   gpu: ArrayCalls,
-  definition: Definition,
+  definition: Row,
   count: number,
   dtype: StorageType = 'f32',
 ): Promise<Result[]> {
@@ -28,16 +27,16 @@ export async function checkRows(
   const rounded = (values: Float32Array): Float32Array => fromElements(toElements(values, dtype), dtype);
   for (const columns of COLUMNS) {
     const rows = Math.max(8, Math.round(count / COLUMNS.length / columns));
-    const name = definition.name as RowwiseName;
+    const reference = rowwise[definition.of]!;
     const x = rounded(rowInputs(rows, columns));
-    const exact = rowwise[name].forward(x, rows, columns);
-    const { y } = await gpu.forward(name, { x }, { columns });
+    const exact = reference.forward(x, rows, columns);
+    const { y } = await gpu.forward(definition, { x }, { columns });
     results.push(judgeForward(definition, { x, got: y!, exact, columns, dtype }));
 
     const saved = rounded(Float32Array.from(exact));
     const dy = rounded(normalInputs(x.length, 2));
-    const gradient = rowwise[name].backward(saved, dy, rows, columns);
-    const { dx } = await gpu.backward(name, { y: saved, dy }, { columns });
+    const gradient = reference.backward(saved, dy, rows, columns);
+    const { dx } = await gpu.backward(definition, { y: saved, dy }, { columns });
     results.push(judgeBackward(definition, { x, got: dx!, exact: gradient, columns, dtype }, dy));
   }
   return results;
@@ -52,22 +51,22 @@ interface Rows {
   readonly dtype?: StorageType;
 }
 
-/** Judges y. */
-export function judgeForward(definition: Definition, rows: Rows): Result {
+/** Judges y, in the units that its bound is of. */
+export function judgeForward(definition: Row, rows: Rows): Result {
   const { exact } = rows;
-  if (definition.name === 'softmax') return judge(definition, 'y', rows, (got, truth) => ulpError(got, truth));
-  return judge(definition, 'y', rows, (got, truth, i) =>
-    errorIn(ROUNDING * Math.max(1, Math.abs(exact[i]!)), got, truth),
-  );
+  const unitsOf = rowwise[definition.of]!.units.forward;
+  if (unitsOf === 'ulp') return judge(definition, 'y', rows, (got, truth) => ulpError(got, truth));
+  return judge(definition, 'y', rows, (got, truth, i) => errorIn(ROUNDING * unitsOf(exact[i]!), got, truth));
 }
 
-/** Judges dx. */
-export function judgeBackward(definition: Definition, rows: Rows, dy: Float32Array): Result {
+/** Judges dx, in the units that its bound is of. */
+export function judgeBackward(definition: Row, rows: Rows, dy: Float32Array): Result {
   const { columns } = rows;
-  const units = Float64Array.from({ length: dy.length / columns }, (_, row) => {
-    const part = dy.subarray(row * columns, (row + 1) * columns);
-    return ROUNDING * (largestOf(part) + (definition.name === 'logSoftmax' ? Math.abs(sumOf(part)) : 0));
-  });
+  const unitsOf = rowwise[definition.of]!.units.backward;
+  const units = Float64Array.from(
+    { length: dy.length / columns },
+    (_, row) => ROUNDING * unitsOf(dy.subarray(row * columns, (row + 1) * columns)),
+  );
   return judge(definition, 'dx', rows, (got, truth, i) => errorIn(units[Math.floor(i / columns)]!, got, truth));
 }
 
@@ -104,7 +103,7 @@ function rowInputs(rows: number, columns: number): Float32Array {
 }
 
 function judge(
-  { name, bounds }: Definition,
+  { name, bounds }: Row,
   tensor: 'y' | 'dx',
   { x, got, exact, columns, dtype = 'f32' }: Rows,
   errorOf: (got: number, exact: number, i: number) => number,
@@ -135,12 +134,3 @@ function judge(
     worst,
   };
 }
-
-function sumOf(values: Float32Array): number {
-  const sum = new CompensatedSum();
-  for (const value of values) sum.add(value);
-  return sum.value;
-}
-
-const largestOf = (values: Float32Array): number =>
-  values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);

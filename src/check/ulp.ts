@@ -112,14 +112,17 @@ export class UlpComparison {
     this.format = format;
   }
 
+  /** The largest error so far, in ULP. */
   get maxUlp(): number {
     return this.worst?.ulp ?? 0;
   }
 
+  /** No error was larger than the bound. */
   get passed(): boolean {
     return this.failureCount === 0;
   }
 
+  /** Compares a result; x is for the message. */
   add(index: number, x: number, expected: number, got: number): void {
     const ulp = ulpError(got, expected, this.format);
     this.count++;

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../errors.js';
+import { describe, nearest } from '../errors.js';
 import { type StorageType, storages } from '../storage.js';
 import { UsageError } from './exit.js';
 
@@ -37,7 +37,7 @@ export function parseArguments(argv: readonly string[], options: Options): Argum
     const option = Object.hasOwn(options, name) ? options[name]! : unknownOption(rawName, options);
     if (option.value && isMissing(value, token.inlineValue))
       throw new UsageError(`${rawName} needs a value: ${rawName} ${option.value}`);
-    if (!option.value && value !== undefined) throw new UsageError(`${rawName} takes no value, got "${value}"`);
+    if (!option.value && value !== undefined) throw new UsageError(`${rawName} takes no value, got ${describe(value)}`);
     const earlier = values.get(name) ?? [];
     if (earlier.length && !option.multiple) throw new UsageError(`${rawName} may be given once`);
     values.set(name, [...earlier, value ?? '']);
@@ -55,33 +55,47 @@ export function numberOf(given: Arguments, name: string): number | undefined {
   const text = optionOf(given, name);
   if (text === undefined) return undefined;
   const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isNaN(value)) throw new UsageError(`--${name} needs a number, got "${text}"`);
+  if (Number.isNaN(value)) throw new UsageError(`--${name} needs a number, got ${describe(text)}`);
   return value;
 }
 
-/** A positive integer; 1e6 and 2**24's digits are fine, fractions are not. @throws {UsageError} */
-export function countOf(given: Arguments, name: string): number | undefined {
-  const value = numberOf(given, name);
-  if (value !== undefined && !(Number.isSafeInteger(value) && value > 0))
-    throw new UsageError(`--${name} needs a positive whole number, got "${optionOf(given, name)}"`);
-  return value;
+/** A whole number from 1 to a maximum; 1e6 and 2**24's digits are fine, fractions are not. @throws {UsageError} */
+export function countOf(given: Arguments, name: string, maximum: number): number | undefined {
+  const text = optionOf(given, name);
+  return text === undefined ? undefined : parseCount(`--${name}`, text, maximum);
+}
+
+/** Whole numbers from 1 to a maximum with commas between them. @throws {UsageError} */
+export function countsOf(given: Arguments, name: string, maximum: number): number[] | undefined {
+  return optionOf(given, name)
+    ?.split(',')
+    .map((part) => parseCount(`--${name}`, part, maximum));
+}
+
+function parseCount(option: string, text: string, maximum: number): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isInteger(value) && 0 < value && value <= maximum) return value;
+  throw new UsageError(`${option} needs a whole number from 1 to ${maximum}, got ${describe(text)}`);
 }
 
 /** How elements lie in memory; float32 unless `--dtype` is given. @throws {UsageError} */
 export function dtypeOf(given: Arguments): StorageType {
   const name = optionOf(given, 'dtype') ?? 'f32';
   const dtype = (Object.keys(storages) as StorageType[]).find((known) => known === name);
-  if (!dtype) throw new UsageError(`--dtype needs one of ${Object.keys(storages).join(', ')}, got "${name}"`);
+  if (!dtype) throw new UsageError(`--dtype needs one of ${Object.keys(storages).join(', ')}, got ${describe(name)}`);
   return dtype;
 }
 
-/** parseArgs takes the next argument whatever it is: another option is a forgotten value, a negative number or "-" is none. */
+/**
+ * parseArgs takes the next argument whatever it is: another option is a forgotten value, a negative number or "-" is none. An
+ * empty one is what a shell makes of a variable that is not set.
+ */
 function isMissing(value: string | undefined, isInline: boolean | undefined): boolean {
-  if (value === undefined) return true;
+  if (!value) return true;
   return !isInline && /^-./.test(value) && Number.isNaN(Number(value));
 }
 
 function unknownOption(rawName: string, options: Options): never {
   const near = nearest(rawName.replace(/^-+/, ''), Object.keys(options));
-  throw new UsageError(`unknown option ${rawName}${near ? `; did you mean --${near}?` : ''}`);
+  throw new UsageError(`unknown option ${describe(rawName).slice(1, -1)}${near ? `; did you mean --${near}?` : ''}`);
 }

@@ -1,30 +1,46 @@
-// Plain JavaScript: setup.js imports this file before anything is installed or built.
+// Finds the programs that WebGPU runs in. Plain JavaScript: setup.js imports this file before anything is installed or built.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, isAbsolute, join } from 'node:path';
-import { env, platform } from 'node:process';
+import { homedir } from 'node:os';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { arch, env, platform } from 'node:process';
 
-/** Environment variables that may name the browser, the first one set wins. */
-export const browserVariables = ['WEBGPU_ACTIVATIONS_CHROME', 'PUPPETEER_EXECUTABLE_PATH', 'CHROME_PATH'];
+/** A program that does not tell its version by then is none to wait for. */
+const versionMilliseconds = 10_000;
 
-/** The path of a Chrome or Chromium that starts: the one an environment variable names, else puppeteer's own, else the
- *  system's.
+/** @typedef {'chrome' | 'firefox' | 'deno'} Program */
+
+/** Environment variables that may name a program, the first one set wins.
+ *  @type {Readonly<Record<Program, readonly string[]>>} */
+export const programVariables = {
+  chrome: ['WEBGPU_ACTIVATIONS_CHROME', 'PUPPETEER_EXECUTABLE_PATH', 'CHROME_PATH'],
+  firefox: ['WEBGPU_ACTIVATIONS_FIREFOX'],
+  deno: ['WEBGPU_ACTIVATIONS_DENO'],
+};
+
+/** The path of a program that starts: the one an environment variable names, else that of an npm package, else the system's.
+ *  @param {Program} program
  *  @returns {string | undefined}
- *  @throws {Error} when a variable names a browser that does not exist or does not start */
-export function findBrowser() {
-  const variable = browserVariables.find((name) => env[name]);
+ *  @throws {Error} when a variable names a program that does not exist or does not start */
+export function findProgram(program) {
+  const variable = programVariables[program].find((name) => env[name]);
   if (variable) {
-    const browser = locate(/** @type {string} */ (env[variable])).find(starts);
-    if (!browser) throw new Error(`${variable} is ${env[variable]}, and no browser starts from there.`);
-    return browser;
+    const path = locate(/** @type {string} */ (env[variable])).find(starts);
+    if (!path) throw new Error(`${variable} is ${env[variable]}, and no program starts from there.`);
+    return path;
   }
-  return [...puppeteerPath(), ...systemPaths()].find(starts);
+  return [...packagePaths(program), ...systemPaths(program)].find(starts);
+}
+
+/** @returns {string | undefined} */
+export function findBrowser() {
+  return findProgram('chrome');
 }
 
 /** Chrome's command line for WebGPU: `hardware` wants the machine's GPU, `swiftshader` the software adapter that runs
- *  anywhere, `auto` leaves the choice to Chrome.
- *  @param {'auto' | 'hardware' | 'swiftshader'} adapter
+ *  anywhere, `any` leaves the choice to Chrome.
+ *  @param {'hardware' | 'swiftshader' | 'any'} adapter
  *  @returns {string[]} */
 export function chromeArguments(adapter) {
   const common = [
@@ -39,19 +55,49 @@ export function chromeArguments(adapter) {
     '--enable-unsafe-webgpu',
   ];
   if (adapter === 'swiftshader') return [...common, '--use-webgpu-adapter=swiftshader'];
-  // Headless Chrome on Linux starts no Vulkan by itself, and Dawn has no other backend there.
-  if (platform !== 'linux') return common;
+  // Headless Chrome on Linux starts no Vulkan by itself, and Dawn has no other backend for a GPU there.
+  if (adapter === 'any' || platform !== 'linux') return common;
   return [...common, '--use-angle=vulkan', '--enable-features=Vulkan', '--disable-vulkan-surface'];
 }
 
-/** @param {string} browser a path, or a command on PATH
+/** Mesa's software driver for Vulkan: the file that the loader reads.
+ *  @returns {string | undefined} */
+export function lavapipeFile() {
+  if (platform !== 'linux') return undefined;
+  const machine = { x64: 'x86_64', arm64: 'aarch64' }[/** @type {string} */ (arch)] ?? arch;
+  return ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/share/vulkan/icd.d']
+    .flatMap((folder) => [`lvp_icd.${machine}.json`, 'lvp_icd.json'].map((name) => join(folder, name)))
+    .find(existsSync);
+}
+
+/** The software driver for Vulkan that Chrome and Chromium ship, with a Vulkan loader beside it.
+ *  @returns {string | undefined} */
+export function swiftShaderFile() {
+  if (platform !== 'linux') return undefined;
+  const inFolder = (/** @type {string} */ folder) => join(folder, 'vk_swiftshader_icd.json');
+  const usual = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
+  return usual.map(inFolder).find(existsSync) ?? browserFolder().map(inFolder).find(existsSync);
+}
+
+/** @returns {string[]} */
+function browserFolder() {
+  try {
+    const browser = findProgram('chrome');
+    return browser ? [dirname(realpathSync(browser))] : [];
+  } catch {
+    // A variable that names no browser is an error to the runtime that needs one.
+    return [];
+  }
+}
+
+/** @param {string} program a path, or a command on PATH
  *  @returns {string[]} */
-function locate(browser) {
-  if (isAbsolute(browser) || browser.includes('/')) return [browser];
+function locate(program) {
+  if (isAbsolute(program) || program.includes('/')) return [program];
   return (env.PATH ?? '')
     .split(delimiter)
     .filter(Boolean)
-    .map((folder) => join(folder, browser));
+    .map((folder) => join(folder, program));
 }
 
 /** Existing is not enough: Ubuntu's chromium-browser may be a stub that asks for a snap, and a downloaded Chrome lacks its
@@ -60,28 +106,48 @@ function locate(browser) {
 function starts(path) {
   if (!existsSync(path)) return false;
   // On Windows `chrome --version` opens a window; neither there nor on macOS is there such a half-installed Chrome.
-  return platform !== 'linux' || spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 30_000 }).status === 0;
+  if (platform !== 'linux') return true;
+  const options = /** @type {const} */ ({ stdio: 'ignore', timeout: versionMilliseconds, killSignal: 'SIGKILL' });
+  return spawnSync(path, ['--version'], options).status === 0;
 }
 
-/** @returns {string[]} */
-function puppeteerPath() {
+/** @param {Program} program
+ *  @returns {string[]} */
+function packagePaths(program) {
+  const require = createRequire(import.meta.url);
   try {
-    return [createRequire(import.meta.url)('puppeteer').executablePath()];
+    if (program !== 'deno') return [require('puppeteer').executablePath({ browser: program })];
+    // The package's own command is a script around the binary, which could not be ended from here.
+    const system = `${platform}-${arch}${platform === 'linux' ? '-glibc' : ''}`;
+    const binary = createRequire(require.resolve('deno/package.json')).resolve(`@deno/${system}/package.json`);
+    return [join(dirname(binary), platform === 'win32' ? 'deno.exe' : 'deno')];
   } catch {
-    // puppeteer is optional, and throws where it knows no download for this platform.
+    // The packages are optional, and puppeteer throws where it knows no download for this platform.
     return [];
   }
 }
 
-/** @returns {string[]} */
-function systemPaths() {
+/** @param {Program} program
+ *  @returns {string[]} */
+function systemPaths(program) {
+  if (program === 'deno') {
+    const name = platform === 'win32' ? 'deno.exe' : 'deno';
+    return [...locate(name), join(homedir(), '.deno', 'bin', name)];
+  }
   if (platform === 'darwin') {
+    if (program === 'firefox') return ['/Applications/Firefox.app/Contents/MacOS/firefox'];
     return ['Google Chrome', 'Chromium'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
   }
   if (platform === 'win32') {
+    const file =
+      program === 'firefox' ? ['Mozilla Firefox', 'firefox.exe'] : ['Google', 'Chrome', 'Application', 'chrome.exe'];
     return [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA]
       .filter((folder) => folder !== undefined)
-      .map((folder) => join(folder, 'Google', 'Chrome', 'Application', 'chrome.exe'));
+      .map((folder) => join(folder, ...file));
   }
-  return ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser'].flatMap(locate);
+  const names =
+    program === 'firefox'
+      ? ['firefox', 'firefox-esr']
+      : ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser'];
+  return names.flatMap(locate);
 }

@@ -1,14 +1,15 @@
 /** `check --exhaustive`: every float32 input, in parts that survive an interruption. */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Definition, resolveActivation } from '../catalogue.js';
+import type { Row } from '../catalogue.js';
+import { resolveActivation } from '../catalogue.js';
 import type { PassTallies } from '../check/exhaustive/sweep.js';
 import { emptyTally, maxUlpOf, mergeTallies } from '../check/exhaustive/tally.js';
 import { fromJsonNumber } from '../check/json.js';
 import type { Result } from '../check/result.js';
 import { boundOf } from '../check/truth.js';
 import type { AdapterFacts } from './host/adapter.js';
-import { formatJson } from './output.js';
+import { formatJson, makeFolder } from './output.js';
 import type { ReportProgress } from './progress.js';
 import { type ExhaustiveRecord, type Measured, passRecordOf, today, wgslHash } from './records.js';
 import type { Runtime } from './runtimes/runtime.js';
@@ -57,7 +58,7 @@ export async function checkExhaustively(
     next: range.first,
     passes: { forward: emptyTally, derivative: emptyTally },
   };
-  if (folder) await mkdir(folder, { recursive: true });
+  if (folder) await makeFolder(folder);
   if (stateFile) state = resumable(await readJson(stateFile), state);
   const total = range.end - range.first;
   const parts = Math.ceil(total / partLength);
@@ -93,7 +94,7 @@ function mergePasses(one: PassTallies, other: PassTallies): PassTallies {
 
 export function recordOf(
   { name, adapter, runtime, sha256, range, passes }: SweepState,
-  definition: Definition,
+  definition: Row,
   isIeee: boolean,
 ): ExhaustiveRecord & { readonly range?: BitRange } {
   const measured: Measured = { adapter, runtime, date: today() };
@@ -110,7 +111,7 @@ export function recordOf(
   };
 }
 
-function resultsOf(passes: PassTallies, definition: Definition, isIeee: boolean): Result[] {
+function resultsOf(passes: PassTallies, definition: Row, isIeee: boolean): Result[] {
   const pairs = [
     { tally: passes.forward, tensor: 'y', direction: 'forward' },
     { tally: passes.derivative, tensor: 'dx', direction: 'backward' },

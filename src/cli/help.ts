@@ -8,7 +8,8 @@ export function formatHelp(commands: readonly Command[]): string {
     ...columns(rows),
     '',
     'webgpu-activations COMMAND --help shows the options of a command; --version the version.',
-    'Exit status: 0 all good, 1 a check failed, 2 wrong usage or an unreadable file, 3 no WebGPU.',
+    'Exit status: 0 all good, 1 a check failed, 2 wrong usage or an unreadable file, 3 no WebGPU adapter,',
+    '4 the browser or program it runs in could not be started or stopped answering.',
   ].join('\n');
 }
 

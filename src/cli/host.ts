@@ -1,21 +1,23 @@
 /**
- * The program that runs where the GPU is: in a page of headless Chrome, or in the command line's own process. It takes JSON
- * and arrays, and gives JSON and arrays.
+ * The program that runs where the GPU is: in a page of a headless browser, or in a process of Deno or Node. It takes JSON and
+ * arrays, and gives JSON and arrays.
  */
 import type { Workers } from '../check/exhaustive/pool.js';
-import { type AdapterChoice, type AdapterFacts, adapterFacts, openActivations } from './host/adapter.js';
+import { type AdapterFacts, type AdapterRequest, adapterFacts, openActivations } from './host/adapter.js';
 import { bench } from './host/bench.js';
 import type { Arrays, HostFunction, Reply } from './host/call.js';
+import { checkCalls } from './host/calls.js';
 import { checkSamples } from './host/check.js';
 import { define } from './host/define.js';
 import { sweepRange } from './host/exhaustive.js';
+import { guard } from './host/guard.js';
 import { info } from './host/info.js';
 import { run } from './host/run.js';
 import { survey } from './host/survey.js';
 import { checkVectors } from './host/vectors.js';
 import type { ReportProgress } from './progress.js';
 
-const functions = { info, define, run, checkSamples, checkVectors, sweepRange, survey, bench };
+const functions = { info, define, run, checkSamples, checkCalls, checkVectors, sweepRange, survey, bench };
 
 export type HostFunctions = typeof functions;
 export type FunctionName = keyof HostFunctions;
@@ -31,19 +33,21 @@ export interface Host {
     arrays: Arrays,
     report: ReportProgress,
   ): Promise<ReplyOf<Name>>;
-  close(): void;
 }
 
-/** @throws {WebGPUUnavailableError} without WebGPU or the adapter that was asked for */
-export async function openHost(gpu: GPU | undefined, choice: AdapterChoice, workers: Workers): Promise<Host> {
-  const activations = await openActivations(gpu, choice);
+/**
+ * @param onLife called again and again while a call's work goes on
+ * @throws {WebGPUUnavailableError} without WebGPU or the adapter that was asked for
+ */
+export async function openHost(
+  gpu: GPU | undefined,
+  request: AdapterRequest,
+  workers: Workers,
+  onLife: () => void,
+): Promise<Host> {
+  const activations = await openActivations(gpu, request);
   const { device } = activations;
-  const adapter = adapterFacts(device.adapterInfo);
-  const lost = device.lost.then(({ message }): never => {
-    throw new Error(`the GPU device was lost: ${message}`);
-  });
-  // Until a call waits for it, a loss is nobody's.
-  lost.catch(() => undefined);
+  const adapter = adapterFacts(device.adapterInfo, request.driver);
   const complaints: string[] = [];
   device.addEventListener('uncapturederror', ({ error }) => complaints.push(error.message));
   return {
@@ -55,16 +59,13 @@ export async function openHost(gpu: GPU | undefined, choice: AdapterChoice, work
       report: ReportProgress,
     ): Promise<ReplyOf<Name>> {
       const work = functions[name] as unknown as HostFunction<RequestOf<Name>, AnswerOf<Name>>;
-      const reply = await Promise.race([
-        work(request, { gpu: gpu!, activations, adapter, workers, arrays, report }),
-        lost,
-      ]);
+      const context = { gpu: gpu!, activations, adapter, workers, arrays, report };
+      const reply = await guard(device, onLife, () => work(request, context));
       if (complaints.length) throw new Error(`the GPU complained: ${complaints.splice(0).join('; ')}`);
       return reply;
     },
-    close: () => activations.dispose(),
   };
 }
 
 export { serveComparisons } from '../check/exhaustive/worker.js';
-export { callFromPage } from './host/page.js';
+export { createRemoteHost } from './host/remote.js';

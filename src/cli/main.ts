@@ -1,72 +1,79 @@
 #!/usr/bin/env node
-import { nearest } from '../errors.js';
+import { describe, nearest } from '../errors.js';
 import { parseArguments } from './arguments.js';
 import { commands } from './commands/index.js';
-import { ExitStatus, UnavailableError, UsageError } from './exit.js';
+import { ExitStatus, RuntimeError, UnavailableError, UsageError } from './exit.js';
 import { formatCommandHelp, formatHelp } from './help.js';
+import { complain, print, watchOutput } from './output.js';
 import { packageVersion } from './package.js';
+import { signalStatus, watchSignals } from './signals.js';
 
-process.exitCode = await main(process.argv.slice(2));
+const [word, ...rest] = process.argv.slice(2);
+watchSignals();
+watchOutput();
+// A promise that nobody waited for: the work cannot be trusted any more.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+  process.on(event, (error) => process.exit(fail(error)));
+// What is waited for may never come, and then Node would end without a word.
+const forgotten = () => process.exit(fail(new Error('expected the work to end, got nothing left to wait for')));
+process.once('beforeExit', forgotten);
+process.exitCode = await main().catch(fail);
+process.off('beforeExit', forgotten);
 
-async function main([word, ...rest]: readonly string[]): Promise<number> {
-  // whoever reads a pipe may have seen enough
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(ExitStatus.good);
-  });
-  if (word === '--version') return print(packageVersion());
-  if (word === '--help' || word === '-h' || word === 'help') return print(formatHelp(commands));
+async function main(): Promise<number> {
+  if (word === '--version') return answer(packageVersion());
+  if (word === '--help' || word === '-h' || word === 'help') return answer(formatHelp(commands));
   const command = commands.find(({ name }) => name === word);
-  if (!command) {
-    process.stderr.write(`webgpu-activations: ${describeWord(word)}\n\n${formatHelp(commands)}\n`);
-    return ExitStatus.usage;
-  }
+  if (!command) throw new UsageError(`${describeWord()}\n\n${formatHelp(commands)}`);
   if (rest.includes('--help')) {
     const { parameterOptions, options } = command;
-    return print(formatCommandHelp({ ...command, options: { ...options, ...parameterOptions?.([]) } }));
+    return answer(formatCommandHelp({ ...command, options: { ...options, ...parameterOptions?.([]) } }));
   }
-  try {
-    const modules = command.options.module ? modulesOf(rest) : [];
-    const names = modules.length ? await (await import('./modules.js')).defineModules(modules) : [];
-    const given = parseArguments(rest, { ...command.parameterOptions?.(names), ...command.options });
-    // without a name, what the modules define is meant
-    return await command.run(given.positionals.length ? given : { ...given, positionals: names });
-  } catch (error) {
-    process.stderr.write(`webgpu-activations ${command.name}: ${messageOf(error)}\n`);
-    return statusOf(error);
-  }
+  const modules = command.options.module ? modulesOf() : [];
+  const names = modules.length ? await (await import('./modules.js')).defineModules(modules) : [];
+  const given = parseArguments(rest, { ...command.parameterOptions?.(names), ...command.options });
+  // without a name, what the modules define is meant
+  return command.run(given.positionals.length ? given : { ...given, positionals: names });
 }
 
 /** The files of `--module`: what they define may have options of its own. */
-function modulesOf(rest: readonly string[]): string[] {
+function modulesOf(): string[] {
   const name = '--module=';
-  return rest.flatMap((word, index) => {
-    if (word.startsWith(name)) return [word.slice(name.length)];
-    return rest[index - 1] === '--module' ? [word] : [];
+  return rest.flatMap((argument, index) => {
+    if (argument.startsWith(name)) return [argument.slice(name.length)];
+    return rest[index - 1] === '--module' ? [argument] : [];
   });
 }
 
-function describeWord(word: string | undefined): string {
+function describeWord(): string {
   if (word === undefined) return 'expected a command';
   const near = nearest(
     word,
     commands.map(({ name }) => name),
   );
-  return `unknown command "${word}"${near ? `; did you mean ${near}?` : ''}`;
+  return `unknown command ${describe(word)}${near ? `; did you mean ${near}?` : ''}`;
 }
 
-function print(text: string): number {
-  process.stdout.write(`${text}\n`);
+function answer(text: string): number {
+  print(text);
   return ExitStatus.good;
 }
 
-function statusOf(error: unknown): number {
+/** Says what went wrong. @returns the exit status */
+function fail(error: unknown): number {
+  const ended = signalStatus();
+  if (ended !== undefined) return ended;
+  const name = commands.some((command) => command.name === word) ? ` ${word}` : '';
+  complain(`webgpu-activations${name}: ${messageOf(error)}\n`);
   if (error instanceof UsageError) return ExitStatus.usage;
+  if (error instanceof RuntimeError) return ExitStatus.broken;
   return error instanceof UnavailableError ? ExitStatus.unavailable : ExitStatus.failed;
 }
 
-/** A stack is for what nobody foresaw. */
+/** The kind of an error tells something only where nobody foresaw it; the stack is for those who ask with DEBUG=1. */
 function messageOf(error: unknown): string {
-  if (error instanceof UsageError || error instanceof UnavailableError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  if (process.env.DEBUG && error.stack) return error.stack;
+  const isForeseen = [UsageError, UnavailableError, RuntimeError].some((kind) => error instanceof kind);
+  return isForeseen || error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;
 }

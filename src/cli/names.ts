@@ -1,8 +1,8 @@
-import { catalogue, type Definition, resolveActivation } from '../catalogue.js';
+import { catalogue, type Row, resolveActivation } from '../catalogue.js';
 import { UsageError } from './exit.js';
 
 /** The activation of a name or alias. @throws {UsageError} with the nearest known name */
-export function activationNamed(name: string): Definition {
+export function activationNamed(name: string): Row {
   try {
     return resolveActivation(name);
   } catch (error) {

@@ -1,5 +1,5 @@
 /** NumPy's .npy files, versions 1 to 3: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { fromHalf, toHalf } from '../check/half.js';
 import { elementCount, permute, type Tensor } from '../check/layout.js';
 import { UsageError } from './exit.js';
@@ -19,14 +19,21 @@ interface Header {
 
 const magic = Buffer.from('\x93NUMPY', 'latin1');
 const byteLengths = { float32: 4, float16: 2 } as const;
+/** Those of a version 1 header at most; what NumPy writes has some hundred bytes. */
+const MAXIMUM_HEADER_BYTES = 65535;
+const MAXIMUM_AXES = 64;
+const MAXIMUM_SHOWN = 80;
 /** Bytes per read and write: Node refuses single ones beyond 2 GiB. */
 const pieceByteLength = 2 ** 26;
 
 /** Reads a little-endian float32 or float16 array; Fortran order is turned into C order. @throws {UsageError} */
 export async function readNpy(path: string): Promise<NpyArray> {
+  // Before it is opened: a pipe that nobody writes to would wait for ever.
+  const { size } = await stat(path)
+    .then((stats) => (stats.isFile() ? stats : fail(path, 'expected a .npy file, got a folder or a device')))
+    .catch((error: Error) => (error instanceof UsageError ? Promise.reject(error) : fail(path, error.message)));
   const file = await open(path).catch((error: Error) => fail(path, error.message));
   try {
-    const { size } = await file.stat();
     const { text, dataStart } = await readHeaderText(path, (start, length) => readBytes(start, length));
     const header = parseHeader(path, text);
     const { dtype, shape, isFortranOrder } = header;
@@ -42,8 +49,16 @@ export async function readNpy(path: string): Promise<NpyArray> {
     await file.close();
   }
 
+  function allocate(length: number): Uint8Array<ArrayBuffer> {
+    try {
+      return new Uint8Array(length);
+    } catch {
+      return fail(path, `expected an array that fits into memory, got ${length} bytes`);
+    }
+  }
+
   async function readBytes(start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = new Uint8Array(length);
+    const bytes = allocate(length);
     let offset = 0;
     while (offset < length) {
       const { bytesRead } = await file.read(bytes, offset, Math.min(pieceByteLength, length - offset), start + offset);
@@ -62,6 +77,8 @@ export async function writeNpy(path: string, { dtype, shape, data }: NpyArray): 
     const bytes = encode(dtype, data);
     for (let offset = 0; offset < bytes.length; offset += pieceByteLength)
       await file.writeFile(bytes.subarray(offset, offset + pieceByteLength));
+  } catch (error) {
+    fail(path, (error as Error).message);
   } finally {
     await file.close();
   }
@@ -81,29 +98,68 @@ async function readHeaderText(
   const textStart = major === 1 ? 10 : 12;
   const length =
     major === 1 ? start.readUInt16LE(lengthStart) : Buffer.from(await readBytes(lengthStart, 4)).readUInt32LE();
+  if (length > MAXIMUM_HEADER_BYTES)
+    fail(path, `expected a header of at most ${MAXIMUM_HEADER_BYTES} bytes, got ${length}`);
   const text = Buffer.from(await readBytes(textStart, length)).toString(major === 3 ? 'utf8' : 'latin1');
   return { text, dataStart: textStart + length };
 }
 
-/** The header is a Python dictionary: {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), } */
+/**
+ * The header is a Python dictionary: {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }. Read from left to right and
+ * never back: a hostile header costs no more time than its length.
+ */
 function parseHeader(path: string, text: string): Header {
-  const descr = /'descr'\s*:\s*(?:'([^']*)'|(\[))/.exec(text);
-  const order = /'fortran_order'\s*:\s*(True|False)/.exec(text);
-  const shape = /'shape'\s*:\s*\(((?:\s*\d+\s*,?)*)\s*\)/.exec(text);
-  if (!descr || !order || !shape) return fail(path, `expected the header of a .npy file, got ${text.trim()}`);
-  const sizes = (shape[1]!.match(/\d+/g) ?? []).map(Number);
-  return { dtype: parseType(path, descr[1] ?? 'a structured type'), shape: sizes, isFortranOrder: order[1] === 'True' };
+  const given = text.trim();
+  const refuse = (): never => fail(path, `expected the header of a .npy file, got ${shorten(given)}`);
+  const fields = new Map<string, string>();
+  let rest = given.replace(/^\{/, '');
+  if (rest === given) refuse();
+  while (!rest.startsWith('}')) {
+    const [entry, key, value] =
+      /^\s*['"](\w+)['"]\s*:\s*('[^']*'|"[^"]*"|\[[^\]]*\]|\([^)]*\)|\w+)/.exec(rest) ?? refuse();
+    if (fields.has(key!)) refuse();
+    fields.set(key!, value!);
+    rest = rest.slice(entry.length).trimStart();
+    if (rest.startsWith(',')) rest = rest.slice(1).trimStart();
+    else if (!rest.startsWith('}')) refuse();
+  }
+  const { descr, fortran_order: order, shape } = Object.fromEntries(fields);
+  if (rest !== '}' || fields.size !== 3 || !descr || !shape || (order !== 'True' && order !== 'False')) return refuse();
+  return { dtype: parseType(path, descr), shape: parseShape(path, shape), isFortranOrder: order === 'True' };
 }
 
-function parseType(path: string, descr: string): NpyType {
+/** A tuple of lengths: (), (6,) or (2, 3). NumPy itself takes no more axes than 64. */
+function parseShape(path: string, tuple: string): number[] {
+  const parts = /^\(.*\)$/s.test(tuple) ? tuple.slice(1, -1).split(',') : [''];
+  if (parts.at(-1)!.trim() === '') parts.pop();
+  // Python 2 wrote long integers with an L
+  const sizes = parts.map((part) => (/^\d+L?$/.test(part.trim()) ? Number.parseInt(part, 10) : Number.NaN));
+  const isTuple = tuple.startsWith('(') && (sizes.length !== 1 || tuple.includes(','));
+  const isShape = isTuple && sizes.length <= MAXIMUM_AXES && sizes.every(Number.isSafeInteger);
+  if (!isShape) fail(path, `expected a shape of at most ${MAXIMUM_AXES} lengths, got ${shorten(tuple)}`);
+  // an axis of none leaves no elements, whatever the others are
+  if (!sizes.includes(0) && !Number.isSafeInteger(elementCount(sizes)))
+    fail(path, `expected a shape of fewer than 2⁵³ elements, got ${shorten(tuple)}`);
+  return sizes;
+}
+
+/** What a file holds, short enough for a message, and without what a terminal would obey. */
+function shorten(text: string): string {
+  const printable = text.slice(0, MAXIMUM_SHOWN).replace(/\p{Cc}/gu, '\ufffd');
+  return text.length > MAXIMUM_SHOWN ? `${printable}…` : printable;
+}
+
+/** @param text a Python string, or a list where the type is a structured one */
+function parseType(path: string, text: string): NpyType {
+  const descr = /^['"]/.test(text) ? text.slice(1, -1) : 'a structured type';
   if (descr === '<f4') return 'float32';
   if (descr === '<f2') return 'float16';
   const hint =
     descr === '<f8'
       ? 'float64; save x.astype("<f4")'
-      : /^>/.test(descr)
-        ? `big-endian ${descr}; save x.astype("<f4")`
-        : descr;
+      : descr.startsWith('>')
+        ? `big-endian ${shorten(descr)}; save x.astype("<f4")`
+        : shorten(descr);
   return fail(path, `expected little-endian float32 (<f4) or float16 (<f2), got ${hint}`);
 }
 

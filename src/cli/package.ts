@@ -19,6 +19,14 @@ export function distributedFile(name: string): string {
   return join(packageFolder(), 'dist', name);
 }
 
+/** What a user's module may import by name wherever it lies, and the built file that each name means. */
+const importable = { 'webgpu-activations': 'index.js', 'webgpu-activations/check': 'check.js' };
+
+/** The addresses of those names, as import maps have them. @param addressOf of a built file */
+export function importsOf(addressOf: (file: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(importable).map(([name, file]) => [name, addressOf(file)]));
+}
+
 /** The built program that headless Chrome loads. */
 export function hostFile(): string {
   return distributedFile('host.js');

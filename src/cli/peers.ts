@@ -26,7 +26,7 @@ export interface PeerBundle {
 
 /** Bundles the peers and serves them to the runtime's page while `use` runs. @throws {UsageError} for a package that is missing */
 export async function withPeers<Result>(
-  serve: NonNullable<Runtime['serve']>,
+  serve: Runtime['serve'],
   use: (bundle: PeerBundle) => Promise<Result>,
 ): Promise<Result> {
   const entry = distributedFile('peers.js');

@@ -1,3 +1,5 @@
+import { complain } from './output.js';
+
 /** How far a long piece of work is; `done` and `total` count the whole of it, in any unit. */
 export interface Progress {
   readonly label: string;
@@ -16,7 +18,7 @@ export class ProgressDisplay {
 
   /** Removes the bar, before anything else is printed. */
   clear(): void {
-    if (process.stderr.isTTY && this.#label) process.stderr.write('\r\u001b[K');
+    if (process.stderr.isTTY && this.#label) complain('\r\u001b[K');
   }
 
   #draw({ label, done, total }: Progress): void {
@@ -25,12 +27,12 @@ export class ProgressDisplay {
     const filled = Math.round(fraction * barWidth);
     const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
     const percent = `${Math.floor(fraction * 100)} %`.padStart(5);
-    process.stderr.write(`\r\u001b[K${`${bar} ${percent}  ${label}`.slice(0, (process.stderr.columns || 80) - 1)}`);
+    complain(`\r\u001b[K${`${bar} ${percent}  ${label}`.slice(0, (process.stderr.columns || 80) - 1)}`);
   }
 
   #write({ label, done, total }: Progress): void {
     if (label === this.#label) return;
     this.#label = label;
-    process.stderr.write(`${label} (${Math.floor((total ? done / total : 1) * 100)} %)\n`);
+    complain(`${label} (${Math.floor((total ? done / total : 1) * 100)} %)\n`);
   }
 }

@@ -2,14 +2,15 @@
  * What is known of the accuracy: the records of exhaustive checks and the figures of sampled ones, committed as data. A figure
  * belongs to a text: where the WGSL of a function has changed since, its record is not shown.
  */
+
 import { createHash } from 'node:crypto';
-import { type Definition, resolveActivation } from '../catalogue.js';
+import { resolveActivation } from '../catalogue.js';
 import type { PassTallies } from '../check/exhaustive/sweep.js';
 import { BINS_PER_ULP, HISTOGRAM_LENGTH, HISTOGRAM_LIMIT, maxUlpOf, type Tally } from '../check/exhaustive/tally.js';
 import { fromJsonNumber, type JsonNumber, toJsonNumber } from '../check/json.js';
 import type { Result } from '../check/result.js';
-import { shaders } from '../shaders.js';
-import { activationText, requiredFiles, wgslName } from '../source.js';
+import { type Definition, wgslName } from '../definition.js';
+import { requiredFiles } from '../wgsl/link.js';
 
 export interface Measured {
   readonly adapter: string;
@@ -67,10 +68,8 @@ export const sampledRecord: SampledRecord | undefined = Object.values(sampled)[0
  * SHA-256 of a function's WGSL: value, derivative and every declaration they need, by name, without comments and spacing.
  * What else lies in the same files does not count.
  */
-export function wgslHash(definition: Definition): string {
-  const activation = definition.activate ? resolveActivation(definition.activate) : definition;
-  const own = activationText(activation);
-  const known = declarations([own, ...requiredFiles(own).map((file) => shaders[file]!)].join('\n'));
+export function wgslHash({ of, source: own }: Definition): string {
+  const known = declarations([own, ...requiredFiles([own])].map(({ code }) => code).join('\n'));
   const needed = new Set<string>();
   const need = (name: string): void => {
     const text = known.get(name);
@@ -78,8 +77,8 @@ export function wgslHash(definition: Definition): string {
     needed.add(name);
     for (const [word] of text.matchAll(/\w+/g)) need(word);
   };
-  need(wgslName(activation.name));
-  need(`${wgslName(activation.name)}_derivative`);
+  need(wgslName(of));
+  need(`${wgslName(of)}_derivative`);
   const texts = [...needed].sort().map((name) => known.get(name)!);
   return createHash('sha256').update(texts.join('\n')).digest('hex');
 }
@@ -98,9 +97,7 @@ function declarations(text: string): Map<string, string> {
 }
 
 /** Whether an element's result is a function of its inputs alone, whose error in ULP is a figure to show. */
-function isFunction({ family }: Definition): boolean {
-  return family !== 'rowwise';
-}
+const isFunction = ({ maps }: Definition): boolean => maps === 'element';
 
 /** The figure to show: the exhaustive record's where it is of the present text, else the sampled one's. */
 export function figureOf(

@@ -1,17 +1,19 @@
 // Makes a fresh clone ready: packages, the build, a browser. Plain JavaScript without dependencies, because it runs before
-// any of them exists. `--no-build` leaves the build to the caller.
+// any of them exists. `--no-build` leaves the build to the caller; `--runtimes` also gets what else the checks run in.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv, env, exit, stderr } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { browserVariables, findBrowser } from './browser.js';
+import { findBrowser, findProgram, lavapipeFile, programVariables } from './browser.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const isDebianRoot = existsSync('/etc/debian_version') && process.getuid?.() === 0;
 
 installPackages();
 if (!argv.includes('--no-build')) build();
 provideBrowser();
+if (argv.includes('--runtimes')) provideOthers();
 
 function installPackages() {
   if (hasPackages()) return;
@@ -46,9 +48,16 @@ function build() {
     'tsconfig.build.json',
   ];
   const newest = Math.max(...sources.flatMap((path) => modificationTimes(join(root, path))));
-  const outputs = ['index.js', 'check.js', 'cli.js', 'host.js', 'peers.js', 'page/index.html', 'types/index.d.ts'].map(
-    (file) => join(root, 'dist', file),
-  );
+  const outputs = [
+    'index.js',
+    'check.js',
+    'cli.js',
+    'child.js',
+    'host.js',
+    'peers.js',
+    'page/index.html',
+    'types/index.d.ts',
+  ].map((file) => join(root, 'dist', file));
   if (outputs.every((file) => existsSync(file) && statSync(file).mtimeMs > newest)) return;
   say('Building');
   if (!run('npm run --silent build')) stop(1, '`npm run build` failed: see its message above.');
@@ -68,22 +77,47 @@ function provideBrowser() {
   say('No Chrome or Chromium found; downloading one');
   run('npx puppeteer browsers install chrome');
   if (hasBrowser()) return;
-  if (existsSync('/etc/debian_version') && process.getuid?.() === 0) {
-    say('Installing the chromium package');
-    run('apt-get update && apt-get install -y --no-install-recommends chromium', { DEBIAN_FRONTEND: 'noninteractive' });
+  if (isDebianRoot) {
+    installDebian(['chromium']);
     if (hasBrowser()) return;
   }
-  stop(
-    3,
-    `No Chrome or Chromium was found and none could be installed: install one, or set ${browserVariables[0]} to its path.`,
-  );
+  const variable = programVariables.chrome[0];
+  stop(4, `No Chrome or Chromium was found and none could be installed: install one, or set ${variable} to its path.`);
+}
+
+/** Firefox, and for it and Deno a software driver. Without them the tests leave out what needs them, and say so. */
+function provideOthers() {
+  if (!isDebianRoot) return;
+  const packages = [
+    ...(hasFirefox() ? [] : ['firefox-esr']),
+    ...(lavapipeFile() ? [] : ['mesa-vulkan-drivers', 'libvulkan1']),
+  ];
+  if (packages.length) installDebian(packages);
+}
+
+/** @param {readonly string[]} packages */
+function installDebian(packages) {
+  say(`Installing the Debian packages ${packages.join(', ')}`);
+  const options = '--yes --no-install-recommends';
+  // Firefox is firefox-esr in Debian and a stub in Ubuntu: each package for itself, for one that is missing hinders the others.
+  const lines = packages.map((name) => `apt-get install ${options} ${name}`);
+  run(['apt-get update', ...lines].join('; '), { DEBIAN_FRONTEND: 'noninteractive' });
+}
+
+function hasFirefox() {
+  try {
+    return findProgram('firefox') !== undefined;
+  } catch {
+    // A variable names one that does not start: an error to the runtime that needs it.
+    return true;
+  }
 }
 
 function hasBrowser() {
   try {
     return findBrowser() !== undefined;
   } catch (error) {
-    return stop(3, /** @type {Error} */ (error).message);
+    return stop(4, /** @type {Error} */ (error).message);
   }
 }
 

@@ -1,96 +1,107 @@
 /**
- * The body of an elementwise or gated pass: which files make it, where its tensors are read, what is bound. The grids
- * (flat.wgsl, channels.wgsl) run it on a group of elements.
+ * The body of a pass over elements, alone or as gates: which files make it, where its tensors are read, what is bound. The
+ * grids (flat.wgsl, channels.wgsl) run it on a group of elements.
  */
-import type { Settings } from '../arguments.js';
-import { type Definition, resolveActivation } from '../catalogue.js';
-import { storages } from '../storage.js';
+import { type Call, unitOf } from '../call.js';
+import { type FormName, forms } from '../forms.js';
+import type { Settings } from '../options.js';
+import { elementBytes, storages } from '../storage.js';
+import type { WgslFile } from '../wgsl/file.js';
+import * as kernel from '../wgsl/kernels.js';
 import {
   type Binding,
   bindElements,
   bindWhole,
-  type Call,
-  elementBytes,
+  type Limits,
   type ParamsFields,
   type Piece,
   planPieces,
+  type Variant,
 } from './grid.js';
 
-export interface Body {
-  /** The elementwise activation whose functions are called. */
-  readonly activation: Definition;
-  readonly files: readonly string[];
-  readonly reads: Readonly<Record<string, string>>;
+export type Body = Pick<Variant, 'activation' | 'fromY' | 'reads' | 'keeps' | 'learned'> & {
+  readonly files: readonly WgslFile[];
   readonly constants: Readonly<Record<string, number>>;
   readonly params: Partial<ParamsFields>;
   bind(start: number, count: number): Binding[];
-}
+};
 
-/** True where gate and up are the halves of x's rows. */
-export const isHalves = ({ definition, ranges }: Call): boolean =>
-  definition.family === 'gated' && ranges.x !== undefined;
+/** The files of a form, and the functions through which they read its sources. */
+const bodies: Readonly<
+  Record<Exclude<FormName, 'row'>, { readonly files: WgslFile[]; readonly reads: Readonly<Record<string, string>> }>
+> = {
+  element: { files: [kernel.elementwise], reads: { source: 'x' } },
+  gate: { files: [kernel.gatedApart, kernel.gated], reads: { gate_at: 'gate', up_at: 'up' } },
+  halves: { files: [kernel.gatedHalves, kernel.gated], reads: { gate_at: 'x', up_at: 'x' } },
+};
+
+/** How many times as many elements as y the largest tensor has. */
+const scaleOf = ({ form }: Call): number => (forms[form.name].extent === 'halves' ? 2 : 1);
 
 /** The pieces of y that one dispatch each can bind; halves are twice as long and cut between rows. */
-export function bodyPieces(call: Call): Piece[] {
-  const { definition, direction, n, settings, limits } = call;
-  const [unit, scale] = isHalves(call) ? [settings.columns / 2, 2] : [1, 1];
-  return planPieces(`${definition.name}.${direction}`, n, elementBytes(settings), limits, unit, scale);
-}
+export const bodyPieces = (call: Call, limits: Limits): Piece[] =>
+  planPieces(call.where, call.length, elementBytes(call.settings), limits, unitOf(call), scaleOf(call));
 
 /** Lanes of four need rows of whole groups where a row is cut in halves. */
-export const bodyLanes = (call: Call): 1 | 4 => (isHalves(call) && (call.settings.columns / 2) % 4 ? 1 : 4);
+export const bodyLanes = (call: Call): 1 | 4 => (scaleOf(call) > 1 && unitOf(call) % 4 ? 1 : 4);
 
-export function planBody(call: Call, lanes: 1 | 4): Body {
-  const { definition, direction, settings, ranges, inPlace, fromY } = call;
-  const gated = definition.family === 'gated';
-  const halves = isHalves(call);
+export function planBody(call: Call, lanes: 1 | 4, limits: Limits): Body {
+  const { definition, direction, settings, form, through, isArena } = call;
+  const body = bodies[form.name as keyof typeof bodies];
   const isBackward = direction === 'backward';
-  const channel = ranges.weight || ranges.bias ? planChannel(settings, lanes) : undefined;
-  const hasBias = ranges.bias !== undefined && !fromY; // y already has the bias in it
-  const read = (name: string): string => Object.entries(inPlace).find(([, input]) => input === name)?.[0] ?? name;
-  const inputs = gated ? (halves ? ['x'] : ['gate', 'up']) : ['x'];
-  const outputs = isBackward ? (gated && !halves ? ['dGate', 'dUp'] : ['dx']) : ['y'];
-  const tensors = [...inputs, ...(isBackward ? ['dy'] : []), ...outputs].filter((name) => read(name) === name);
-  const activation = definition.activate ? resolveActivation(definition.activate) : definition;
+  const hasBias = form.hasBias && !form.fromY; // y already has the bias in it
+  const channel = form.learned.length || hasBias ? planChannel(settings, lanes) : undefined;
+  const read = (tensor: string): string => through[tensor] ?? tensor;
+  const tensors = [...form.inputs, ...call.outputs].filter(
+    (tensor) => form.extent(tensor) !== 'channels' && read(tensor) === tensor,
+  );
+  const saved = (tensor: string): string => (tensor === 'y' && form.fromY ? 'x' : tensor);
   return {
-    activation,
+    activation: definition,
+    fromY: form.fromY,
+    learned: form.learned.map(([, parameter]) => parameter),
     files: [
-      `lanes_${lanes}`,
-      ...storages[settings.dtype].files(lanes, gated && !halves),
-      ...(channel ? [`channel_${channel.layout}`] : []),
-      hasBias ? 'bias_added' : 'bias_none',
-      ...(gated ? [halves ? 'gated_halves' : 'gated_apart', 'gated'] : ['elementwise']),
+      lanes === 4 ? kernel.lanes4 : kernel.lanes1,
+      ...storages[settings.dtype].files(lanes, { isGate: form.name === 'gate', isArena }),
+      ...(channel ? [channel.file, isArena ? kernel.learnedWritten : kernel.learnedRead] : []),
+      hasBias ? kernel.biasAdded : kernel.biasNone,
+      ...body.files,
     ],
     reads: {
-      upstream: read('dy'),
-      ...(gated ? { gate_at: read(halves ? 'x' : 'gate'), up_at: read(halves ? 'x' : 'up') } : { source: read('x') }),
+      upstream: saved(read('dy')),
+      ...Object.fromEntries(
+        Object.entries(body.reads).map(([name, tensor]) => [name, form.fromY ? saved(read('y')) : read(tensor)]),
+      ),
     },
+    keeps: Object.fromEntries(forms[form.name].gradients.map((name) => [name, call.outputs.includes(name)])),
     constants: {
-      ...activation.overrides?.(settings.parameters),
+      ...(!form.learned.length && definition.overrides?.(settings.parameters)),
       ...(isBackward && definition.flat && { flat: 1 }),
       ...(isBackward && settings.accumulate && { accumulate: 1 }),
-      ...(halves && { gate_first: Number(settings.gateFirst) }),
+      // a software adapter takes every branch: three times as long for what hardware hardly notices
+      ...(form.name !== 'element' && limits.isFallback && !call.isPiece && { careful: 0 }),
+      ...(form.name === 'halves' && { gate_first: Number(settings.gateFirst) }),
     },
-    params: { ...channel?.params, ...(halves && { half: settings.columns / 2 / lanes }) },
+    params: { ...channel?.params, ...(form.name === 'halves' && { half: unitOf(call) / lanes }) },
     bind: (start, count) => [
-      ...tensors.map((name) =>
-        halves && (name === 'x' || name === 'dx')
-          ? bindElements(call, name, 2 * start, 2 * count)
-          : bindElements(call, name, start, count),
-      ),
-      ...(ranges.weight ? [bindWhole(call, 'weight')] : []),
-      ...(hasBias ? [bindWhole(call, 'bias')] : []),
+      ...tensors.map((tensor) => {
+        const scale = form.extent(tensor) === 'halves' ? 2 : 1;
+        return bindElements(settings, saved(tensor), tensor, scale * start, scale * count);
+      }),
+      ...form.learned.map(([tensor], index) => bindWhole(`learned_${index}`, tensor)),
+      ...(hasBias ? [bindWhole('bias', 'bias')] : []),
     ],
   };
 }
 
 /** How a learned parameter's values lie under the lanes of a group: `shaders/kernels/channel_*.wgsl`. */
 export function planChannel(
-  { channels, inner }: Settings,
+  { channels, inner }: Pick<Settings, 'channels' | 'inner'>,
   lanes: 1 | 4,
-): { layout: 'single' | 'shared' | 'vector' | 'gather'; params: Partial<ParamsFields> } {
-  if (channels === 1) return { layout: 'single', params: {} };
-  if (inner % lanes === 0) return { layout: 'shared', params: { channels, inner: inner / lanes } };
-  if (inner === 1 && channels % lanes === 0) return { layout: 'vector', params: { channels: channels / lanes, inner } };
-  return { layout: 'gather', params: { channels, inner } };
+): { readonly file: WgslFile; readonly params: Partial<ParamsFields> } {
+  if (channels === 1) return { file: kernel.channelSingle, params: {} };
+  if (inner % lanes === 0) return { file: kernel.channelShared, params: { channels, inner: inner / lanes } };
+  if (inner === 1 && channels % lanes === 0)
+    return { file: kernel.channelVector, params: { channels: channels / lanes, inner } };
+  return { file: kernel.channelGather, params: { channels, inner } };
 }

@@ -1,63 +1,85 @@
 /**
- * Backward with the gradient of a learned weight or bias: partial sums beside dx, then one reduction of those. The
+ * Backward with the gradients of learned parameters or of a bias: partial sums beside dx, then one reduction of those. The
  * layout is [outer, channels, inner], row-major.
  */
-import { checkScratch } from '../arguments.js';
-import { FLOAT_BYTES } from '../storage.js';
+import type { Call } from '../call.js';
+import { gradientOf } from '../forms.js';
+import { checkScratch } from '../options.js';
+import { elementBytes, FLOAT_BYTES } from '../storage.js';
+import * as kernel from '../wgsl/kernels.js';
 import { bodyLanes, bodyPieces, planBody } from './body.js';
-import { bindWhole, type Call, type Dispatch, elementBytes, type Plan, paramsBlock, planGrid } from './grid.js';
+import { bindWhole, type Dispatch, type Limits, type Plan, paramsBlock, planGrid } from './grid.js';
 import { planReduction, planSums } from './sums.js';
 
-export function planChannels(call: Call): Plan {
-  const { definition, settings, ranges, limits } = call;
+/** Floats of a sum: the Pair of shaders/math/sum_products.wgsl. */
+export const SUM_FLOATS = 4;
+
+/** The sum that the floats from `start` on stand for. */
+export function sumOf(floats: ArrayLike<number>, start: number): number {
+  const secondHigh = floats[start + 2]!;
+  // the low part of an infinite or NaN sum means nothing
+  if (!Number.isFinite(secondHigh)) return secondHigh;
+  return (floats[start]! + floats[start + 1]!) * 2 ** -32 + (secondHigh + floats[start + 3]!) * 2 ** 96;
+}
+
+/** The gradients that are sums over channels, and by which parameter each is: null for the bias. */
+export function sumsOf({ form, outputs }: Call): (readonly [tensor: string, parameter: string | null])[] {
+  const sums = form.learned.map(([tensor, parameter]) => [gradientOf(tensor), parameter] as const);
+  return [...sums, ['dBias', null] as const].filter(([tensor]) => outputs.includes(tensor));
+}
+
+export function planChannels(call: Call, limits: Limits): Plan {
+  const { definition, settings, where } = call;
   const { channels } = settings;
-  const sums = ['dWeight', 'dBias'].filter((name) => ranges[name]);
-  const plan = planSums(bodyPieces(call), settings, limits, {
+  const sums = sumsOf(call);
+  const plan = planSums(bodyPieces(call, limits), settings, limits, {
     wide: bodyLanes(call) === 4,
     bytes: elementBytes(settings),
   });
   const dispatches: Dispatch[] = [];
   for (const { part, entryPoint, workgroupSize, workgroupCount, params: shape } of plan.passes) {
     const { start, count, lanes } = part;
-    const { activation, files, reads, constants, params, bind } = planBody(call, lanes);
+    const { files, constants, params, bind, ...body } = planBody(call, lanes, limits);
     dispatches.push({
       variant: {
+        ...body,
         label: `${definition.name}.backward ${entryPoint} ${settings.dtype}x${lanes}`,
         entryPoint,
-        files: [...files, 'sum', 'gradients', 'channels'],
-        activation,
-        fromY: call.fromY,
-        reads,
+        files: [...files, kernel.sum, kernel.gradients, kernel.channels],
+        sums: sums.map(([, parameter]) => parameter),
         constants: {
           workgroup_size: workgroupSize,
-          ...(ranges.dWeight && { sum_weight: 1 }),
-          ...(ranges.dBias && { sum_bias: 1 }),
+          sums: sums.length,
+          ...(Object.values(call.through).some((tensor) => call.outputs.includes(tensor)) && { overwrites: 1 }),
           ...constants,
         },
       },
-      params: paramsBlock(settings.parameters, { ...params, ...shape }),
-      bindings: [...bind(start, count), { name: 'partial', range: 'scratch' }],
+      params: paramsBlock(definition, settings.parameters, { ...params, ...shape }),
+      bindings: [...bind(start, count), { name: 'partial', source: 'scratch' }],
       workgroups: planGrid(workgroupCount, limits),
     });
   }
-  const scratchByteLength = Math.max(16, plan.slabs * sums.length * 2 * channels * plan.inner * FLOAT_BYTES);
-  checkScratch(`${definition.name}.backward`, scratchByteLength, channels, limits.maxStorageBufferBindingSize);
+  const scratchByteLength = Math.max(16, plan.slabs * sums.length * SUM_FLOATS * channels * plan.inner * FLOAT_BYTES);
+  checkScratch(where, scratchByteLength, channels, limits.maxStorageBufferBindingSize);
   const { entryPoint, workgroupSize, workgroups } = planReduction(plan, channels, limits);
-  sums.forEach((name, index) => {
+  for (const [index, [tensor]] of sums.entries())
     dispatches.push({
       variant: {
         label: entryPoint,
         entryPoint,
-        files: ['lanes_1', 'sum', 'reduce_gradients', 'reduce'],
-        constants: { workgroup_size: workgroupSize, ...(settings.accumulate && { accumulate: 1 }) },
+        files: [kernel.lanes1, kernel.sum, kernel.reduceGradients, kernel.reduce],
+        constants: {
+          workgroup_size: workgroupSize,
+          ...(call.isPiece ? { parts: 1 } : settings.accumulate && { accumulate: 1 }),
+        },
       },
-      params: paramsBlock({}, { first: index, count: sums.length, channels, inner: plan.inner, slabs: plan.slabs }),
-      bindings: [
-        { name: 'partial', range: 'scratch' },
-        { name: 'sums', range: bindWhole(call, name).range },
-      ],
+      params: paramsBlock(
+        undefined,
+        {},
+        { first: index, count: sums.length, channels, inner: plan.inner, slabs: plan.slabs },
+      ),
+      bindings: [{ name: 'partial', source: 'scratch' }, bindWhole('sums', tensor)],
       workgroups,
     });
-  });
   return { dispatches, scratchByteLength };
 }

@@ -1,16 +1,18 @@
 /** Passes without sums: forward, and backward where no learned parameter wants its gradient. */
-import type { Definition } from '../catalogue.js';
+import type { Call } from '../call.js';
+import { elementBytes } from '../storage.js';
+import * as kernel from '../wgsl/kernels.js';
 import { bodyLanes, bodyPieces, planBody } from './body.js';
 import {
-  type Call,
   type Dispatch,
-  elementBytes,
+  type Limits,
   type Part,
   type Plan,
   paramsBlock,
   planGrid,
   planParts,
   type Shape,
+  threadsWithin,
 } from './grid.js';
 
 /** Near the best on the software adapter, see `bench/results/shapes.json`; GPUs differ little between wide shapes. */
@@ -25,35 +27,33 @@ export const arrayShape: Shape = { workgroupSize: 256, steps: 1 };
 /** Lengths that between them meet every shape, and every width of a group. */
 export const exemplaryLengths = [5, 4 * FEW_GROUPS + 5] as const;
 
-function planShape({ definition, direction, limits }: Call, { cheap }: Definition, groups: number): Shape {
+function planShape({ direction, form }: Call, groups: number, limits: Limits): Shape {
   if (groups <= FEW_GROUPS) return smallShape;
-  const shape = limits.shape ?? usualShape;
-  // a gated gradient needs the value too: two of them at once run out of registers
-  const steps = definition.family === 'gated' && direction === 'backward' ? 1 : shape.steps;
-  return { ...shape, steps: cheap && limits.isFallback ? Math.min(2 * steps, 4) : steps };
+  const { workgroupSize, steps } = limits.shape ?? usualShape;
+  // a gate's gradient needs the value too: two of them at once run out of registers
+  const isHeavy = direction === 'backward' && form.name !== 'element';
+  return { workgroupSize: threadsWithin(workgroupSize, limits), steps: isHeavy ? 1 : steps };
 }
 
-export function planFlat(call: Call): Plan {
-  const { definition, direction, settings, fromY, limits } = call;
+export function planFlat(call: Call, limits: Limits): Plan {
+  const { definition, direction, settings } = call;
   const bytes = elementBytes(settings);
   const dispatches: Dispatch[] = [];
-  for (const piece of bodyPieces(call)) {
+  for (const piece of bodyPieces(call, limits)) {
     const parts: Part[] = bodyLanes(call) === 4 ? planParts(piece, bytes, limits) : [{ ...piece, lanes: 1, first: 0 }];
     for (const { lanes, start, first, count } of parts) {
-      const { activation, files, reads, constants, params, bind } = planBody(call, lanes);
+      const { files, constants, params, bind, ...body } = planBody(call, lanes, limits);
       const groups = count / lanes;
-      const { workgroupSize, steps } = planShape(call, activation, groups);
+      const { workgroupSize, steps } = planShape(call, groups, limits);
       dispatches.push({
         variant: {
+          ...body,
           label: `${definition.name}.${direction} ${settings.dtype}x${lanes}`,
           entryPoint: direction,
-          files: [...files, 'flat'],
-          activation,
-          fromY,
-          reads,
+          files: [...files, kernel.flat],
           constants: { workgroup_size: workgroupSize, steps, ...constants },
         },
-        params: paramsBlock(settings.parameters, { first, count: groups, base: start / lanes, ...params }),
+        params: paramsBlock(definition, settings.parameters, { first, count: groups, base: start / lanes, ...params }),
         bindings: bind(start, count),
         workgroups: planGrid(Math.ceil((groups - first) / (workgroupSize * steps)), limits),
       });

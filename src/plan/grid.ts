@@ -1,7 +1,8 @@
 /** What every plan is made of: variants, bindings, parameter blocks, grids. */
-import { type BufferRange, type Direction, fail, type Settings } from '../arguments.js';
-import type { Definition, Parameters } from '../catalogue.js';
-import { storages, wholeWords } from '../storage.js';
+import type { Definition, Parameters } from '../definition.js';
+import { fail, type Settings } from '../options.js';
+import { elementBytes, wholeWords } from '../storage.js';
+import type { WgslFile } from '../wgsl/file.js';
 
 /** Everything that decides a pipeline's text and constants. */
 export interface Variant {
@@ -9,20 +10,33 @@ export interface Variant {
   readonly label: string;
   readonly entryPoint: string;
   /** The files of shaders/kernels that are joined. */
-  readonly files: readonly string[];
+  readonly files: readonly WgslFile[];
   /** The activation whose functions the kernel calls, if it calls any. */
   readonly activation?: Definition | undefined;
   /** f′ is computed from y, which is bound as x. */
   readonly fromY?: boolean;
   /** Function of the joined text → the variable it reads: in place, an input is read through the output. */
   readonly reads?: Readonly<Record<string, string>>;
+  /** The gradients of a body, and whether they are wanted: those that are not have no binding. */
+  readonly keeps?: Readonly<Record<string, boolean>>;
+  /** The parameters that learned tensors stand for, in the order of those. */
+  readonly learned?: readonly string[];
+  /** The sums a backward pass makes: by which parameter each gradient is, null for the bias. */
+  readonly sums?: readonly (string | null)[];
   readonly constants: Readonly<Record<string, number>>;
 }
 
-/** What a WGSL variable is bound to: a range of the caller's, the library's scratch memory, or a block of constants. */
+/** A range of a tensor in bytes; all of it where no size is given. */
+export interface TensorPart {
+  readonly tensor: string;
+  readonly offset: number;
+  readonly size?: number;
+}
+
+/** What a WGSL variable is bound to: part of a tensor, the library's scratch memory, or a block of constants. */
 export interface Binding {
   readonly name: string;
-  readonly range: BufferRange | 'scratch' | ArrayBuffer;
+  readonly source: TensorPart | 'scratch' | ArrayBuffer;
 }
 
 export interface Dispatch {
@@ -43,10 +57,21 @@ export interface Shape {
   readonly steps: number;
 }
 
+/** Whether an unknown value is a shape that kernels have. */
+export function isShape(value: unknown, { maxComputeInvocationsPerWorkgroup }: GPUSupportedLimits): value is Shape {
+  const { workgroupSize, steps } = (value ?? {}) as Partial<Shape>;
+  const isSize = Number.isInteger(workgroupSize) && workgroupSize! >= 1;
+  return isSize && workgroupSize! <= maxComputeInvocationsPerWorkgroup && [1, 2, 4].includes(steps!);
+}
+
 /** What a plan needs to know of a device. */
 export type Limits = Pick<
   GPUSupportedLimits,
-  'maxStorageBufferBindingSize' | 'minStorageBufferOffsetAlignment' | 'maxComputeWorkgroupsPerDimension'
+  | 'maxStorageBufferBindingSize'
+  | 'minStorageBufferOffsetAlignment'
+  | 'maxComputeWorkgroupsPerDimension'
+  | 'maxComputeInvocationsPerWorkgroup'
+  | 'maxComputeWorkgroupSizeX'
 > & {
   /** The fewest invocations of a subgroup; undefined without subgroup operations. */
   readonly subgroupSize?: number | undefined;
@@ -61,35 +86,18 @@ export function limitsOf(
   { limits, features, adapterInfo }: GPUDevice,
   languageFeatures: ReadonlySet<string> | undefined,
 ): Limits {
-  const { maxStorageBufferBindingSize, minStorageBufferOffsetAlignment, maxComputeWorkgroupsPerDimension } = limits;
   // shuffles need to know which threads share a subgroup
   const hasSubgroups = features.has('subgroups') && languageFeatures?.has('subgroup_id');
   return {
-    maxStorageBufferBindingSize,
-    minStorageBufferOffsetAlignment,
-    maxComputeWorkgroupsPerDimension,
+    maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+    minStorageBufferOffsetAlignment: limits.minStorageBufferOffsetAlignment,
+    maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+    maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+    maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
     subgroupSize: hasSubgroups ? adapterInfo?.subgroupMinSize : undefined,
     isFallback: adapterInfo?.isFallbackAdapter,
   };
 }
-
-/** A checked encode call. */
-export interface Call {
-  readonly definition: Definition;
-  readonly direction: Direction;
-  /** Elements of y. */
-  readonly n: number;
-  readonly settings: Settings;
-  /** By WGSL variable; the saved y of a backward pass stands under x. */
-  readonly ranges: Readonly<Record<string, BufferRange>>;
-  /** Output → the input whose memory it shares. */
-  readonly inPlace: Readonly<Record<string, string>>;
-  readonly fromY: boolean;
-  readonly limits: Limits;
-}
-
-/** Bytes of an element, by which tensors are cut and bound. */
-export const elementBytes = ({ dtype }: Pick<Settings, 'dtype'>): number => storages[dtype].byteLength;
 
 /** A contiguous part of a tensor that one binding can hold, in elements; parts start on the binding alignment. */
 export interface Piece {
@@ -150,20 +158,26 @@ export function planParts({ start, count }: Piece, bytes: number, limits: Limits
   return parts;
 }
 
-/** Binds a range of elements of a tensor. */
+/** Binds a variable to elements of a tensor. */
 export function bindElements(
-  { ranges, settings }: Pick<Call, 'ranges'> & { readonly settings: Pick<Settings, 'dtype'> },
+  settings: Pick<Settings, 'dtype'>,
   name: string,
+  tensor: string,
   start: number,
   count: number,
 ): Binding {
-  const { buffer, offset } = ranges[name]!;
   const bytes = elementBytes(settings);
-  return { name, range: { buffer, offset: offset + start * bytes, size: wholeWords(count * bytes) } };
+  return { name, source: { tensor, offset: start * bytes, size: wholeWords(count * bytes) } };
 }
 
-/** Binds a whole tensor. */
-export const bindWhole = (call: Call, name: string): Binding => ({ name, range: call.ranges[name]! });
+/** Binds a variable to a whole tensor. */
+export const bindWhole = (name: string, tensor: string): Binding => ({ name, source: { tensor, offset: 0 } });
+
+/** Threads of a workgroup, at most `wanted`: in compatibility mode a device may allow 128, any other allows 256. */
+export const threadsWithin = (
+  wanted: number,
+  { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX }: Limits,
+): number => Math.min(wanted, maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX);
 
 /** Workgroups folded into two dimensions where one cannot hold them; kernels skip the few too many. */
 export function planGrid(workgroupCount: number, limits: Limits): readonly [number, number] {
@@ -189,18 +203,25 @@ const PARAMS_FIELDS = [
 export type ParamsFields = Record<(typeof PARAMS_FIELDS)[number], number>;
 export const PARAMS_BYTE_LENGTH = 64;
 
-/** The parameter block of a dispatch; one or two hyper-parameters go in as high + low float32, three or four as one. */
-export function paramsBlock(parameters: Parameters, fields: Partial<ParamsFields>): ArrayBuffer {
+/**
+ * The parameter block of a dispatch; one or two hyper-parameters go in as high + low float32, three or four as one. What a
+ * learned tensor stands for has its place, unused.
+ */
+export function paramsBlock(
+  definition: Definition | undefined,
+  parameters: Parameters,
+  fields: Partial<ParamsFields>,
+): ArrayBuffer {
   const block = new ArrayBuffer(PARAMS_BYTE_LENGTH);
   const words = new Uint32Array(block, 0, PARAMS_FIELDS.length);
   for (let index = 0; index < PARAMS_FIELDS.length; index++) words[index] = fields[PARAMS_FIELDS[index]!] ?? 0;
   const floats = new Float32Array(block, words.byteLength);
-  const names = Object.keys(parameters);
-  names.forEach((name, index) => {
-    const value = parameters[name]!;
+  const names = Object.keys(definition?.parameters ?? {});
+  for (const [index, name] of names.entries()) {
+    const value = parameters[name] ?? 0;
     if (names.length > 2) floats[index] = value;
     // an infinite bound has no remainder
     else floats.set([value, Number.isFinite(value) ? value - Math.fround(value) : 0], 2 * index);
-  });
+  }
   return block;
 }

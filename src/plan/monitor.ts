@@ -1,12 +1,15 @@
 /** A batch of a monitor: which units were idle, one pass over y; then the record of each unit. */
-import { type BufferRange, bufferRange, checkTensorNames, fail } from '../arguments.js';
-import type { Definition, Parameters } from '../catalogue.js';
+import { checkTensorNames } from '../call.js';
+import type { Definition, Parameters } from '../definition.js';
 import { describe } from '../errors.js';
-import { type StorageType, storages } from '../storage.js';
+import { fail } from '../options.js';
+import { type BufferRange, bufferRange, type Ranges } from '../ranges.js';
+import { elementBytes, type StorageType, storages } from '../storage.js';
+import * as kernel from '../wgsl/kernels.js';
 import {
   bindElements,
+  bindWhole,
   type Dispatch,
-  elementBytes,
   type Limits,
   type Plan,
   paramsBlock,
@@ -31,26 +34,44 @@ export interface MonitorSettings {
 /** Bytes of the record of shaders/kernels/monitor.wgsl. */
 export const monitorByteLength = (channels: number): number => (1 + 2 * channels) * 4;
 
-/** @throws {TypeError|RangeError} `relu.deadUnitMonitor: expected …, got …` */
-export function planMonitor(
+/** @throws {RangeError} for a length that is no whole batch */
+export function checkBatchLength({ channels, inner, where }: MonitorSettings, length: unknown): number {
+  if (
+    !Number.isInteger(length) ||
+    (length as number) < 1 ||
+    (length as number) > 0xffffffff ||
+    (length as number) % (channels * inner)
+  )
+    fail(where, `length to be a positive multiple of channels · inner = ${channels} · ${inner}`, length);
+  return length as number;
+}
+
+/** A batch in the caller's buffer, and where its tensors lie. @throws {TypeError|RangeError} `relu.deadUnitMonitor: expected …, got …` */
+export function checkBatch(
   settings: MonitorSettings,
   arguments_: Readonly<Record<string, unknown>>,
   record: BufferRange,
-  limits: Limits,
-): Plan {
-  const { definition, parameters, kind, channels, inner, threshold, where, dtype } = settings;
-  const bytes = elementBytes(settings);
+  alignment: number,
+): { readonly length: number; readonly ranges: Ranges } {
+  const { where } = settings;
   if (typeof arguments_ !== 'object' || arguments_ === null)
     throw new TypeError(`${where}: expected { y, length }, got ${describe(arguments_)}`);
-  const { length, ...given } = arguments_;
-  const n = length as number;
-  const row = channels * inner;
-  if (!Number.isInteger(n) || n < 1 || n > 0xffffffff || n % row)
-    fail(where, `length to be a positive multiple of channels · inner = ${channels} · ${inner}`, length);
-  checkTensorNames(where, given, ['y']);
-  const y = bufferRange(where, 'y', given.y, n * bytes, limits.minStorageBufferOffsetAlignment);
+  const { length: given, ...tensors } = arguments_;
+  const length = checkBatchLength(settings, given);
+  checkTensorNames(where, tensors, ['y']);
+  return {
+    length,
+    ranges: { y: bufferRange(where, 'y', tensors.y, length * elementBytes(settings), alignment), record },
+  };
+}
+
+export function planMonitor(settings: MonitorSettings, length: number, limits: Limits): Plan {
+  const { definition, parameters, kind, channels, inner, threshold, where, dtype } = settings;
+  const bytes = elementBytes(settings);
   const bits = new Uint32Array(new Float32Array([threshold]).buffer)[0]!;
-  const sums = planSums(planPieces(where, n, bytes, limits), { channels, inner }, limits, { wide: true, bytes });
+  const record = bindWhole('record', 'record');
+  const pieces = planPieces(where, length, bytes, limits);
+  const sums = planSums(pieces, { channels, inner }, limits, { wide: true, bytes });
   const dispatches = sums.passes.map(({ part, entryPoint, workgroupSize, workgroupCount, params }): Dispatch => {
     const { start, count, lanes } = part;
     // by column, a unit is `inner` columns; the rest of a single unit is four
@@ -59,12 +80,19 @@ export function planMonitor(
       variant: {
         label: `${where} ${entryPoint} ${dtype}x${lanes}`,
         entryPoint,
-        files: [`lanes_${lanes}`, ...storages[dtype].files(lanes), 'sum', `monitor_${kind}`, 'monitor', 'channels'],
+        files: [
+          lanes === 4 ? kernel.lanes4 : kernel.lanes1,
+          ...storages[dtype].files(lanes, { isArena: false }),
+          kernel.sum,
+          kind === 'dead' ? kernel.monitorDead : kernel.monitorSaturation,
+          kernel.monitor,
+          kernel.channels,
+        ],
         ...(kind === 'saturation' && { activation: definition, fromY: true }),
         constants: { workgroup_size: workgroupSize },
       },
-      params: paramsBlock(parameters, { ...layout, ...params, half: bits }),
-      bindings: [bindElements({ ranges: { x: y }, settings }, 'x', start, count), { name: 'record', range: record }],
+      params: paramsBlock(definition, parameters, { ...layout, ...params, half: bits }),
+      bindings: [bindElements(settings, 'x', 'y', start, count), record],
       workgroups: planGrid(workgroupCount, limits),
     };
   });
@@ -72,11 +100,11 @@ export function planMonitor(
     variant: {
       label: `${where} update`,
       entryPoint: 'update',
-      files: ['lanes_1', 'monitor_update'],
+      files: [kernel.lanes1, kernel.monitorUpdate],
       constants: { workgroup_size: UPDATE_WORKGROUP_SIZE },
     },
-    params: paramsBlock({}, { channels }),
-    bindings: [{ name: 'record', range: record }],
+    params: paramsBlock(undefined, {}, { channels }),
+    bindings: [record],
     workgroups: planGrid(Math.ceil(channels / UPDATE_WORKGROUP_SIZE), limits),
   });
   return { dispatches, scratchByteLength: 0 };

@@ -1,25 +1,25 @@
 /** Statistics of a tensor by channel: what a call means, how its results lie in memory, and the dispatches. */
+import { checkTensorNames } from '../call.js';
+import type { Definition } from '../definition.js';
+import { describe } from '../errors.js';
+import { type Form, formOf } from '../forms.js';
 import {
-  type BufferRange,
-  bufferRange,
   checkFromY,
   checkLength,
+  checkOptions,
   checkScratch,
-  checkTensorNames,
   checkThreshold,
   fail,
-  ONE_USE,
-  planSettings,
   type Settings,
-} from '../arguments.js';
-import type { Definition } from '../catalogue.js';
-import { describe } from '../errors.js';
-import { FLOAT_BYTES, storages } from '../storage.js';
+} from '../options.js';
+import { bufferRange, isOverlapping, type Ranges } from '../ranges.js';
+import { elementBytes, FLOAT_BYTES, storages } from '../storage.js';
+import * as kernel from '../wgsl/kernels.js';
 import { planChannel } from './body.js';
 import {
   bindElements,
+  bindWhole,
   type Dispatch,
-  elementBytes,
   type Limits,
   type Plan,
   paramsBlock,
@@ -31,8 +31,8 @@ import { planReduction, planSums } from './sums.js';
 /** The words of shaders/kernels/statistics_layout.wgsl. */
 export const HEADER_WORDS = 4;
 export const HISTOGRAM_WORD = 12;
-/** A pivot, a count, and two sums in two floats each. */
-const MOMENTS_WORDS = 6;
+/** The Moments of shaders/kernels/moments.wgsl: a pivot, a count, a range, and two sums in two floats each. */
+const MOMENTS_WORDS = 7;
 
 const BEGIN_WORKGROUP_SIZE = 128;
 const MAXIMUM_BINS = 2048;
@@ -48,6 +48,8 @@ function replicasOf(bins: number, most: number): number {
   while (replicas * (bins + 2) > HISTOGRAM_WORDS) replicas /= 2;
   return replicas;
 }
+
+export const STATISTICS_OPTIONS = ['bins', 'range', 'saturationThreshold'] as const;
 
 export interface StatisticsSettings extends Settings {
   readonly bins: number;
@@ -66,21 +68,30 @@ export function edgesOf(bins: number, [low, high]: readonly [number, number]): F
   return edges;
 }
 
+/** The form of a tensor whose statistics are taken: x, or y where f′ is a function of it, with learned parameters. @throws {TypeError} */
+export function statisticsForm(definition: Definition, where: string, given: Readonly<Record<string, unknown>>): Form {
+  const isAlone = definition.maps === 'element' && definition.requires !== 'gate';
+  if (!isAlone) throw new TypeError(`${where}: expected an activation of single elements, got ${definition.name}`);
+  const form = formOf(definition, 'backward', given, undefined, where);
+  return { ...form, inputs: form.inputs.filter((name) => name !== 'dy' && name !== 'bias') };
+}
+
 /** Checks a call's options. @throws {TypeError|RangeError} */
-export function planStatisticsSettings(
+export function checkStatisticsOptions(
   definition: Definition,
+  form: Form,
   where: string,
   options: Readonly<Record<string, unknown>> = {},
   more: readonly string[] = [],
   defaults: { channels?: number } = {},
 ): StatisticsSettings {
-  if (definition.family !== 'elementwise' && definition.family !== 'channelwise')
-    throw new TypeError(`${where}: expected an elementwise activation, got a ${definition.family} one`);
-  const settings = planSettings(
+  const settings = checkOptions(
     definition,
+    form,
+    undefined,
     where,
     options,
-    ['bins', 'range', 'saturationThreshold', ...more],
+    [...STATISTICS_OPTIONS, ...more],
     defaults,
   );
   const { bins = 64, range = [-8, 8], saturationThreshold = 0.01 } = options as Partial<StatisticsSettings>;
@@ -94,19 +105,8 @@ export function planStatisticsSettings(
   if (!(low < high && Math.fround(high - low) < Infinity && scale >= 2 ** -126 && scale < Infinity))
     fail(where, 'range to be [low, high] with low < high, both finite float32, their difference too', `[${range}]`);
   checkThreshold(where, 'saturationThreshold', saturationThreshold);
+  if (form.fromY) checkFromY(where, settings.parameters);
   return { ...settings, bins, range: [low, high], saturationThreshold };
-}
-
-/** The tensors a call reads: x, or y where f′ is a function of it, and prelu's weight. */
-export function statisticsInputs(
-  { name, family, fromY }: Definition,
-  given: Readonly<Record<string, unknown>>,
-  where = `${name}.statistics`,
-): string[] {
-  const has = (tensor: string): boolean => given[tensor] !== undefined && given[tensor] !== null;
-  if (has('x') && has('y')) throw new TypeError(`${where}: expected x or y, got both`);
-  if (has('y') && !fromY) throw new TypeError(`${where}: expected x, got y; its derivative is no function of y`);
-  return [has('y') ? 'y' : 'x', ...(family === 'channelwise' ? ['weight'] : [])];
 }
 
 /** The order of float32 numbers as an integer: shaders/math/order.wgsl. */
@@ -132,55 +132,81 @@ function settingsBlock({ bins, range: [low, high], saturationThreshold }: Statis
   return block;
 }
 
-/**
- * Plans the statistics of a tensor in the caller's buffers.
- * @throws {TypeError|RangeError} `relu.statistics: expected …, got …`
- */
-export function planStatistics(
+/** A checked call of statistics. */
+export interface StatisticsCall {
+  readonly where: string;
+  readonly definition: Definition;
+  readonly form: Form;
+  readonly settings: StatisticsSettings;
+  /** Elements of x. */
+  readonly length: number;
+  /** x lies in the buffer that receives the statistics. */
+  readonly isArena: boolean;
+}
+
+/** A call on the caller's buffers, and where its tensors lie. @throws {TypeError|RangeError} `relu.statistics: expected …, got …` */
+export function checkEncodedStatistics(
   definition: Definition,
   arguments_: Readonly<Record<string, unknown>>,
   options: Readonly<Record<string, unknown>> | undefined,
   limits: Limits,
-): Plan {
+): { readonly call: StatisticsCall; readonly ranges: Ranges } {
   const where = `${definition.name}.statistics`;
   if (typeof arguments_ !== 'object' || arguments_ === null)
     throw new TypeError(`${where}: expected an object of tensors and length, got ${describe(arguments_)}`);
-  const { length, ...given } = arguments_;
-  const n = checkLength(where, length);
-  const settings = planStatisticsSettings(definition, where, options);
-  const inputs = statisticsInputs(definition, given, where);
-  const input = inputs[0]!;
-  if (input === 'y') checkFromY(where, settings.parameters);
-  checkTensorNames(where, given, [...inputs, 'statistics']);
+  const { length: given, ...tensors } = arguments_;
+  const length = checkLength(where, given);
+  const form = statisticsForm(definition, where, tensors);
+  const settings = checkStatisticsOptions(definition, form, where, options);
+  const names = [...form.inputs, 'statistics'];
+  checkTensorNames(where, tensors, names);
   const { channels, inner, bins } = settings;
-  if (n % (channels * inner))
-    fail(where, `a length that is a multiple of channels · inner = ${channels} · ${inner}`, n);
-  const words = HEADER_WORDS + channels * recordWords(bins);
-  const lengths: Record<string, number> = { [input]: n, weight: channels, statistics: words };
-  const named: Record<string, BufferRange> = {};
-  for (const name of [...inputs, 'statistics'])
-    named[name] = bufferRange(
-      where,
-      name,
-      given[name],
-      lengths[name]! * (name === input ? elementBytes(settings) : FLOAT_BYTES),
-      limits.minStorageBufferOffsetAlignment,
-    );
-  for (const name of inputs)
-    if (named.statistics!.buffer === named[name]!.buffer)
-      fail(where, `statistics in another buffer than ${name}: ${ONE_USE}`, 'two ranges of one buffer');
+  if (length % (channels * inner))
+    fail(where, `a length that is a multiple of channels · inner = ${channels} · ${inner}`, length);
+  const words = statisticsWords(channels, bins);
+  const ranges: Record<string, Ranges[string]> = {};
+  for (const name of names) {
+    const isChanneled = form.extent(name) === 'channels';
+    const bytes =
+      name === 'statistics' ? words * 4 : isChanneled ? channels * FLOAT_BYTES : length * elementBytes(settings);
+    ranges[name] = bufferRange(where, name, tensors[name], bytes, limits.minStorageBufferOffsetAlignment);
+  }
+  for (const name of form.inputs)
+    if (isOverlapping(ranges.statistics!, ranges[name]!))
+      fail(where, `statistics not to overlap ${name}`, 'overlapping ranges of one buffer');
+  const isArena = form.inputs.some((name) => ranges[name]!.buffer === ranges.statistics!.buffer);
+  if (isArena)
+    for (const [tensor] of form.learned)
+      if (isOverlapping(ranges[tensor]!, ranges[form.inputs[0]!]!))
+        fail(
+          where,
+          `${tensor} not to overlap ${form.inputs[0]} where statistics lies in their buffer`,
+          'overlapping ranges',
+        );
+  return { call: { where, definition, form, settings, length, isArena }, ranges };
+}
+
+/** 32-bit words of all records. */
+export const statisticsWords = (channels: number, bins: number): number => HEADER_WORDS + channels * recordWords(bins);
+
+/** @throws {RangeError} where no binding can hold the records */
+export function planStatistics(
+  { where, definition, form, settings, length, isArena }: StatisticsCall,
+  limits: Limits,
+): Plan {
+  const { channels, inner, bins } = settings;
+  const words = statisticsWords(channels, bins);
   if (words * FLOAT_BYTES > limits.maxStorageBufferBindingSize)
     fail(
       where,
       `channels whose statistics fit in a binding of ${limits.maxStorageBufferBindingSize} bytes`,
       `${channels} channels of ${bins} bins, which need ${words * FLOAT_BYTES}`,
     );
-
-  const ranges = { x: named[input]! };
-  const statistics = { name: 'statistics', range: named.statistics! };
-  const constantBlock = { name: 'settings', range: settingsBlock(settings) };
-  const weight = named.weight ? [{ name: 'weight', range: named.weight }] : [];
-  const sums = planSums(planPieces(where, n, elementBytes(settings), limits), settings, limits, {
+  const [input] = form.inputs;
+  const statistics = bindWhole('statistics', 'statistics');
+  const constantBlock = { name: 'settings', source: settingsBlock(settings) };
+  const learned = form.learned.map(([tensor], index) => bindWhole(`learned_${index}`, tensor));
+  const sums = planSums(planPieces(where, length, elementBytes(settings), limits), settings, limits, {
     bytes: elementBytes(settings),
     wide: false,
     groupsPerThread: [64, 64],
@@ -191,41 +217,44 @@ export function planStatistics(
       variant: {
         label: 'statistics begin',
         entryPoint: 'begin',
-        files: ['lanes_1', 'statistics_layout', 'statistics_begin'],
+        files: [kernel.lanes1, kernel.statisticsLayout, kernel.statisticsBegin],
         constants: { workgroup_size: BEGIN_WORKGROUP_SIZE },
       },
-      params: paramsBlock({}, { count: words, channels, width: recordWords(bins), half: n / channels }),
+      params: paramsBlock(undefined, {}, { count: words, channels, inner: length / channels }),
       bindings: [constantBlock, statistics],
       workgroups: planGrid(Math.ceil(words / BEGIN_WORKGROUP_SIZE), limits),
     },
   ];
   for (const { part, entryPoint, workgroupSize, workgroupCount, params } of sums.passes) {
     const replicas = replicasOf(bins, entryPoint === 'sum_by_column' ? COLUMN_REPLICAS : ROW_REPLICAS);
-    const channel = weight.length ? planChannel(settings, 1).layout : undefined;
+    const channel = learned.length
+      ? [planChannel(settings, 1).file, isArena ? kernel.learnedWritten : kernel.learnedRead]
+      : [];
     dispatches.push({
       variant: {
         label: `${where} ${entryPoint}`,
         entryPoint,
         files: [
-          'lanes_1',
-          ...storages[settings.dtype].files(1),
-          ...(channel ? [`channel_${channel}`] : []),
-          'sum',
-          'moments',
-          'statistics_layout',
-          'statistics',
-          'channels',
+          kernel.lanes1,
+          ...storages[settings.dtype].files(1, { isArena }),
+          ...channel,
+          kernel.sum,
+          kernel.moments,
+          kernel.statisticsLayout,
+          kernel.statistics,
+          kernel.channels,
         ],
         activation: definition,
-        fromY: input === 'y',
+        fromY: form.fromY,
+        learned: form.learned.map(([, parameter]) => parameter),
         constants: { workgroup_size: workgroupSize, replicas, histogram_words: replicas * (bins + 2) },
       },
-      params: paramsBlock(settings.parameters, { channels, inner, ...params }),
+      params: paramsBlock(definition, settings.parameters, { channels, inner, ...params }),
       bindings: [
-        bindElements({ ranges, settings }, 'x', part.start, part.count),
-        ...weight,
+        bindElements(settings, 'x', input!, part.start, part.count),
+        ...learned,
         constantBlock,
-        { name: 'partial', range: 'scratch' },
+        { name: 'partial', source: 'scratch' },
         statistics,
       ],
       workgroups: planGrid(workgroupCount, limits),
@@ -238,11 +267,18 @@ export function planStatistics(
     variant: {
       label: `statistics ${entryPoint}`,
       entryPoint,
-      files: ['lanes_1', 'sum', 'moments', 'statistics_layout', 'reduce_statistics', 'reduce'],
+      files: [
+        kernel.lanes1,
+        kernel.sum,
+        kernel.moments,
+        kernel.statisticsLayout,
+        kernel.reduceStatistics,
+        kernel.reduce,
+      ],
       constants: { workgroup_size: workgroupSize },
     },
-    params: paramsBlock({}, { channels, inner: sums.inner, slabs: sums.slabs, width: recordWords(bins) }),
-    bindings: [{ name: 'partial', range: 'scratch' }, statistics],
+    params: paramsBlock(undefined, {}, { channels, inner: sums.inner, slabs: sums.slabs }),
+    bindings: [{ name: 'partial', source: 'scratch' }, statistics],
     workgroups,
   });
   return { dispatches, scratchByteLength };

@@ -2,7 +2,7 @@
  * How a pass that sums over the channels of [outer, channels, inner] is laid out, and the reduction that follows it:
  * `shaders/kernels/channels.wgsl` and `reduce.wgsl`. Gradients of learned parameters, statistics and monitors share it.
  */
-import type { Settings } from '../arguments.js';
+import type { Settings } from '../options.js';
 import { type Limits, type ParamsFields, type Part, type Piece, planGrid, planParts } from './grid.js';
 
 const WORKGROUP_SIZE = 128;

@@ -3,6 +3,8 @@
  * few roundings of float64 for every input, through the derivatives' roots and into the tails. A derivative with a root
  * is written as a product that holds (x − root), so that nothing cancels there.
  */
+
+import type { Parameters } from '../definition.js';
 import {
   GELU_ROOT,
   GELU_ROOT_LOW,
@@ -24,6 +26,7 @@ import {
   SILU_ROOT_EXP,
   SILU_ROOT_LOW,
 } from './constants.js';
+import type { Facts, Reference } from './facts.js';
 import {
   EXP_UNDERFLOW,
   exp,
@@ -37,17 +40,284 @@ import {
   sumLow,
 } from './math.js';
 
-/** Every parameter of the activation by its name. */
-export type ReferenceParameters = Readonly<Record<string, number>>;
-
-export interface Reference {
-  value(x: number, parameters: ReferenceParameters): number;
-  derivative(x: number, parameters: ReferenceParameters): number;
-}
-
 const SELU_SCALE = 1.0507009873554805;
 
-const table = {
+/** What is promised of each, for people and for checks. */
+export const elementFacts: Readonly<Record<string, Facts>> = {
+  identity: {
+    formula: 'x',
+    derivative: '1',
+    points: () => [],
+    bounds: { forward: 0.5, derivative: 0.5 },
+    anywhere: { forward: 0, derivative: 0 },
+    citation: '',
+  },
+  sigmoid: {
+    formula: '1/(1+e⁻ˣ)',
+    derivative: 'y(1−y)',
+    points: () => [0, -87.33654, 88.72284, 17.32868],
+    bounds: { forward: 1.75, derivative: 2 },
+    anywhere: { forward: 7, derivative: 7 },
+    citation: 'Verhulst 1838',
+  },
+  tanh: {
+    formula: 'tanh x',
+    derivative: '1−y²',
+    points: () => [0, 9.010914, -9.010914, 44.0, -44.0],
+    bounds: { forward: 1.75, derivative: 2 },
+    anywhere: { forward: 8, derivative: 8 },
+    citation: '',
+  },
+  relu: {
+    formula: 'max(0, x)',
+    derivative: '1 if x > 0, else 0',
+    points: () => [0],
+    bounds: { forward: 0.5, derivative: 0.5 },
+    anywhere: { forward: 0, derivative: 0 },
+    citation: 'Nair & Hinton 2010',
+  },
+  leakyRelu: {
+    formula: 'x if x ≥ 0, else αx',
+    derivative: '1 if x ≥ 0, else α',
+    points: () => [0],
+    bounds: { forward: 1, derivative: 1 },
+    anywhere: { forward: 1.5, derivative: 0.5 },
+    citation: 'Maas, Hannun & Ng 2013',
+  },
+  relu6: {
+    formula: 'min(max(0, x), 6)',
+    derivative: '1 if 0 < x < 6, else 0',
+    points: () => [0, 6],
+    bounds: { forward: 0.5, derivative: 0.5 },
+    anywhere: { forward: 0, derivative: 0 },
+    citation: 'Krizhevsky 2010',
+  },
+  reluSquared: {
+    formula: 'max(0, x)²',
+    derivative: '2x if x > 0, else 0',
+    points: () => [0, 1.0842022e-19, 1.8446743e19],
+    bounds: { forward: 1, derivative: 1 },
+    anywhere: { forward: 1, derivative: 0 },
+    citation: 'So et al. 2021, arXiv:2109.08668',
+  },
+  elu: {
+    formula: 'x if x > 0, else α(eˣ−1)',
+    derivative: '1 if x > 0, else αeˣ',
+    points: () => [0, -17.32868, -87.33654],
+    bounds: { forward: 1.15, derivative: 1.15 },
+    anywhere: { forward: 3.5, derivative: 3 },
+    citation: 'Clevert, Unterthiner & Hochreiter 2015, arXiv:1511.07289',
+  },
+  selu: {
+    formula: 'λx if x > 0, else λα(eˣ−1)',
+    derivative: 'λ if x > 0, else λαeˣ',
+    points: () => [0, -17.32868, -87.33654],
+    bounds: { forward: 1.15, derivative: 1.15 },
+    anywhere: { forward: 3.5, derivative: 3 },
+    citation: 'Klambauer et al. 2017, arXiv:1706.02515',
+  },
+  celu: {
+    formula: 'x if x > 0, else α(e^(x/α)−1)',
+    derivative: '1 if x > 0, else e^(x/α)',
+    points: ({ alpha }: Parameters) => [0, -17.32868 * alpha, -87.33654 * alpha],
+    bounds: { forward: 1.15, derivative: 1.15 },
+    anywhere: { forward: 3.5, derivative: 5 },
+    citation: 'Barron 2017, arXiv:1704.07483',
+  },
+  gelu: {
+    formula: 'x·Φ(x)',
+    derivative: 'Φ(x) + x·φ(x)',
+    points: () => [0, -0.7517915, -5.6, -13.1, -14.0, 5.6],
+    bounds: { forward: 2.25, derivative: 2.5 },
+    anywhere: { forward: 5.5, derivative: 4.5 },
+    citation: 'Hendrycks & Gimpel 2016, arXiv:1606.08415',
+  },
+  geluTanh: {
+    formula: 'x·½(1+tanh(√(2/π)(x+0.044715x³)))',
+    derivative: 'σ(u) + x·σ(u)·σ(−u)·u′, u = 2√(2/π)(x+0.044715x³)',
+    points: () => [0, -0.75246142, -10.0, 5.0],
+    bounds: { forward: 2, derivative: 2.5 },
+    anywhere: { forward: 9, derivative: 10 },
+    citation: 'Hendrycks & Gimpel 2016, arXiv:1606.08415',
+  },
+  geluSigmoid: {
+    formula: 'x·σ(1.702x)',
+    derivative: 'σ(u)(1+u·σ(−u)), u = 1.702x',
+    points: () => [0, -0.7511537, -51.3, -54.0, 10.2],
+    bounds: { forward: 2, derivative: 2 },
+    anywhere: { forward: 9, derivative: 9 },
+    citation: 'Hendrycks & Gimpel 2016, arXiv:1606.08415',
+  },
+  silu: {
+    formula: 'x·σ(x)',
+    derivative: 'σ(x)(1+x·σ(−x))',
+    points: () => [0, -1.2784645, -87.33654, -91.8, 17.32868],
+    bounds: { forward: 2, derivative: 2 },
+    anywhere: { forward: 9, derivative: 9 },
+    citation: 'Elfwing, Uchibe & Doya 2017, arXiv:1702.03118',
+  },
+  swish: {
+    formula: 'x·σ(βx)',
+    derivative: 'σ(βx)(1+βx·σ(−βx))',
+    points: ({ beta }: Parameters) => (beta === 0 ? [0] : [0, -1.2784645 / beta, -87.33654 / beta, 17.32868 / beta]),
+    bounds: { forward: 2, derivative: 2 },
+    anywhere: { forward: 9, derivative: 9 },
+    citation: 'Ramachandran, Zoph & Le 2017, arXiv:1710.05941',
+  },
+  softplus: {
+    formula: 'ln(1+e^(βx))/β',
+    derivative: 'σ(βx)',
+    points: ({ beta }: Parameters) => [0, -87.33654 / beta, -103.97 / beta, 17.32868 / beta],
+    bounds: { forward: 2.25, derivative: 1.75 },
+    anywhere: { forward: 8.5, derivative: 7.5 },
+    citation: 'Dugas et al. 2000',
+  },
+  mish: {
+    formula: 'x·tanh(softplus(x))',
+    derivative: 'tanh(softplus(x)) + x·sech²(softplus(x))·σ(x)',
+    points: () => [0, -1.1924338, -87.33654, -91.8, 9.0],
+    bounds: { forward: 2.5, derivative: 2.25 },
+    anywhere: { forward: 4, derivative: 6.5 },
+    citation: 'Misra 2019, arXiv:1908.08681',
+  },
+  softsign: {
+    formula: 'x/(1+|x|)',
+    derivative: '1/(1+|x|)²',
+    points: () => [0],
+    bounds: { forward: 1.5, derivative: 3 },
+    anywhere: { forward: 6, derivative: 6 },
+    citation: 'Turian, Bergstra & Bengio 2009',
+  },
+  logSigmoid: {
+    formula: '−ln(1+e⁻ˣ)',
+    derivative: 'σ(−x)',
+    points: () => [0, 87.33654, 103.97, -17.32868],
+    bounds: { forward: 2.25, derivative: 1.75 },
+    anywhere: { forward: 4, derivative: 7 },
+    citation: '',
+  },
+  hardSigmoid: {
+    formula: 'min(max(αx+β, 0), 1)',
+    derivative: 'α if 0 < αx+β < 1, else 0',
+    points: ({ alpha, beta }: Parameters) => (alpha === 0 ? [] : [-beta / alpha, (1 - beta) / alpha]),
+    bounds: { forward: 1.5, derivative: 2 },
+    anywhere: { forward: 3.5, derivative: 0.5 },
+    citation: 'Courbariaux, Bengio & David 2015, arXiv:1511.00363',
+  },
+  hardSwish: {
+    formula: 'x·min(max(x/6+½, 0), 1)',
+    derivative: '0 if x ≤ −3, 1 if x ≥ 3, else x/3+½',
+    points: () => [-3, -1.5, 0, 3],
+    bounds: { forward: 1.5, derivative: 2 },
+    anywhere: { forward: 6, derivative: 6 },
+    citation: 'Howard et al. 2019, arXiv:1905.02244',
+  },
+  hardTanh: {
+    formula: 'min(max(x, min), max)',
+    derivative: '1 if min < x < max, else 0',
+    points: ({ min, max }: Parameters) => [min, max],
+    bounds: { forward: 0.5, derivative: 0.5 },
+    anywhere: { forward: 0, derivative: 0 },
+    citation: 'Collobert 2004',
+  },
+  softshrink: {
+    formula: 'x−λ if x > λ, x+λ if x < −λ, else 0',
+    derivative: '1 if |x| > λ, else 0',
+    points: ({ lambda }: Parameters) => [-lambda, lambda],
+    bounds: { forward: 0.5, derivative: 0.5 },
+    anywhere: { forward: 1, derivative: 0 },
+    citation: 'Donoho & Johnstone 1994',
+  },
+  shrink: {
+    formula: 'x−bias if x > λ, x+bias if x < −λ, else 0',
+    derivative: '1 if |x| > λ, else 0',
+    points: ({ lambda, bias }: Parameters) => [-lambda, lambda, -bias, bias],
+    bounds: { forward: 0.5, derivative: 0.5 },
+    anywhere: { forward: 1, derivative: 0 },
+    citation: 'ONNX Shrink',
+  },
+  hardshrink: {
+    formula: 'x if |x| > λ, else 0',
+    derivative: '1 if |x| > λ, else 0',
+    points: ({ lambda }: Parameters) => [-lambda, lambda],
+    bounds: { forward: 0.5, derivative: 0.5 },
+    anywhere: { forward: 0, derivative: 0 },
+    citation: 'Donoho & Johnstone 1994',
+  },
+  tanhshrink: {
+    formula: 'x − tanh x',
+    derivative: 'tanh² x',
+    points: () => [0, 9.010914, -9.010914],
+    bounds: { forward: 2.25, derivative: 2.5 },
+    anywhere: { forward: 6.5, derivative: 7.5 },
+    citation: '',
+  },
+  threshold: {
+    formula: 'x if x > threshold, else value',
+    derivative: '1 if x > threshold, else 0',
+    points: ({ threshold }: Parameters) => [threshold],
+    bounds: { forward: 0.5, derivative: 0.5 },
+    anywhere: { forward: 0, derivative: 0 },
+    citation: 'Konda, Memisevic & Krueger 2014, arXiv:1402.3337',
+  },
+  squareplus: {
+    formula: '(x+√(x²+b))/2',
+    derivative: '(1+x/√(x²+b))/2',
+    points: ({ b }: Parameters) => [0, -Math.sqrt(b), Math.sqrt(b)],
+    bounds: { forward: 2, derivative: 3 },
+    anywhere: { forward: 9, derivative: 11 },
+    citation: 'Barron 2021, arXiv:2112.11687',
+  },
+  exponential: {
+    formula: 'eˣ',
+    derivative: 'eˣ',
+    points: () => [0, -87.33654, 88.72284],
+    bounds: { forward: 1.15, derivative: 1.15 },
+    anywhere: { forward: 2.5, derivative: 2.5 },
+    citation: '',
+  },
+  sparsePlus: {
+    formula: '0 if x ≤ −1, x if x ≥ 1, else (x+1)²/4',
+    derivative: '0 if x ≤ −1, 1 if x ≥ 1, else (x+1)/2',
+    points: () => [-1, 0, 1],
+    bounds: { forward: 1.5, derivative: 2 },
+    anywhere: { forward: 1.5, derivative: 1 },
+    citation: 'Martins & Astudillo 2016, arXiv:1602.02068',
+  },
+  sparseSigmoid: {
+    formula: '0 if x ≤ −1, 1 if x ≥ 1, else (x+1)/2',
+    derivative: '½ if −1 < x < 1, else 0',
+    points: () => [-1, 0, 1],
+    bounds: { forward: 1, derivative: 1 },
+    anywhere: { forward: 1, derivative: 0 },
+    citation: 'Martins & Astudillo 2016, arXiv:1602.02068',
+  },
+  softcap: {
+    formula: 'cap·tanh(x/cap)',
+    derivative: '1−tanh²(x/cap)',
+    points: ({ cap }: Parameters) => [0, 9.010914 * cap, -9.010914 * cap],
+    bounds: { forward: 3, derivative: 3 },
+    anywhere: { forward: 9, derivative: 7.5 },
+    citation: 'Gemma Team 2024, arXiv:2408.00118',
+  },
+  prelu: {
+    formula: 'x if x ≥ 0, else a·x, with a learned weight a',
+    derivative: '1 if x ≥ 0, else a; ∂y/∂a = x if x < 0, else 0',
+    points: () => [0],
+    bounds: { forward: 1, derivative: 1 },
+    anywhere: { forward: 1, derivative: 0 },
+    citation: 'He et al. 2015, arXiv:1502.01852',
+  },
+};
+
+/** x if x ≥ 0, else αx;  1 if x ≥ 0, else α */
+const leakyRelu = {
+  value: (x: number, { alpha }: { alpha: number }) => (x >= 0 ? x : scale(alpha, x)),
+  derivative: (x: number, { alpha }: { alpha: number }) => (Number.isNaN(x) ? NaN : x >= 0 ? 1 : alpha),
+  by: { alpha: (x: number) => (x >= 0 ? 0 : x) },
+};
+
+export const reference: Readonly<Record<string, Reference>> = {
   /** x */
   identity: {
     value: (x: number) => x,
@@ -72,11 +342,9 @@ const table = {
     derivative: (x: number) => step(x > 0, x),
   },
 
-  /** x if x ≥ 0, else αx;  1 if x ≥ 0, else α */
-  leakyRelu: {
-    value: (x: number, { alpha }: { alpha: number }) => (x >= 0 ? x : scale(alpha, x)),
-    derivative: (x: number, { alpha }: { alpha: number }) => (Number.isNaN(x) ? NaN : x >= 0 ? 1 : alpha),
-  },
+  leakyRelu,
+  // with a learned slope, `weight`
+  prelu: leakyRelu,
 
   /** min(max(0, x), 6);  1 on 0 < x < 6, else 0 */
   relu6: {
@@ -233,6 +501,13 @@ const table = {
     derivative: (x: number, { lambda }: { lambda: number }) => step(Math.abs(x) > lambda, x),
   },
 
+  /** x − bias if x > λ, x + bias if x < −λ, else 0;  1 if |x| > λ, else 0;  λ ≥ 0 */
+  shrink: {
+    value: (x: number, { lambda, bias }: { lambda: number; bias: number }) =>
+      Math.abs(x) <= lambda ? 0 : x > 0 ? x - bias : x + bias,
+    derivative: (x: number, { lambda }: { lambda: number }) => step(Math.abs(x) > lambda, x),
+  },
+
   /** x if |x| > λ, else 0;  1 if |x| > λ, else 0;  λ ≥ 0 */
   hardshrink: {
     value: (x: number, { lambda }: { lambda: number }) => (Math.abs(x) <= lambda ? 0 : x),
@@ -292,17 +567,7 @@ const table = {
       return 4 * sigmoidDerivative(2 * t, 2 * quotientLow(x, cap, t));
     },
   },
-
-  /** x if x ≥ 0, else ax with the learned weight a;  1 if x ≥ 0, else a */
-  prelu: {
-    value: (x: number, { weight }: { weight: number }) => (x >= 0 ? x : scale(weight, x)),
-    derivative: (x: number, { weight }: { weight: number }) => (Number.isNaN(x) ? NaN : x >= 0 ? 1 : weight),
-  },
 };
-
-export type ReferenceName = keyof typeof table;
-
-export const reference: Readonly<Record<ReferenceName, Reference>> = table;
 
 /** dx = dy·f′(x); where a flat activation's f′ is 0 by a branch, dx is 0 for every dy, NaN and ∞ included. */
 export function gradient(dy: number, derivative: number, flat: boolean): number {

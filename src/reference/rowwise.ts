@@ -3,6 +3,8 @@
  * compensated, so that a row of 2²⁴ elements is as exact as a short one.
  */
 
+import type { Facts } from './facts.js';
+
 /** softmax: yᵢ = e^(xᵢ−m)/Σe^(xⱼ−m), m the row's maximum. A row with NaN or +∞, or of −∞ only, is NaN. */
 export function softmaxForward(x: ArrayLike<number>, rows: number, columns: number): Float64Array {
   const y = new Float64Array(rows * columns);
@@ -63,12 +65,69 @@ export function logSoftmaxBackward(
   return dx;
 }
 
-/** Forward from x, backward from y and dy, by name. */
-export const rowwise = {
-  softmax: { forward: softmaxForward, backward: softmaxBackward },
-  logSoftmax: { forward: logSoftmaxForward, backward: logSoftmaxBackward },
-} as const;
-export type RowwiseName = keyof typeof rowwise;
+/** What is promised of each, for people and for checks. */
+export const rowFacts: Readonly<Record<string, Facts>> = {
+  softmax: {
+    formula: 'e^(x − m) / Σ e^(x − m), m the maximum of the row',
+    derivative: 'dx = y·(dy − Σ dy·y)',
+    points: () => [],
+    bounds: { forward: 4, derivative: 4 },
+    citation: 'Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990',
+  },
+  logSoftmax: {
+    formula: 'x − m − ln Σ e^(x − m), m the maximum of the row',
+    derivative: 'dx = dy − e^y·Σ dy',
+    points: () => [],
+    bounds: { forward: 4, derivative: 4 },
+    citation: 'Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990',
+  },
+};
+
+/** The truth of a function of rows: forward from x, backward from y and dy. */
+export interface RowReference {
+  forward(x: ArrayLike<number>, rows: number, columns: number): Float64Array;
+  backward(y: ArrayLike<number>, dy: ArrayLike<number>, rows: number, columns: number): Float64Array;
+  /** What errors are measured by, in multiples of 2⁻²⁴: of y from y itself, or in ULP; of dx from a row of dy. */
+  readonly units: {
+    readonly forward: 'ulp' | ((y: number) => number);
+    backward(dy: ArrayLike<number>): number;
+    /** The same for people. */
+    readonly text: string;
+  };
+}
+
+function largestOf(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]!));
+  return largest;
+}
+
+function sumOf(values: ArrayLike<number>): number {
+  const sum = new CompensatedSum();
+  for (let i = 0; i < values.length; i++) sum.add(values[i]!);
+  return sum.value;
+}
+
+export const rowwise: Readonly<Record<string, RowReference>> = {
+  softmax: {
+    forward: softmaxForward,
+    backward: softmaxBackward,
+    units: {
+      forward: 'ulp',
+      backward: largestOf,
+      text: 'At most 4 ULP off in y, and 4·2⁻²⁴·max|dy| in dx, whose terms may cancel.',
+    },
+  },
+  logSoftmax: {
+    forward: logSoftmaxForward,
+    backward: logSoftmaxBackward,
+    units: {
+      forward: (y) => Math.max(1, Math.abs(y)),
+      backward: (dy) => largestOf(dy) + Math.abs(sumOf(dy)),
+      text: 'At most 4·2⁻²⁴·max(1, |y|) off in y, and 4·2⁻²⁴·(max|dy| + |Σ dy|) in dx, whose terms may cancel.',
+    },
+  },
+};
 
 /** Neumaier's sum: its error does not grow with the number of terms. */
 export class CompensatedSum {

@@ -261,6 +261,13 @@ FUNCTIONS = {
         [{"lambda": v} for v in (0.5, 0.2, 0.0)],
         lambda lam: (0, lam, -lam),
     ),
+    "shrink": (
+        lambda x, lam, bias: x - bias if x > lam else x + bias if x < -lam else mpf(0),
+        lambda x, lam, bias: step(x > lam or x < -lam),
+        fixed(-INFINITY, INFINITY, 1, 1),
+        [{"lambda": 0.5, "bias": 0.0}, {"lambda": 0.2, "bias": 1.5}, {"lambda": 0.75, "bias": -0.3}],
+        lambda lam, bias: (0, lam, -lam, bias, -bias),
+    ),
     "hardshrink": (
         lambda x, lam: x if abs(x) > lam else mpf(0),
         lambda x, lam: step(abs(x) > lam),
@@ -312,10 +319,10 @@ FUNCTIONS = {
         lambda cap: (0, 9.01 * cap, -9.01 * cap, 44 * cap, -52 * cap),
     ),
     "prelu": (
-        lambda x, weight: x if x >= 0 else weight * x,
-        lambda x, weight: mpf(1) if x >= 0 else weight,
-        lambda weight: (0 if weight == 0 else -INFINITY * weight, INFINITY, weight, 1),
-        [{"weight": w} for w in (0.25, -1.5, 0.0)],
+        lambda x, alpha: x if x >= 0 else alpha * x,
+        lambda x, alpha: mpf(1) if x >= 0 else alpha,
+        lambda alpha: (0 if alpha == 0 else -INFINITY * alpha, INFINITY, alpha, 1),
+        [{"alpha": a} for a in (0.25, -1.5, 0.0)],
         fixed(0),
     ),
 }

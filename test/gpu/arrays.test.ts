@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { ulpError } from '../../src/check/index.js';
+import { familyOf } from '../../src/forms.js';
 import { type ActivationName, catalogue, resolveActivation, resolveParameters } from '../../src/index.js';
 import { reference } from '../../src/reference/index.js';
 import { exactValues, useDevice } from './support.js';
 
 const held = useDevice();
 const elementwise = (Object.keys(catalogue) as ActivationName[]).filter(
-  (name) => catalogue[name].family === 'elementwise',
+  (name) => familyOf(catalogue[name]) === 'elementwise',
 ) as 'gelu'[];
 const leaky = (x: number): number => (x >= 0 ? x : x * 0.5);
 
@@ -27,6 +28,21 @@ describe('array calls', () => {
     await held.gpu.forward('relu', { x });
     await held.gpu.backward('relu', { x, dy: x });
     expect(x).toEqual(before);
+  });
+
+  test('arrays in shared and in resizable memory', async () => {
+    const values = exactValues(1001);
+    const make = WebAssembly.Memory as unknown as new (given: object) => WebAssembly.Memory;
+    const memories = [
+      new make({ initial: 1, maximum: 1, shared: true }).buffer,
+      new (ArrayBuffer as unknown as new (length: number, given: object) => ArrayBuffer)(8192, { maxByteLength: 9000 }),
+    ];
+    for (const memory of memories) {
+      const x = new Float32Array(memory, 4, 1001);
+      x.set(values);
+      expect((await held.gpu.forward('leakyRelu', { x }, { alpha: 0.5 })).y).toEqual(values.map(leaky));
+      expect((await held.gpu.statistics('relu', { x })).count).toEqual(new Float64Array([1001]));
+    }
   });
 
   test('an array longer than a piece streams through, with progress', async () => {

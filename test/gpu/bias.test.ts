@@ -110,3 +110,94 @@ describe('accumulate', () => {
     );
   });
 });
+
+describe('sums are right wherever they are finite', () => {
+  /** dBias of the identity is Σ dy, and dWeight of prelu at x < 0 is Σ dy·x; both by the array call and recorded. */
+  async function sumsOf(x: Float32Array, dy: Float32Array, given = 0): Promise<Record<string, number[]>> {
+    const { gpu, device } = held;
+    const n = x.length;
+    const one = { weight: new Float32Array(1), bias: new Float32Array(1) };
+    const start = { dWeight: new Float32Array([given]), dBias: new Float32Array([given]) };
+    const accumulated = { ...start, dx: new Float32Array(n) };
+    const arrays = given
+      ? await gpu.backward('prelu', { x, dy, ...one, ...accumulated }, { accumulate: true })
+      : await gpu.backward('prelu', { x, dy, ...one });
+    const identity = given
+      ? await gpu.backward(
+          'identity',
+          { x, dy, bias: one.bias, dBias: start.dBias, dx: accumulated.dx },
+          { channels: 1, accumulate: true },
+        )
+      : await gpu.backward('identity', { x, dy, bias: one.bias }, { channels: 1 });
+    const result = (): GPUBuffer => bufferOf(device, [given, 0, 0, 0]);
+    const outputs = { dWeight: result(), dBias: result(), identity: result() };
+    const inputs = { x: bufferOf(device, x), dy: bufferOf(device, dy), length: n };
+    const learned = { weight: bufferOf(device, [0]), bias: bufferOf(device, [0]) };
+    submit(device, (pass) => {
+      const { dWeight, dBias, identity } = outputs;
+      const dx = (): GPUBuffer => bufferOf(device, new Float32Array(n));
+      const accumulate = given !== 0;
+      gpu.encodeBackward(pass, 'prelu', { ...inputs, ...learned, dx: dx(), dWeight, dBias }, { accumulate });
+      const { bias } = learned;
+      gpu.encodeBackward(pass, 'identity', { ...inputs, bias, dx: dx(), dBias: identity }, { channels: 1, accumulate });
+    });
+    const first = async (buffer: GPUBuffer): Promise<number> => (await read(device, buffer))[0]!;
+    return {
+      dWeight: [arrays.dWeight[0]!, await first(outputs.dWeight)],
+      dBias: [identity.dBias[0]!, await first(outputs.identity)],
+    };
+  }
+
+  const huge = 3e38;
+  const cases: [name: string, dy: number[], x: number[], dBias: number, dWeight: number][] = [
+    ['large, that cancel', [huge, huge, -huge], [-1, -1, -1], huge, -huge],
+    ['large and tiny', [huge, 1e-30, -huge, -1e-37], [-1, -1, -1, -1], 1e-30 - 1e-37, -(1e-30 - 1e-37)],
+    ['products beyond float32', [1e30, 1e30, -1e30, 2], [-1e20, -1e20, -2e20, -3], 1e30, 0 - 6],
+    ['a product of far apart factors', [2 ** 100, 3], [-(2 ** -100), -1], 2 ** 100, -4],
+    ['beyond float32', [huge, huge, 1], [-1, -1, -1], Infinity, -Infinity],
+    ['the largest', [3.4028234663852886e38, 1e30, -1e30], [-1, -1, -1], 3.4028234663852886e38, -3.4028234663852886e38],
+  ];
+  test.each(cases)('%s', async (_name, dy, x, dBias, dWeight) => {
+    for (const repeat of [1, 5, 700]) {
+      // the rest are zeros, so that what is added lies in many threads
+      const spread = (values: number[], rest: number): Float32Array => {
+        const all = new Float32Array(values.length * repeat).fill(rest);
+        for (const [index, value] of values.entries()) all[index * repeat] = value;
+        return all;
+      };
+      const got = await sumsOf(spread(x, -1), spread(dy, 0));
+      for (const value of got.dBias!) expect(value).toBe(Math.fround(dBias));
+      for (const value of got.dWeight!) expect(value).toBe(Math.fround(dWeight));
+    }
+  });
+
+  test('many products below float32 whose sum is none', async () => {
+    const n = 2 ** 20;
+    const got = await sumsOf(new Float32Array(n).fill(-(2 ** -70)), new Float32Array(n).fill(2 ** -70));
+    for (const value of got.dWeight!) expect(value).toBe(-(2 ** -120));
+  });
+
+  test('what accumulate adds to is one more term', async () => {
+    const got = await sumsOf(new Float32Array(2).fill(-1), new Float32Array([huge, huge]), -huge);
+    for (const value of got.dBias!) expect(value).toBe(Math.fround(huge));
+  });
+
+  test('a long array: nothing is lost between its pieces', async () => {
+    const n = 2 ** 24;
+    const dy = new Float32Array(n).map((_, i) => (i < n / 2 ? 0.1 : -0.1));
+    dy[n - 1]! += 1e-3;
+    const exact = dy[n - 1]! + Math.fround(0.1);
+    for (const given of [0, -0.5]) {
+      const options = { channels: 1, accumulate: given !== 0 } as const;
+      const tensors = { x: dy, dy, bias: new Float32Array(1) };
+      const { dBias } = given
+        ? await held.gpu.backward(
+            'identity',
+            { ...tensors, dBias: new Float32Array([given]), dx: new Float32Array(n) },
+            options,
+          )
+        : await held.gpu.backward('identity', tensors, options);
+      expect(dBias[0]).toBe(Math.fround(exact + given));
+    }
+  });
+});

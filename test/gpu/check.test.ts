@@ -1,36 +1,49 @@
 import { describe, expect, test } from 'vitest';
+import { catalogue, resolveActivation } from '../../src/catalogue.js';
 import type { ArrayCalls } from '../../src/check/compute.js';
 import { check, checkVector, parseVectors } from '../../src/check/index.js';
+import { familyOf } from '../../src/forms.js';
 import { useDevice } from './support.js';
+
+const names = Object.keys(catalogue);
+const hasElements = (name: string): boolean => resolveActivation(name).maps === 'element';
 
 const held = useDevice();
 const calls = () => held.gpu as unknown as ArrayCalls;
 
 describe('the stratified sample on the GPU', () => {
-  test.each(['relu', 'identity', 'leakyRelu', 'reglu', 'bilinear'])('%s', async (name) => {
-    for (const result of await check(calls(), name, { count: 2 ** 14 }))
-      expect(result).toMatchObject({ status: 'passed' });
-  });
-
-  test('prelu with its weight', async () => {
-    const results = await check(calls(), 'prelu', { count: 2 ** 14 });
-    expect(results.map(({ status }) => status)).toEqual(['passed', 'passed', 'passed', 'passed']);
-  });
-
-  test.each([
-    ['gelu', 'f16'],
-    ['prelu', 'bf16'],
-    ['geglu', 'bf16'],
-  ] as const)('%s over every number of %s', async (name, dtype) => {
-    for (const result of await check(calls(), name, { dtype })) {
-      expect(result).toMatchObject({ status: 'passed', values: 65536 });
-      expect(result.maxUlp).toBeLessThanOrEqual(0.501);
-    }
-  });
-
-  test.each(['softmax', 'logSoftmax'])('%s over short and long rows', async (name) => {
+  test.each(names)('%s', async (name) => {
     const results = await check(calls(), name, { count: 2 ** 14 });
-    expect(results.map(({ status }) => status)).toEqual(Array(6).fill('passed'));
+    const family = familyOf(resolveActivation(name));
+    // y and dx, or dGate and dUp; a weight's gradient twice; rows of three lengths
+    const expected =
+      { elementwise: 2, gated: 3, channelwise: 4, rowwise: 6 }[family] + 2 * Number(name === 'leakyRelu');
+    expect(results.map(({ status, name, reason }) => [status, name, reason])).toEqual(
+      results.map(({ name }) => ['passed', name, undefined]),
+    );
+    expect(results).toHaveLength(expected);
+  });
+
+  test.each(names.filter(hasElements).flatMap((name) => [[name, 'f16'] as const, [name, 'bf16'] as const]))(
+    '%s over every number of %s',
+    async (name, dtype) => {
+      for (const result of await check(calls(), name, { dtype })) {
+        expect(result).toMatchObject({ status: 'passed', values: 65536 });
+        expect(result.maxUlp).toBeLessThanOrEqual(0.501);
+      }
+    },
+  );
+
+  // The threshold is 0.5, which is 0x3f00; the low half of the word is odd.
+  test('hardshrink of two halves of one word, by their bits', async () => {
+    const { y } = await held.gpu.forward('hardshrink', { x: Uint16Array.of(0x3f81, 0x3f00) }, { dtype: 'bf16' });
+    expect([...(y as Uint16Array)]).toEqual([0x3f81, 0]);
+    const { dx } = await held.gpu.backward(
+      'hardshrink',
+      { x: Uint16Array.of(0x3f81, 0x3f00), dy: Uint16Array.of(0x3f81, 0x3f83) },
+      { dtype: 'bf16' },
+    );
+    expect([...(dx as Uint16Array)]).toEqual([0x3f81, 0]);
   });
 
   test('a row whose first element is a little off is found out', async () => {
@@ -49,10 +62,10 @@ describe('the stratified sample on the GPU', () => {
   test('another parameter than the reference’s is found out', async () => {
     const wrong: ArrayCalls = {
       forward: (name, tensors) => calls().forward(name, tensors, { alpha: 0.02 }),
-      backward: (name, tensors) => calls().backward(name, tensors, { alpha: 0.01 }),
+      backward: (name, tensors, options) => calls().backward(name, tensors, options),
     };
     const results = await check(wrong, 'leakyRelu', { count: 2 ** 14 });
-    expect(results.map(({ status }) => status)).toEqual(['failed', 'passed']);
+    expect(results.map(({ status }) => status)).toEqual(['failed', 'passed', 'passed', 'passed']);
   });
 });
 

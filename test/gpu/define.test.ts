@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { type ArrayCalls, check, ulpError } from '../../src/check/index.js';
 import { sampleInputs } from '../../src/check/samples.js';
+import { familyOf } from '../../src/forms.js';
 import {
+  type ActivationDefinition,
   type ActivationName,
   catalogue,
   defineActivation,
@@ -15,10 +17,10 @@ import { bufferOf, exactValues, poisoned, read, submit, useDevice } from './supp
 
 const held = useDevice();
 const elementwise = (Object.keys(catalogue) as ActivationName[]).filter(
-  (name) => catalogue[name].family === 'elementwise',
+  (name) => familyOf(catalogue[name]) === 'elementwise',
 ) as 'gelu'[];
 
-const cubic = defineActivation({
+const cubicSource: ActivationDefinition<'scale'> = {
   name: 'scaledCubic',
   parameters: { scale: { default: 2, range: [-100, 100] } },
   wgsl: `
@@ -26,10 +28,11 @@ const cubic = defineActivation({
     fn scaled_cubic(x: real, scale: f32) -> real { return scale * x * x * x; }
     fn scaled_cubic_derivative(x: real, scale: f32) -> real { return 3.0 * scale * x * x; }`,
   reference: {
-    value: (x, { scale }) => scale! * x ** 3,
-    derivative: (x, { scale }) => 3 * scale! * x ** 2,
+    value: (x, { scale }) => scale * x ** 3,
+    derivative: (x, { scale }) => 3 * scale * x ** 2,
   },
-});
+};
+const cubic = defineActivation(cubicSource);
 
 describe('defineActivation', () => {
   test('works as a built-in does: arrays, pipelines, parameters, bias', async () => {
@@ -99,27 +102,34 @@ describe('defineActivation', () => {
     await expect(held.gpu.forward(broken, { x: new Float32Array(4) })).rejects.toMatchObject({
       name: 'ShaderCompileError',
       messages: [{ line: 2, text: expect.stringContaining('y') }],
-      code: broken.wgsl,
+      code: broken.source!.code,
     });
   });
 
   // biome-ignore lint/suspicious/noExplicitAny: deliberately wrong
   const wrong: [string, any, RegExp][] = [
+    [
+      'a key that says nothing',
+      { ...cubicSource, family: 'gated' },
+      /defineActivation: expected keys among name, wgsl, .*, got "family"/,
+    ],
+    ['a misspelt key', { ...cubicSource, bound: 4 }, /got "bound"; did you mean "bounds"/],
+    ['nothing', undefined, /defineActivation: expected a definition, got undefined/],
     ['no name', {}, /expected name to be a camelCase word, got undefined/],
     ['no reference', { name: 'a', wgsl: '' }, /expected reference\.value to be a function, got undefined/],
     [
       'no derivative',
-      { name: 'a', wgsl: 'fn a(x: real) -> real { return x; }', reference: cubic.reference },
+      { name: 'a', wgsl: 'fn a(x: real) -> real { return x; }', reference: cubicSource.reference },
       /expected wgsl to declare fn a_derivative\(x: real\) -> real, got none/,
     ],
     [
       'a parameter the WGSL lacks',
-      { ...cubic, parameters: {} },
+      { ...cubicSource, parameters: {} },
       /expected fn scaled_cubic\(x: real\) -> real, got one with 1 parameters/,
     ],
     [
       'a default out of range',
-      { ...cubic, parameters: { scale: { default: 5, range: [0, 1] } } },
+      { ...cubicSource, parameters: { scale: { default: 5, range: [0, 1] } } },
       /expected 0 ≤ scale ≤ 1, got 5/,
     ],
   ];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Activations } from '../../src/activations.js';
+import { Activations, createDeadUnitMonitor } from '../../src/index.js';
 import { bufferOf, exactValues, POISON, poisoned, read, submit, useDevice } from './support.js';
 
 const held = useDevice();
@@ -76,8 +76,151 @@ describe('encode calls on the caller’s buffers', () => {
     expect(await filled()).toEqual([-0.25, -0.25, -0.5, POISON]);
     submit(device, (pass) => gpu.encodeForward(pass, 'relu', tensors));
     expect(await filled()).toEqual([-0.25, -0.25, 0, POISON]);
+  });
+
+  test('a destroyed buffer is found by WebGPU, at submit, with its label', async () => {
+    const { gpu, device } = held;
+    const [x, y] = [bufferOf(device, exactValues(64), 'gone'), poisoned(device, 64)];
+    const encode = (): void => submit(device, (pass) => gpu.encodeForward(pass, 'relu', { x, y, length: 64 }));
+    encode();
     x.destroy();
-    expect(encode).toThrow('leakyRelu.forward: expected x to be a live buffer');
+    for (let time = 0; time < 2; time++) {
+      device.pushErrorScope('validation');
+      encode();
+      expect((await device.popErrorScope())?.message).toMatch(/destroyed/);
+      device.pushErrorScope('validation');
+      encode();
+      expect((await device.popErrorScope())?.message).toMatch(/"gone"/);
+    }
+    expect((await gpu.forward('relu', { x: exactValues(64) })).y).toHaveLength(64);
+  });
+
+  test('commands recorded before dispose() can be submitted after it', async () => {
+    const { device } = held;
+    for (const features of [navigator.gpu.wgslLanguageFeatures, undefined]) {
+      const gpu = new Activations([device, false, features, undefined]);
+      const [x, dy, weight] = [exactValues(4000), exactValues(4000, 5), exactValues(4, 7)];
+      const given = { x: bufferOf(device, x), weight: bufferOf(device, weight), dy: bufferOf(device, dy) };
+      const [dx, dWeight] = [poisoned(device, 4000), poisoned(device, 4)];
+      const encoder = device.createCommandEncoder({ label: 'test' });
+      const pass = encoder.beginComputePass({ label: 'test' });
+      gpu.encodeBackward(pass, 'prelu', { ...given, dx, dWeight, length: 4000 }, { channels: 4 });
+      pass.end();
+      const commands = encoder.finish();
+      gpu.dispose();
+      device.queue.submit([commands]);
+      const sums = new Float64Array(4);
+      for (let i = 0; i < 4000; i++) if (x[i]! < 0) sums[i % 4]! += x[i]! * dy[i]!;
+      expect(await read(device, dWeight)).toEqual(new Float32Array(sums));
+      expect((await read(device, dx)).every((value, i) => value === dy[i]! * (x[i]! < 0 ? weight[i % 4]! : 1))).toBe(
+        true,
+      );
+    }
+  });
+
+  test.each([
+    ['prelu', { x: 12, weight: 3, bias: 3, dy: 12 }, ['dWeight']],
+    ['prelu', { x: 12, weight: 3, bias: 3, dy: 12 }, ['dBias', 'dWeight']],
+    ['gelu', { x: 12, bias: 3, dy: 12 }, ['dBias']],
+    ['swiglu', { gate: 12, up: 12, bias: 3, dy: 12 }, ['dUp']],
+    ['swiglu', { gate: 12, up: 12, bias: 3, dy: 12 }, ['dGate']],
+    ['swiglu', { gate: 12, up: 12, bias: 3, dy: 12 }, ['dUp', 'dBias']],
+    ['swiglu', { x: 24, bias: 3, dy: 12 }, ['dBias']],
+  ] as const)('%s.backward of %j: only %j is wanted', async (name, lengths, wanted) => {
+    const { device } = held;
+    // calls by a table, whose tensors the types cannot follow
+    const gpu = held.gpu as unknown as Record<'backward' | 'encodeBackward', (...given: unknown[]) => unknown>;
+    const inputs = Object.fromEntries(Object.entries(lengths).map(([key, n], seed) => [key, exactValues(n, seed + 1)]));
+    const options = { channels: 3, ...('x' in lengths && lengths.x === 24 ? { columns: 6 } : {}) };
+    for (const accumulate of [false, true]) {
+      const all = (await held.gpu.backward(name as 'prelu', inputs as never, options)) as Record<string, Float32Array>;
+      const outputs = Object.fromEntries(
+        wanted.map((key) => [
+          key,
+          bufferOf(
+            device,
+            all[key]!.map(() => 8),
+          ),
+        ]),
+      );
+      const given = Object.entries(inputs).map(([key, values]) => [key, bufferOf(device, values)]);
+      const tensors = { ...Object.fromEntries(given), ...outputs, length: 12 };
+      submit(device, (pass) => gpu.encodeBackward(pass, name, tensors, { ...options, accumulate }));
+      for (const key of wanted) {
+        const found = (await read(device, outputs[key]!)).subarray(0, all[key]!.length);
+        expect(found).toEqual(accumulate ? all[key]!.map((value) => value + 8) : all[key]);
+      }
+    }
+  });
+
+  test('what a call sets in the caller’s pass: pipeline, bind group 0, immediates 0 to 63, and nothing else', async () => {
+    const { device } = held;
+    const x = bufferOf(device, exactValues(64));
+    const [dy, y, dx] = [poisoned(device, 64), poisoned(device, 64), poisoned(device, 64)];
+    const [weight, dWeight, statistics] = [poisoned(device, 4), poisoned(device, 4), poisoned(device, 4096)];
+    const watch = (pass: GPUComputePassEncoder, log: unknown[][]): GPUComputePassEncoder =>
+      new Proxy(pass, {
+        get(target, key) {
+          const member = Reflect.get(target, key);
+          if (typeof member !== 'function') return member;
+          return (...given: unknown[]) => {
+            log.push([key, ...given]);
+            return member.apply(target, given);
+          };
+        },
+      });
+    for (const features of [navigator.gpu.wgslLanguageFeatures, undefined]) {
+      const gpu = new Activations([device, false, features, undefined]);
+      const monitor = createDeadUnitMonitor(gpu, { channels: 4, window: 2 });
+      const calls: ((pass: GPUComputePassEncoder) => void)[] = [
+        (pass) => gpu.encodeForward(pass, 'elu', { x, y, length: 64 }),
+        (pass) => gpu.encodeForward(pass, 'softmax', { x, y, length: 64 }, { columns: 16 }),
+        (pass) => gpu.encodeBackward(pass, 'prelu', { x, weight, dy, dx, dWeight, length: 64 }, { channels: 4 }),
+        (pass) => gpu.encodeStatistics(pass, 'relu', { x, statistics, length: 64 }),
+        (pass) => monitor.encode(pass, { y, length: 64 }),
+      ];
+      const hasImmediates =
+        features !== undefined &&
+        Number((device.limits as { maxImmediateSize?: number }).maxImmediateSize) >= 64 &&
+        features.has('immediate_address_space');
+      for (const call of calls)
+        for (let time = 0; time < 2; time++) {
+          const log: unknown[][] = [];
+          submit(device, (pass) => call(watch(pass, log)));
+          const dispatches = log.filter(([name]) => name === 'dispatchWorkgroups').length;
+          expect(dispatches).toBeGreaterThan(0);
+          const one = [
+            'setPipeline',
+            ...(hasImmediates ? ['setImmediates'] : []),
+            'setBindGroup',
+            'dispatchWorkgroups',
+          ];
+          expect(log.map(([name]) => name)).toEqual(Array.from({ length: dispatches }, () => one).flat());
+          for (const [name, ...given] of log) {
+            if (name === 'setBindGroup') expect([given.length, given[0]]).toEqual([2, 0]);
+            if (name === 'setImmediates') expect([given[0], (given[1] as ArrayBuffer).byteLength]).toEqual([0, 64]);
+          }
+        }
+      monitor.dispose();
+      gpu.dispose();
+    }
+  });
+
+  test('1500 different parameters before one submit, without immediate data', async () => {
+    const { device } = held;
+    const gpu = new Activations([device, false, undefined, undefined]);
+    const n = 1500;
+    const x = bufferOf(device, new Float32Array(64).fill(-1));
+    const y = poisoned(device, n * 64);
+    submit(device, (pass) => {
+      for (let index = 0; index < n; index++) {
+        const tensors = { x, y: { buffer: y, offset: index * 256 }, length: 64 };
+        gpu.encodeForward(pass, 'leakyRelu', tensors, { alpha: index / 8 });
+      }
+    });
+    const values = await read(device, y);
+    expect(values.findIndex((value, i) => value !== 0 - Math.floor(i / 64) / 8)).toBe(-1);
+    gpu.dispose();
   });
 
   test('works between dispatches of a foreign pipeline, in the caller’s pass', async () => {
@@ -122,6 +265,7 @@ describe('encode calls on the caller’s buffers', () => {
     ['leakyRelu', { alpha: -0.5 }, { x: 9, y: 9 }, { x: 9, dy: 9, dx: 9 }],
     ['silu', { accumulate: true }, { x: 9, y: 9 }, { x: 9, dy: 9, dx: 9 }],
     ['swiglu', {}, { gate: 5, up: 5, y: 5 }, { gate: 5, up: 5, dy: 5, dGate: 5, dUp: 5 }],
+    ['swiglu', {}, { gate: 5, up: 5, y: 5 }, { gate: 5, up: 5, dy: 5, dGate: 'gate', dUp: 'up' }],
     ['geglu', { columns: 16 }, { x: 400, y: 200 }, { x: 400, dy: 200, dx: 400 }],
     ['softmax', { columns: 1000 }, { x: 3000, y: 3000 }, { y: 3000, dy: 3000, dx: 3000 }],
     ['gelu', { bias: true, channels: 8 }, { x: 800, bias: 8, y: 800 }, { x: 800, bias: 8, dy: 800, dx: 800 }],
@@ -133,7 +277,7 @@ describe('encode calls on the caller’s buffers', () => {
     ],
   ] as const)('prepare %s %j: encoding then compiles nothing', async (name, options, forward, backward) => {
     const { device } = held;
-    const gpu = new Activations(device, false, navigator.gpu.wgslLanguageFeatures);
+    const gpu = new Activations([device, false, navigator.gpu.wgslLanguageFeatures, undefined]);
     await gpu.prepare(name as 'gelu', options);
     const { createComputePipeline } = device;
     device.createComputePipeline = () => {
@@ -142,7 +286,9 @@ describe('encode calls on the caller’s buffers', () => {
     const { bias: _, length: __, accumulate, ...rest } = options as Record<string, unknown>;
     try {
       for (const [direction, lengths] of Object.entries({ forward, backward })) {
-        const tensors = Object.fromEntries(Object.entries(lengths).map(([key, n]) => [key, poisoned(device, n)]));
+        const tensors: Record<string, GPUBuffer> = {};
+        for (const [key, n] of Object.entries(lengths as Record<string, number | string>))
+          tensors[key] = typeof n === 'string' ? tensors[n]! : poisoned(device, n); // in place, by name
         const call = {
           ...tensors,
           length: (lengths as { y?: number; dy?: number })[direction === 'forward' ? 'y' : 'dy'],
@@ -153,6 +299,35 @@ describe('encode calls on the caller’s buffers', () => {
             gpu.encodeBackward(pass, name as 'gelu', call as never, accumulate ? { ...rest, accumulate: true } : rest);
         });
       }
+    } finally {
+      device.createComputePipeline = createComputePipeline;
+      gpu.dispose();
+    }
+  });
+
+  test('statistics and monitors can be prepared too, and a disposed monitor spoils no commands', async () => {
+    const { device } = held;
+    const gpu = new Activations([device, false, navigator.gpu.wgslLanguageFeatures, undefined]);
+    const monitor = createDeadUnitMonitor(gpu, { channels: 4, window: 1 });
+    await gpu.prepare('relu', { channels: 4, length: 64, statistics: { bins: 16 } });
+    await monitor.prepare(64);
+    const { createComputePipeline } = device;
+    device.createComputePipeline = () => {
+      throw new Error('compiled while encoding');
+    };
+    try {
+      const [x, statistics] = [bufferOf(device, exactValues(64)), poisoned(device, 4096)];
+      const encoder = device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      gpu.encodeStatistics(pass, 'relu', { x, statistics, length: 64 }, { channels: 4, bins: 16 });
+      monitor.encode(pass, { y: x, length: 64 });
+      pass.end();
+      monitor.dispose();
+      device.queue.submit([encoder.finish()]);
+      expect(new Uint32Array((await read(device, statistics)).buffer)[4]).toBe(16);
+      expect(() => submit(device, (other) => monitor.encode(other, { y: x, length: 64 }))).toThrow(
+        'got a disposed one',
+      );
     } finally {
       device.createComputePipeline = createComputePipeline;
       gpu.dispose();

@@ -1,11 +1,14 @@
-/** Gated units: two buffers or two halves, one dispatch each way, in place into gate and up. */
+/** Gated unitFacts: two buffers or two halves, one dispatch each way, in place into gate and up. */
 import { describe, expect, test } from 'vitest';
+import { resolveActivation } from '../../src/catalogue.js';
+import { referenceOf } from '../../src/check/truth.js';
 import { ulpError } from '../../src/check/ulp.js';
-import { type GatedName, gated } from '../../src/reference/index.js';
+import { gatedBy, unitFacts } from '../../src/reference/index.js';
 import { bufferOf, exactValues, poisoned, read, submit, useDevice } from './support.js';
 
 const held = useDevice();
-const names = Object.keys(gated) as GatedName[];
+const names = Object.keys(unitFacts) as 'swiglu'[];
+const unitOf = (name: string) => gatedBy(referenceOf(resolveActivation(name)), resolveActivation(name).flat);
 const parameters = { beta: 1 };
 
 const values = (length: number, seed: number): Float32Array<ArrayBuffer> =>
@@ -15,7 +18,7 @@ const worst = (got: Float32Array, exact: (i: number) => number): number =>
   got.reduce((most, value, i) => Math.max(most, ulpError(value, exact(i))), 0);
 
 describe.each(names)('%s', (name) => {
-  const { value, dGate, dUp } = gated[name];
+  const { value, dGate, dUp } = unitOf(name);
   test.each([1, 4, 7, 1029])('%i elements, gate and up apart', async (length) => {
     const [gate, up, dy] = [values(length, 1), values(length, 2), values(length, 3)];
     const { y } = await held.gpu.forward(name, { gate, up });
@@ -54,6 +57,35 @@ describe.each(names)('%s', (name) => {
   });
 });
 
+describe.each(names)('%s: factors outside the normal float32 numbers, products inside', (name) => {
+  const { value, dGate, dUp } = unitOf(name);
+  const gates = [
+    -95, -88, -87.2, -105, -140, -173, -9, -11.5, -12.9, -13.4, -14.2, -16, -18.5, -61, -72, 95, 140, 20, 3, -3,
+  ];
+  gates.push(1e-40, -1e-39, 1e-20, 2e-38, -(2 ** -110), 0, 1e30);
+  const factors = [1e38, -3.3e38, 2e20, 1e-3, -1e-20, 3e-38, 1e-40, -4e-45, 0];
+
+  test('forward and backward', async () => {
+    const pairs = gates.flatMap((gate) => factors.map((up) => [gate, up] as const));
+    const gate = new Float32Array(pairs.map(([gate]) => gate));
+    const up = new Float32Array(pairs.map(([, up]) => up));
+    const { y } = await held.gpu.forward(name, { gate, up });
+    expect(worst(y, (i) => value(gate[i]!, up[i]!, parameters))).toBeLessThanOrEqual(3);
+    for (const factor of factors) {
+      const dy = new Float32Array(gate.length).fill(factor);
+      const gradients = await held.gpu.backward(name, { gate, up, dy });
+      expect(worst(gradients.dUp, (i) => dUp(gate[i]!, up[i]!, dy[i]!, parameters))).toBeLessThanOrEqual(3.5);
+      expect(worst(gradients.dGate, (i) => dGate(gate[i]!, up[i]!, dy[i]!, parameters))).toBeLessThanOrEqual(4);
+    }
+  });
+});
+
+test('swiglu of gate −95 and up 1e38', async () => {
+  const gate = new Float32Array([-95]);
+  const { y } = await held.gpu.forward('swiglu', { gate, up: new Float32Array([1e38]) });
+  expect(y[0]).toBeCloseTo(-0.0525, 4);
+});
+
 describe('in a pipeline', () => {
   test('y over gate, y over up; gradients over gate and up; one dispatch each way', async () => {
     const { gpu, device } = held;
@@ -84,6 +116,21 @@ describe('in a pipeline', () => {
     expect(await read(device, tensors.gate)).toEqual(gradients.dGate);
     expect(await read(device, tensors.up)).toEqual(gradients.dUp);
     expect(dispatches).toBe(3);
+  });
+
+  test('of halves, the first is the gate unless the caller says otherwise', async () => {
+    const { gpu, device } = held;
+    const [x, dy] = [values(64, 1), values(32, 2)];
+    const first = await gpu.forward('glu', { x }, { columns: 16, gateFirst: true });
+    const second = await gpu.forward('glu', { x }, { columns: 16, gateFirst: false });
+    expect(first.y).not.toEqual(second.y);
+    expect(await gpu.forward('glu', { x }, { columns: 16 })).toEqual(first);
+    expect(await gpu.backward('glu', { x, dy }, { columns: 16 })).toEqual(
+      await gpu.backward('glu', { x, dy }, { columns: 16, gateFirst: true }),
+    );
+    const [xBuffer, y] = [bufferOf(device, x), poisoned(device, 32)];
+    submit(device, (pass) => gpu.encodeForward(pass, 'glu', { x: xBuffer, y, length: 32 }, { columns: 16 }));
+    expect(await read(device, y)).toEqual(first.y);
   });
 
   test('dx over x, for halves', async () => {

@@ -3,11 +3,13 @@
  * bit for bit. The rest is about memory: odd lengths, neighbours, offsets, several bindings.
  */
 import { describe, expect, test } from 'vitest';
-import { Activations } from '../../src/activations.js';
-import { catalogue, type Definition, resolveActivation } from '../../src/catalogue.js';
+import { catalogue, resolveActivation } from '../../src/catalogue.js';
+import { referenceOf, referenceParameters, sampleLearned } from '../../src/check/truth.js';
 import { bfloat16, float16, roundToBfloat16, roundToFloat16, ulpError } from '../../src/check/ulp.js';
+import { resolveParameters } from '../../src/definition.js';
+import { usualForm } from '../../src/forms.js';
+import { Activations } from '../../src/index.js';
 import { createDeadUnitMonitor } from '../../src/monitor.js';
-import { type ReferenceName, reference } from '../../src/reference/index.js';
 import { exactValues, submit, useDevice } from './support.js';
 
 const held = useDevice();
@@ -57,9 +59,7 @@ const canonical = (bits: Bits, dtype: Half): Bits =>
 const samples = (length: number, dtype: Half, seed = 1): Bits => narrowed(exactValues(length, seed), dtype);
 
 const dtypes: Half[] = ['f16', 'bf16'];
-const elementwise = Object.keys(catalogue).filter((name) =>
-  ['elementwise', 'channelwise'].includes(resolveActivation(name).family),
-);
+const elementwise = Object.keys(catalogue).filter((name) => usualForm(resolveActivation(name)) === 'element');
 
 describe.each(dtypes)('%s: every one of the 65,536 numbers', (dtype) => {
   const format = dtype === 'f16' ? float16 : bfloat16;
@@ -71,8 +71,8 @@ describe.each(dtypes)('%s: every one of the 65,536 numbers', (dtype) => {
 
   test.each(elementwise)('%s, forward and backward', async (name) => {
     const gpu = held.gpu as Any;
-    const definition: Definition = resolveActivation(name);
-    const learned = definition.family === 'channelwise' ? { weight: Float32Array.of(0.25) } : {};
+    const definition = resolveActivation(name);
+    const learned = sampleLearned(definition);
     const { y } = await gpu.forward(name, { x, ...learned }, { dtype });
     const { dx } = await gpu.backward(name, { x, dy, ...learned }, { dtype });
     const full = await gpu.forward(name, { x: wide, ...learned });
@@ -80,11 +80,8 @@ describe.each(dtypes)('%s: every one of the 65,536 numbers', (dtype) => {
     expect(canonical(y, dtype)).toEqual(narrowed(full.y, dtype));
     expect(canonical(dx, dtype)).toEqual(narrowed(fullBackward.dx, dtype));
     // and against the truth
-    const { value, derivative } = reference[name as ReferenceName];
-    const parameters = Object.fromEntries(
-      Object.entries(definition.parameters).map(([key, row]) => [key, row.default]),
-    );
-    const given = { ...parameters, weight: 0.25 } as Any;
+    const { value, derivative } = referenceOf(definition);
+    const given = referenceParameters(definition, resolveParameters(definition));
     const worst = { y: 0, dx: 0 };
     for (let i = 0; i < x.length; i++) {
       worst.y = Math.max(worst.y, ulpError(numberOf(y[i], dtype), value(wide[i]!, given), format));
@@ -355,7 +352,7 @@ test('beyond one binding, odd: in one encode call', async () => {
   const adapter = (await navigator.gpu.requestAdapter())!;
   const own = await adapter.requestDevice({ requiredLimits: { maxBufferSize: 2 ** 28 } });
   expect(device.limits.maxStorageBufferBindingSize).toBe(2 ** 27);
-  const gpu = new Activations(own, false, navigator.gpu.wgslLanguageFeatures);
+  const gpu = new Activations([own, false, navigator.gpu.wgslLanguageFeatures, undefined]);
   const pattern = samples(1021, 'f16');
   const x = new Uint16Array(size / 2);
   for (let start = 0; start < x.length; start += 1021) x.set(pattern.subarray(0, x.length - start), start);

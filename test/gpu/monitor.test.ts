@@ -137,6 +137,23 @@ describe('saturation', () => {
   });
 });
 
+test('saturation: |f′| equal to the threshold is not below it', async () => {
+  const { gpu, device } = held;
+  // σ′ = y·(1 − y) is exact for these: 1/4, 3/16, 7/64
+  const y = bufferOf(device, [0.5, 0.25, 0.125]);
+  for (const [threshold, dead] of [
+    [3 / 16, [2]],
+    [3 / 16 + 2 ** -26, [1, 2]],
+    [0.25, [1, 2]],
+    [7 / 64, []],
+  ] as const) {
+    const monitor = createDeadUnitMonitor(gpu, { channels: 3, window: 1, kind: 'saturation', threshold });
+    submit(device, (pass) => monitor.encode(pass, { y, length: 3 }));
+    expect((await monitor.report()).dead).toEqual(dead);
+    monitor.dispose();
+  }
+});
+
 describe('errors', () => {
   test('options', () => {
     const { gpu } = held;

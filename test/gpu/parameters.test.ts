@@ -4,16 +4,12 @@
  * beside a root of αx + β or of swish′ no more of the result is known.
  */
 import { describe, expect, test } from 'vitest';
-import {
-  type ActivationName,
-  catalogue,
-  type Parameter,
-  type Row,
-  resolveActivation,
-  resolveParameters,
-} from '../../src/catalogue.js';
+import { catalogue, resolveActivation } from '../../src/catalogue.js';
 import { type ArrayCalls, sampleInputs, ulpError } from '../../src/check/index.js';
 import { boundOf, pointsOf, truthsOf } from '../../src/check/truth.js';
+import { type Parameter, resolveParameters } from '../../src/definition.js';
+import { familyOf } from '../../src/forms.js';
+import type { ActivationName } from '../../src/types.js';
 import { useDevice } from './support.js';
 
 const held = useDevice();
@@ -43,8 +39,8 @@ const companions: Partial<Record<ActivationName, (given: Record<string, number>)
     'min' in given ? { ...given, max: Math.max(given.min!, 1) } : { ...given, min: Math.min(given.max!, -1) },
 };
 
-const rows = Object.entries(catalogue as Record<string, Row>).filter(([, { family }]) => family === 'elementwise');
-const cases = rows.flatMap(([name, { parameters }]) =>
+const rows = Object.values(catalogue).filter((row) => familyOf(row) === 'elementwise');
+const cases = rows.flatMap(({ name, parameters }) =>
   Object.entries(parameters).map(([parameter, facts]) => ({ name, parameter, facts })),
 );
 

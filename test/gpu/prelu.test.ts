@@ -70,6 +70,33 @@ describe('prelu', () => {
     expect(worst).toBeLessThanOrEqual(4 * 2 ** -24);
   });
 
+  test('dWeight and dBias together, whose partial sums need more than the least scratch memory', async () => {
+    const { gpu, device } = held;
+    const [outer, channels] = [4096, 256];
+    const n = outer * channels;
+    const x = exactValues(n, 1);
+    const dy = exactValues(n, 2).map((value) => value / 16);
+    const tensors = {
+      x: bufferOf(device, x),
+      dy: bufferOf(device, dy),
+      weight: bufferOf(device, new Float32Array(channels).fill(0.5)),
+      bias: bufferOf(device, new Float32Array(channels)),
+      dx: poisoned(device, n),
+      dWeight: poisoned(device, channels),
+      dBias: poisoned(device, channels),
+      length: n,
+    };
+    submit(device, (pass) => gpu.encodeBackward(pass, 'prelu', tensors, { channels }));
+    const [dWeight, dBias] = [new Float64Array(channels), new Float64Array(channels)];
+    x.forEach((x_i, i) => {
+      dBias[i % channels]! += dy[i]! * (x_i >= 0 ? 1 : 0.5);
+      if (x_i < 0) dWeight[i % channels]! += dy[i]! * x_i;
+    });
+    // multiples of 2⁻¹⁰ below 2¹⁴ are exact in float32
+    expect(await read(device, tensors.dWeight)).toEqual(new Float32Array(dWeight));
+    expect(await read(device, tensors.dBias)).toEqual(new Float32Array(dBias));
+  });
+
   const large: [string, number, number][] = [
     ['1 channel of 2²⁴', 1, 1],
     ['2¹⁶ channels of 256, inner', 2 ** 16, 256],

@@ -1,11 +1,30 @@
-/** Every example of the README runs as it stands. */
+/** Every example of the README and of docs/ runs as it stands. */
 import { expect, test, vi } from 'vitest';
 import readme from '../../README.md?raw';
 import * as library from '../../src/index.js';
+import { examplesIn } from '../examples.js';
 import { bufferOf, exactValues, poisoned, read, useDevice } from './support.js';
 
 const held = useDevice();
-const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
+const documents: Record<string, string> = {
+  'README.md': readme,
+  ...Object.fromEntries(
+    Object.entries(import.meta.glob<string>('../../docs/*.md', { query: '?raw', import: 'default', eager: true })).map(
+      ([path, text]) => [path.replace('../../', ''), text],
+    ),
+  ),
+};
+/** By document and heading, then in order. */
+const examples = new Map<string, string[]>();
+for (const [path, text] of Object.entries(documents))
+  for (const [heading, found] of examplesIn(text)) examples.set(`${path}: ${heading}`, found);
+const tried = new Set<string>();
+function example(heading: string, index = 0): string {
+  const code = examples.get(heading)?.[index];
+  if (code === undefined) throw new RangeError(`expected example ${index} of ${heading}`);
+  tried.add(code);
+  return code;
+}
 const AsyncFunction = (async () => undefined).constructor as new (
   ...args: string[]
 ) => (...given: unknown[]) => Promise<unknown>;
@@ -24,14 +43,13 @@ async function run(code: string, scope: Record<string, unknown>): Promise<Record
   return result as Record<string, unknown>;
 }
 
-test('every example is here', () => {
-  expect(examples).toHaveLength(8);
-  expect(examples[0]!.trim().split('\n').length).toBeLessThanOrEqual(12);
+test('the first example is short', () => {
+  expect(example('README.md: Use').trim().split('\n').length).toBeLessThanOrEqual(12);
 });
 
 test('the first example', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  const { y, dx } = await run(examples[0]!, {});
+  const { y, dx } = await run(example('README.md: Use'), {});
   expect(log).toHaveBeenCalledWith(y, dx);
   log.mockRestore();
   expect([...(y as Float32Array)].map((value) => value.toFixed(4))).toEqual([
@@ -46,12 +64,14 @@ test('the first example', async () => {
 test('arrays', async () => {
   const [x, dy] = [exactValues(16, 1), exactValues(16, 2)];
   const saved = x.map(Math.tanh);
-  const scope = { gpu: held.gpu, x, dy, saved, weight: exactValues(4, 3), bias: exactValues(4, 4) };
-  const { dWeight, fromY, biased, gated } = await run(examples[1]!, scope);
+  const [weight, bias, alpha] = [3, 4, 5].map((seed) => exactValues(4, seed));
+  const scope = { gpu: held.gpu, x, dy, saved, weight, bias, alpha };
+  const { dWeight, fromY, biased, gated, other, learned } = await run(example('README.md: Use', 1), scope);
   expect(dWeight).toHaveLength(4);
   expect((fromY as { dx: Float32Array }).dx[0]).toBeCloseTo(dy[0]! * (1 - saved[0]! ** 2), 5);
   expect(Object.keys(biased as object)).toEqual(['dx', 'dBias']);
-  expect((gated as { y: Float32Array }).y).toHaveLength(16);
+  for (const unit of [gated, other]) expect((unit as { y: Float32Array }).y).toHaveLength(16);
+  expect(Object.keys(learned as object)).toEqual(['dx', 'dAlpha']);
 });
 
 test('buffers in a pipeline', async () => {
@@ -64,7 +84,7 @@ test('buffers in a pipeline', async () => {
     dyBuffer: bufferOf(device, dy),
     length: 8,
   };
-  await run(examples[2]!, scope);
+  await run(example('README.md: Use', 2), scope);
   const { y } = await held.gpu.forward('gelu', { x });
   const { dx } = await held.gpu.backward('gelu', { x, dy });
   expect(await read(device, scope.yBuffer)).toEqual(y);
@@ -73,7 +93,7 @@ test('buffers in a pipeline', async () => {
 
 test('rows', async () => {
   const scope = { gpu: held.gpu, x: new Float32Array(8), dy: exactValues(8, 2) };
-  const { y, dx, halves } = await run(examples[3]!, scope);
+  const { y, dx, halves } = await run(example('docs/guide.md: Rows'), scope);
   expect(y).toEqual(new Float32Array(8).fill(0.25));
   expect((dx as Float32Array).slice(0, 4).reduce((sum, value) => sum + value)).toBeCloseTo(0, 6);
   expect((halves as { y: Float32Array }).y).toHaveLength(4);
@@ -86,7 +106,10 @@ test('what a layer does to its signal', async () => {
     yBuffer: bufferOf(held.device, [0, 1, 0, 0, 0, 1, 2, 0]),
     length: 8,
   };
-  const { mean, saturated, dead, verdict, deadShare } = await run(examples[4]!, scope);
+  const { mean, saturated, dead, verdict, deadShare } = await run(
+    example('docs/guide.md: What a layer does to its signal'),
+    scope,
+  );
   expect(mean).toEqual(new Float64Array([-9, 0, 1, 2]));
   expect(saturated).toEqual(new Float64Array([1, 0, 0, 0]));
   expect({ dead, verdict, deadShare }).toEqual({ dead: [0, 3], verdict: 'act', deadShare: 0.5 });
@@ -98,7 +121,7 @@ test('half precision', async () => {
   const yBuffer = poisoned(device, 4);
   const encoder = device.createCommandEncoder();
   const pass = encoder.beginComputePass();
-  const { y } = await run(examples[5]!, { gpu: held.gpu, pass, xBuffer, yBuffer });
+  const { y } = await run(example('docs/guide.md: Half precision'), { gpu: held.gpu, pass, xBuffer, yBuffer });
   pass.end();
   device.queue.submit([encoder.finish()]);
   expect(y).toEqual(Uint16Array.of(0x39d9, 0xb44e, 0x7bff));
@@ -106,12 +129,20 @@ test('half precision', async () => {
 });
 
 test('in your own kernel', async () => {
-  const { code } = await run(examples[6]!, {});
+  const { code } = await run(example('docs/guide.md: In your own kernel'), {});
   const module = held.device.createShaderModule({ code: code as string });
   expect((await module.getCompilationInfo()).messages).toEqual([]);
 });
 
 test('your own activation', async () => {
-  const { y } = await run(examples[7]!, { gpu: held.gpu, x: new Float32Array([1, 2]) });
+  const { y } = await run(example('docs/guide.md: Your own activation'), {
+    gpu: held.gpu,
+    x: new Float32Array([1, 2]),
+  });
   expect(y).toEqual(new Float32Array([2, 16]));
+});
+
+// the last one, when all others have run
+test('every example has its test', () => {
+  expect([...examples.values()].flat().filter((code) => !tried.has(code))).toEqual([]);
 });

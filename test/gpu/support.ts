@@ -1,6 +1,6 @@
 /** What the GPU tests share: a device inside an error scope, buffers with known contents, poisoned outputs. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { Activations } from '../../src/activations.js';
+import { Activations } from '../../src/index.js';
 
 export const POISON = 123456.75;
 
@@ -13,7 +13,7 @@ export function useDevice(limits: (adapter: GPUAdapter) => Record<string, number
   beforeAll(async () => {
     const adapter = (await navigator.gpu.requestAdapter())!;
     held.device = await adapter.requestDevice({ requiredLimits: limits(adapter) });
-    held.gpu = new Activations(held.device, false, navigator.gpu.wgslLanguageFeatures);
+    held.gpu = new Activations([held.device, false, navigator.gpu.wgslLanguageFeatures, undefined]);
   });
   beforeEach(() => {
     held.device.pushErrorScope('validation');

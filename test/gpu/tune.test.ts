@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createActivations } from '../../src/activations.js';
+import { createActivations } from '../../src/index.js';
 import { exactValues, useDevice } from './support.js';
 
 const held = useDevice();

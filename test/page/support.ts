@@ -1,6 +1,6 @@
 /** The built page in headless Chrome, from a folder below the server's root and with the built library beside it. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -21,8 +21,8 @@ export interface Site {
 
 export async function openSite(): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'page-'));
-  await symlink(join(distributed, 'page'), join(folder, 'nested'));
-  await symlink(distributed, join(folder, 'library'));
+  await cp(join(distributed, 'page'), join(folder, 'nested'), { recursive: true });
+  await cp(distributed, join(folder, 'library'), { recursive: true });
   const server: Server = createFolderServer(folder);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countOf, dtypeOf, numberOf, optionOf, parseArguments } from '../../src/cli/arguments.js';
+import { countOf, countsOf, dtypeOf, numberOf, optionOf, parseArguments } from '../../src/cli/arguments.js';
 import { UsageError } from '../../src/cli/exit.js';
 
 const options = {
@@ -37,18 +37,22 @@ describe('parseArguments', () => {
     [['--toString'], 'unknown option --toString'],
     [['--alpha'], '--alpha needs a value: --alpha NUMBER'],
     [['--json', '--verbose'], '--json needs a value: --json FILE'],
+    [['--json', ''], '--json needs a value: --json FILE'],
+    [['--json='], '--json needs a value: --json FILE'],
     [['--verbose=yes'], '--verbose takes no value, got "yes"'],
     [['--alpha', '1', '--alpha', '2'], '--alpha may be given once'],
   ])('%j is wrong usage', (argv, message) => {
     expect(() => parse(...argv)).toThrow(new UsageError(message));
   });
 
-  test.each(['', 'x', '1,5', 'NaN'])('"%s" is no number', (text) => {
+  test.each([' ', 'x', '1,5', 'NaN'])('"%s" is no number', (text) => {
     expect(() => numberOf(parse(`--alpha=${text}`), 'alpha')).toThrow(UsageError);
   });
 
-  test.each(['0', '-1', '1.5', 'Infinity'])('"%s" is no count', (text) => {
-    expect(() => countOf(parse(`--alpha=${text}`), 'alpha')).toThrow('positive whole number');
+  test.each(['0', '-1', '1.5', 'Infinity', '1e15', '268435457', 'x'])('"%s" is no count', (text) => {
+    expect(() => countOf(parse(`--alpha=${text}`), 'alpha', 2 ** 28)).toThrow(
+      `--alpha needs a whole number from 1 to 268435456, got "${text}"`,
+    );
   });
 
   test('a dtype is one of the storage types', () => {
@@ -60,7 +64,13 @@ describe('parseArguments', () => {
     );
   });
 
+  test('counts stand between commas, and each has the limit', () => {
+    expect(countsOf(parse('--alpha', '1e6, 5'), 'alpha', 1e6)).toEqual([1_000_000, 5]);
+    for (const text of ['1,,2', '1,', '5,1e15'])
+      expect(() => countsOf(parse('--alpha', text), 'alpha', 1e6)).toThrow('--alpha needs a whole number from 1 to');
+  });
+
   test('a count may be written with an exponent', () => {
-    expect(countOf(parse('--alpha', '1e6'), 'alpha')).toBe(1_000_000);
+    expect(countOf(parse('--alpha', '1e6'), 'alpha', 1e6)).toBe(1_000_000);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { catalogue, resolveActivation, resolveParameters } from '../../src/catalogue.js';
+import { catalogue, resolveActivation } from '../../src/catalogue.js';
+import { resolveParameters } from '../../src/definition.js';
 import { describe as describeValue, nearest } from '../../src/errors.js';
 
 describe('names', () => {

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { type Definition, resolveActivation } from '../../src/catalogue.js';
+import { resolveActivation } from '../../src/catalogue.js';
 import { computeAlong } from '../../src/check/axis.js';
 import { check } from '../../src/check/check.js';
 import type { ArrayCalls } from '../../src/check/compute.js';
+import { callsIn, everyHalf } from '../../src/check/half.js';
 import { formatJunit } from '../../src/check/junit.js';
-import { type Result, summarize } from '../../src/check/result.js';
+import { judgeLearned, type SumCase } from '../../src/check/learned.js';
+import { type Result, resultOf, summarize } from '../../src/check/result.js';
 import { boundOf } from '../../src/check/truth.js';
-import { judgeWeightGradient } from '../../src/check/weight.js';
+import { UlpComparison } from '../../src/check/ulp.js';
 import { referenceCalls } from './reference_calls.js';
 
 const gpu = referenceCalls();
@@ -31,7 +33,8 @@ describe('check', () => {
   test.each(['sigmoid', 'relu', 'gelu', 'leakyRelu'])(
     'the rounded reference of %s passes both passes',
     async (name) => {
-      const results = await check(gpu, name, options);
+      const [y, dx, ...sums] = await check(gpu, name, options);
+      const results = [y!, dx!];
       expect(results.map(({ status, direction }) => [direction, status])).toEqual([
         ['forward', 'passed'],
         ['backward', 'passed'],
@@ -40,6 +43,9 @@ describe('check', () => {
         expect(values).toBe(4096);
         expect(maxUlp).toBeLessThanOrEqual(0.5);
       }
+      // of a parameter that may be learned, the gradient of one value and of many
+      const learned = name === 'leakyRelu' ? ['leakyRelu dAlpha, 1 × 4096', 'leakyRelu dAlpha, 16 × 256'] : [];
+      expect(sums.map((sum) => [sum.name, sum.status])).toEqual(learned.map((sum) => [sum, 'passed']));
     },
   );
 
@@ -53,6 +59,42 @@ describe('check', () => {
       }
     const oneOff = spoiled('forward', (bits, x) => (x === 0x3c00 ? bits + 1 : bits));
     expect((await check(oneOff, 'gelu', { dtype: 'f16' }))[0]!.status).toBe('failed');
+  });
+
+  test('all of them once, and odd and even ones, of every exponent, in either half of a word', () => {
+    const every = everyHalf();
+    expect(new Set(every).size).toBe(65536);
+    expect(everyHalf()).toEqual(every);
+    for (const half of [0, 1]) {
+      const here = every.filter((_, index) => index % 2 === half);
+      for (let upper = 0; upper < 0x200; upper++)
+        for (const parity of [0, 1]) {
+          const count = here.filter((bits) => bits >> 7 === upper && bits % 2 === parity).length;
+          expect(count, `${upper} ${parity}`).toBeGreaterThan(8);
+        }
+    }
+  });
+
+  test('learned parameters and their gradients stay float32', async () => {
+    const seen: object[] = [];
+    const calls: ArrayCalls = {
+      forward: async () => ({}),
+      backward: async (_, tensors) => {
+        seen.push(tensors);
+        return { dx: Uint16Array.of(0x3f80), dWeight: Float32Array.of(1.001), dBias: Float32Array.of(2.001) } as never;
+      },
+    };
+    const [x, weight, bias] = [Float32Array.of(1), Float32Array.of(1.001), Float32Array.of(2.001)];
+    expect(await callsIn('bf16', calls).backward('prelu', { x, weight, bias })).toEqual({
+      dx: x,
+      dWeight: weight,
+      dBias: bias,
+    });
+    expect(seen).toEqual([{ x: Uint16Array.of(0x3f80), weight, bias }]);
+  });
+
+  test('a comparison that compared nothing has not passed', () => {
+    expect(resultOf('y', new UlpComparison(1))).toMatchObject({ status: 'failed', reason: 'nothing was compared' });
   });
 
   test('prelu has its weight checked too', async () => {
@@ -92,31 +134,33 @@ describe('boundOf', () => {
   });
 });
 
-describe('judgeWeightGradient', () => {
+describe('judgeLearned', () => {
+  const judge = (given: SumCase, dWeight: Float32Array): Result =>
+    judgeLearned(resolveActivation('prelu'), 'weight', given, { alpha: 0.25 }, dWeight);
   const x = Float32Array.of(-1, 2, -3, -4);
   const dy = Float32Array.of(1, 1, 2, -3);
 
   test('sums dy·x over the negative x of each channel', () => {
-    expect(judgeWeightGradient({ x, dy, channels: 1, inner: 1 }, Float32Array.of(5))).toMatchObject({
+    expect(judge({ x, dy, channels: 1, inner: 1 }, Float32Array.of(5))).toMatchObject({
       status: 'passed',
     });
-    expect(judgeWeightGradient({ x, dy, channels: 2, inner: 1 }, Float32Array.of(-7, 12))).toMatchObject({
+    expect(judge({ x, dy, channels: 2, inner: 1 }, Float32Array.of(-7, 12))).toMatchObject({
       values: 2,
       maxUlp: 0,
     });
-    expect(judgeWeightGradient({ x, dy, channels: 2, inner: 2 }, Float32Array.of(-1, 6))).toMatchObject({
+    expect(judge({ x, dy, channels: 2, inner: 2 }, Float32Array.of(-1, 6))).toMatchObject({
       status: 'passed',
     });
   });
 
   test.each([[[6]], [[Number.NaN]], [[]], [[5, 5]]])('%j fails', (dWeight) => {
-    expect(judgeWeightGradient({ x, dy, channels: 1, inner: 1 }, Float32Array.from(dWeight)).status).toBe('failed');
+    expect(judge({ x, dy, channels: 1, inner: 1 }, Float32Array.from(dWeight)).status).toBe('failed');
   });
 
   test('a channel without negative x must be 0', () => {
     const given = { x: Float32Array.of(1), dy: Float32Array.of(1), channels: 1, inner: 1 };
-    expect(judgeWeightGradient(given, Float32Array.of(0)).status).toBe('passed');
-    expect(judgeWeightGradient(given, Float32Array.of(1e-30)).status).toBe('failed');
+    expect(judge(given, Float32Array.of(0)).status).toBe('passed');
+    expect(judge(given, Float32Array.of(1e-30)).status).toBe('failed');
   });
 });
 
@@ -129,7 +173,7 @@ describe('computeAlong', () => {
     },
     backward: () => Promise.reject(new Error('not called')),
   };
-  const softmax = { name: 'softmax', family: 'rowwise' } as Definition;
+  const softmax = resolveActivation('softmax');
   const x = { shape: [2, 3], data: Float32Array.of(1, 2, 4, 10, 20, 40) };
 
   test.each([
@@ -159,7 +203,7 @@ describe('computeAlong', () => {
   });
 
   describe('glu on one x', () => {
-    const glu = { name: 'glu', family: 'gated' } as Definition;
+    const glu = resolveActivation('glu');
     // Stands for glu: gates by the sign, so that the halves can be told apart.
     const calls: ArrayCalls = {
       forward: async (_, { gate, up }) => ({ y: up!.map((value, i) => value * gate![i]!) }),

@@ -54,6 +54,44 @@ describe('passing and failing', () => {
     expect(await withGradient([1, 1, 1])).toMatchObject({ status: 'failed' });
   });
 
+  test("ONNX's Shrink has a bias apart from lambda", async () => {
+    const shrink = { op: 'Shrink', shape: [4], inputs: { x: [-2, -0.5, 0.2, 2] } };
+    expect(await check({ ...shrink, expected: { y: [-2, 0, 0, 2] } })).toMatchObject({ status: 'passed' });
+    const biased = { ...shrink, params: { lambda: 1.5, bias: 0.25 } };
+    expect(await check({ ...biased, expected: { y: [-1.75, 0, 0, 1.75] } })).toMatchObject({ status: 'passed' });
+    expect(await check({ ...biased, expected: { y: [-2, 0, 0, 2] } })).toMatchObject({ status: 'failed' });
+  });
+
+  test('the other side of a kink is right beside it', async () => {
+    const hardSwish = { op: 'hardSwish', direction: 'backward', shape: [1], inputs: { x: [3], dy: [1] } };
+    const tolerance = { metric: 'ATOL', value: 1e-5 };
+    const withGradient = (dx: number) => check({ ...hardSwish, tolerance, expected: { dx: [dx] } });
+    for (const dx of [1, 1.5]) expect(await withGradient(dx)).toMatchObject({ status: 'passed' });
+    expect(await withGradient(1.5 - 2 ** -12)).toMatchObject({ status: 'failed' });
+  });
+
+  test('without a tolerance the library’s own bound holds, and a sum’s for the gradient of a weight', async () => {
+    const shape = [1];
+    const sigmoid = { op: 'sigmoid', direction: 'backward', shape, inputs: { x: [0], dy: [1] }, tolerance: null };
+    expect(await check({ ...sigmoid, expected: { dx: [0.25] } })).toMatchObject({ status: 'passed' });
+    expect(await check({ ...sigmoid, expected: { dx: [0.25 + 16 * 2 ** -25] } })).toMatchObject({ status: 'failed' });
+    const inputs = { x: [-1], weight: [0.5], dy: [1] };
+    const prelu = { op: 'prelu', direction: 'backward', shape, inputs, tolerance: null };
+    expect(await check({ ...prelu, expected: { dWeight: [-1] } })).toMatchObject({ status: 'passed' });
+    expect(await check({ ...prelu, expected: { dWeight: [-1 - 80 * 2 ** -24] } })).toMatchObject({ status: 'failed' });
+  });
+
+  test('no gradient from y where a parameter of 0 has lost x', async () => {
+    const leaky = {
+      op: 'leakyRelu',
+      direction: 'backward',
+      shape: [1],
+      inputs: { y: [0], dy: [1] },
+      expected: { dx: [0] },
+    };
+    expect(await check({ ...leaky, params: { alpha: 0 } })).toMatchObject({ status: 'unsupported' });
+  });
+
   test('an empty array and a scalar', async () => {
     expect(await check({ shape: [0], inputs: { x: [] }, expected: { y: [] } })).toMatchObject({
       status: 'passed',

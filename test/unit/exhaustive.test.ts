@@ -3,7 +3,7 @@ import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { catalogue, resolveActivation, resolveParameters } from '../../src/catalogue.js';
+import { catalogue, resolveActivation } from '../../src/catalogue.js';
 import { BLOCK_LENGTH, BlockTruth, FORM_TOLERANCE } from '../../src/check/exhaustive/blocks.js';
 import { RangeComparison } from '../../src/check/exhaustive/comparison.js';
 import { ComparisonPool, type Workers } from '../../src/check/exhaustive/pool.js';
@@ -16,6 +16,7 @@ import { checkExhaustively } from '../../src/cli/exhaustive.js';
 import type { SweepRequest } from '../../src/cli/host/exhaustive.js';
 import { wgslHash } from '../../src/cli/records.js';
 import type { Runtime } from '../../src/cli/runtimes/runtime.js';
+import { resolveParameters } from '../../src/definition.js';
 
 const BLOCKS = 2 ** 32 / BLOCK_LENGTH;
 const names = Object.keys(catalogue).filter((name) => isSweepable(resolveActivation(name)));

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fromHalf, toHalf } from '../../src/check/half.js';
+import { fromHalf, toBfloat16, toHalf } from '../../src/check/half.js';
 import { readNpy, writeNpy } from '../../src/cli/npy.js';
 
 let folder: string;
@@ -73,8 +74,76 @@ describe('reading', () => {
     ['too little data', header('<f4', '(7,)'), 'expected 28 bytes of data for float32 of shape [7], got 24'],
     ['too much data', header('<f4', '(5,)'), 'expected 20 bytes of data for float32 of shape [5], got 24'],
     ['a header of nonsense', 'nonsense', 'expected the header of a .npy file, got nonsense'],
+    ['the machine’s own order', header('=f4', '(6,)'), 'got =f4'],
+    ['a header cut off', "{'descr': '<f4', 'fortran_order': False, 'shape': (6,)", 'expected the header'],
+    ['a header with text after it', `${header('<f4', '(6,)')}; boom`, 'expected the header'],
+    ['a key given twice', "{'descr': '<f4', 'descr': '<f2', 'fortran_order': False, 'shape': (6,), }", 'the header'],
+    ['a fourth key', "{'descr': '<f4', 'fortran_order': False, 'shape': (6,), 'more': 1, }", 'expected the header'],
+    ['an order that is neither', header('<f4', '(6,)', 'Maybe'), 'expected the header'],
+    ['negative lengths', header('<f4', '(-2, -3)'), 'expected a shape of at most 64 lengths, got (-2, -3)'],
+    ['fractions', header('<f4', '(1.5, 4)'), 'expected a shape of at most 64 lengths, got (1.5, 4)'],
+    ['a length without its comma', header('<f4', '(6)'), 'expected a shape of at most 64 lengths, got (6)'],
+    ['two commas', header('<f4', '(2,,3)'), 'expected a shape of at most 64 lengths'],
+    ['65 axes', header('<f4', `(${'1, '.repeat(65)})`), 'expected a shape of at most 64 lengths'],
+    ['a length beyond 2⁵³', header('<f4', '(99999999999999999999,)'), 'expected a shape of at most 64 lengths'],
+    ['a product beyond 2⁵³', header('<f4', '(4294967296, 4294967296, 0x1)'), 'expected a shape'],
+    [
+      'more elements than 2⁵³',
+      header('<f4', '(4294967296, 4294967296)'),
+      'expected a shape of fewer than 2⁵³ elements',
+    ],
+    ['what a terminal would obey', header('\u001b[2J', '(6,)'), 'got \ufffd[2J'],
   ])('refuses %s', async (_, text, message) => {
     await expect(readNpy(await numpyFile(text, bytes(data)))).rejects.toThrow(message);
+  });
+
+  test.each([
+    ['blanks between digits', `{'descr': '<f4', 'fortran_order': False, 'shape': (${'1 '.repeat(30)}x`],
+    ['blanks', `{'descr': '<f4', 'fortran_order': False, 'shape': (${' '.repeat(60_000)}x`],
+    ['digits', `{'descr': '<f4', 'fortran_order': False, 'shape': (${'1'.repeat(60_000)}x`],
+    ['entries', `{${"'a': 1, ".repeat(7000)}`],
+    ['quotes', `{${"'".repeat(60_000)}`],
+    ['brackets', `{'descr': ${'['.repeat(60_000)}`],
+  ])('a hostile header of %s is refused at once', async (_, text) => {
+    const path = await numpyFile(text, bytes(data));
+    const begin = performance.now();
+    await expect(readNpy(path)).rejects.toThrow(/expected .{1,200}$/);
+    expect(performance.now() - begin).toBeLessThan(500);
+  });
+
+  test('refuses a header longer than its file, or than any header', async () => {
+    const file = async (length: number) => {
+      const prefix = Buffer.alloc(12);
+      prefix.write('\x93NUMPY\x02', 'latin1');
+      prefix.writeUInt32LE(length, 8);
+      const path = join(folder, `${crypto.randomUUID()}.npy`);
+      await writeFile(path, prefix);
+      return path;
+    };
+    await expect(readNpy(await file(1000))).rejects.toThrow('expected 1012 bytes at least, got 12');
+    await expect(readNpy(await file(2 ** 32 - 1))).rejects.toThrow('expected a header of at most 65535 bytes');
+  });
+
+  test('reads what Python 2 wrote, and other quotes and orders', async () => {
+    const text = `{"fortran_order": False, "shape": (2L, 3L), "descr": "<f4"}`;
+    expect((await readNpy(await numpyFile(text, bytes(data)))).shape).toEqual([2, 3]);
+  });
+
+  test('refuses folders, devices and pipes that nobody writes to', async () => {
+    await expect(readNpy(folder)).rejects.toThrow('got a folder or a device');
+    await expect(readNpy('/dev/zero')).rejects.toThrow('got a folder or a device');
+    const pipe = join(folder, 'pipe.npy');
+    execFileSync('mkfifo', [pipe]);
+    await expect(readNpy(pipe)).rejects.toThrow('got a folder or a device');
+  });
+
+  test('refuses a file larger than memory', async () => {
+    const path = await numpyFile(header('<f4', `(${2 ** 50},)`), new Uint8Array());
+    await truncate(path, 128 + 2 ** 40);
+    await expect(readNpy(path)).rejects.toThrow(`expected ${2 ** 52} bytes of data`);
+    const fitting = await numpyFile(header('<f4', `(${2 ** 41},)`), new Uint8Array());
+    await truncate(fitting, 128 + 2 ** 43);
+    await expect(readNpy(fitting)).rejects.toThrow(`expected an array that fits into memory, got ${2 ** 43} bytes`);
   });
 
   test('refuses other formats, later versions and missing files', async () => {
@@ -87,6 +156,11 @@ describe('reading', () => {
 });
 
 describe('writing', () => {
+  test('a full disk is an error with words', async () => {
+    const array = { dtype: 'float32', shape: [1], data: Float32Array.of(1) } as const;
+    await expect(writeNpy('/dev/full', array)).rejects.toThrow('/dev/full: ENOSPC');
+  });
+
   test.each([
     ['float32', [2, 3], '0000803f0000004000004040000080400000a0400000c040'],
     ['float16', [6], '003c00400042004400450046'],
@@ -107,7 +181,25 @@ describe('writing', () => {
   });
 });
 
+describe('bfloat16', () => {
+  test.each([
+    [0x3f808000, 0x3f80],
+    [0x3f818000, 0x3f82],
+    [0x3f808001, 0x3f81],
+    [0x3f807fff, 0x3f80],
+    [0x7f7fffff, 0x7f80],
+    [0xff800001, 0xffc0],
+  ])('%i rounds to %i', (bits, expected) => {
+    expect(toBfloat16(new Float32Array(Uint32Array.of(bits).buffer))[0]).toBe(expected);
+  });
+});
+
 describe('float16', () => {
+  test('NaN is a quiet one, whatever it was', () => {
+    const values = new Float32Array(Uint32Array.of(0x7f800001, 0xffc12345).buffer);
+    expect([...toHalf(values)]).toEqual([0x7e00, 0xfe00]);
+  });
+
   test('every float16 survives the way to float32 and back', () => {
     const all = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
     const isNaNBits = (bits: number) => (bits & 0x7fff) > 0x7c00;

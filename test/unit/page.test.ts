@@ -3,7 +3,7 @@ import { parseReport } from '../../bench/page/benchmark/report_file.js';
 import { computeCurve, defaultsOf, knobsOf, sliderRange, spread } from '../../bench/page/explore/curve.js';
 import { createPoints } from '../../bench/page/learn/data.js';
 import { formatDuration, formatLength, formatNumber } from '../../bench/page/numbers.js';
-import { type ActivationName, catalogue, resolveActivation } from '../../src/catalogue.js';
+import { type ActivationName, catalogue, resolveActivation } from '../../src/index.js';
 
 const names = Object.keys(catalogue) as ActivationName[];
 

@@ -1,13 +1,52 @@
-/** The README says what the tables and records say; `npm run readme` writes its generated parts. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+/** README.md and docs/ say what the tables and records say, and point at what is there. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { formatJson } from '../../src/cli/json.js';
 import { generate } from '../readme.js';
 
-const file = new URL('../../README.md', import.meta.url);
+const root = new URL('../../', import.meta.url);
+const textOf = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+const pathsIn = (folder: string, ending: string): string[] =>
+  readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(ending) && !/node_modules|^api/.test(path))
+    .map((path) => folder + path.replaceAll('\\', '/'))
+    .sort();
+const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...pathsIn('docs/', '.md')];
 
-test('the generated parts are up to date', async () => {
-  const readme = await readFile(file, 'utf8');
-  const generated = generate(readme);
-  if (process.env.UPDATE_README) await writeFile(file, generated);
-  else expect(readme).toBe(generated);
+describe.each(documents)('%s', (path) => {
+  test('its generated parts are up to date; `npm run documents` writes them', async () => {
+    await expect(generate(textOf(path))).toMatchFileSnapshot(fileURLToPath(new URL(path, root)), 'npm run documents');
+  });
+
+  test('each file and heading it points at exists', () => {
+    const links = [...textOf(path).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)];
+    for (const [link, target, heading] of links) {
+      const url = new URL(target || path.split('/').at(-1)!, new URL(path, root));
+      expect(existsSync(url), link).toBe(true);
+      if (heading) expect(headingsOf(readFileSync(url, 'utf8')), link).toContain(heading);
+    }
+  });
 });
+
+test('the README can be read in ten minutes: at most 250 lines', () => {
+  expect(textOf('README.md').split('\n').length).toBeLessThanOrEqual(250);
+});
+
+test.each(pathsIn('bench/results/', '.json'))(
+  '%s has a line for each row, as the commands that measure write it',
+  (path) => {
+    const text = textOf(path);
+    expect(text).toBe(`${formatJson(JSON.parse(text))}\n`);
+  },
+);
+
+/** As GitHub names them in addresses. */
+function headingsOf(markdown: string): string[] {
+  return [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}

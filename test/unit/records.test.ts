@@ -1,6 +1,6 @@
 /** Every figure shown belongs to a record, and every record to the text it was measured on. */
 import { describe, expect, test } from 'vitest';
-import { catalogue, type Definition, resolveActivation } from '../../src/catalogue.js';
+import { catalogue, type Row, resolveActivation } from '../../src/catalogue.js';
 import { emptyTally, HISTOGRAM_LENGTH } from '../../src/check/exhaustive/tally.js';
 import type { Result } from '../../src/check/result.js';
 import {
@@ -14,21 +14,19 @@ import {
   wgslHash,
 } from '../../src/cli/records.js';
 import { defineActivation } from '../../src/define.js';
-import { shaders } from '../../src/shaders.js';
-import { wgslName } from '../../src/source.js';
 
 const definitions = Object.keys(catalogue)
   .map((name) => resolveActivation(name))
-  .filter(({ family }) => family !== 'rowwise');
+  .filter(({ maps }) => maps === 'element');
 
 const measured = { adapter: 'adapter', runtime: 'runtime', date: '2000-01-02' };
 
-function exhaustiveOf(definition: Definition, sha256 = wgslHash(definition)): ExhaustiveRecord {
+function exhaustiveOf(definition: Row, sha256 = wgslHash(definition)): ExhaustiveRecord {
   const pass = (maxUlp: number) => ({ ...passRecordOf(emptyTally, 2), maxUlp });
   return { ...measured, name: definition.name, sha256, passes: { forward: pass(1.25), derivative: pass(1.5) } };
 }
 
-function sampledOf(definition: Definition, sha256 = wgslHash(definition)): SampledRecord {
+function sampledOf(definition: Row, sha256 = wgslHash(definition)): SampledRecord {
   return { ...measured, count: 100, figures: { [definition.name]: { sha256, forward: 1, derivative: 1.1 } } };
 }
 
@@ -37,7 +35,7 @@ describe('the committed records', () => {
     '%s has a figure',
     (_, definition) => {
       const figure = figureOf(definition);
-      expect(figure, 'its WGSL changed: npm run build && npm run figures').toBeDefined();
+      expect(figure, 'its WGSL has changed: npm run records measures it').toBeDefined();
       const sha256 = wgslHash(definition);
       const record = exhaustiveRecords.find((candidate) => candidate.name === definition.name);
       if (record?.sha256 === sha256) {
@@ -95,7 +93,7 @@ describe('the hash of a text', () => {
       wgsl,
       parameters: {},
       reference: { value: (x) => x, derivative: () => 1 },
-    } as Parameters<typeof defineActivation>[0]) as Definition;
+    } as Parameters<typeof defineActivation>[0]) as Row;
   const plain = 'fn mine(x: real) -> real { return x; }\nfn mine_derivative(x: real) -> real { return real(1.0); }';
 
   test('is that of what a function needs, without comments, spaces and order', () => {
@@ -156,7 +154,7 @@ test('a record names the bins of its histogram', () => {
 
 /** Name, record, and the figures that the header of the WGSL tells. */
 const told = exhaustiveRecords.flatMap((record) => {
-  const text = shaders[`activations/${wgslName(record.name)}`]!.replaceAll('\n// ', ' ');
+  const text = resolveActivation(record.name).source!.code.replaceAll('\n// ', ' ');
   const found = /Error over every float32: value ([\d.]+) ULP, derivative ([\d.]+\d)/.exec(text);
   return found ? [[record.name, record, found.slice(1)] as const] : [];
 });

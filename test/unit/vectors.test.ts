@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseVectors } from '../../src/check/vectors.js';
+import { compare } from '../../src/check/compare.js';
+import { parseVectors, type Vector } from '../../src/check/vectors.js';
+import { reference } from '../../src/reference/index.js';
 
 const vector = {
   suite: 'mine',
@@ -66,12 +69,29 @@ describe('parseVectors', () => {
     [{ shape: [1.5] }, 'expected a shape to be an array of lengths'],
     [{ tolerance: { metric: 'EPS', value: 1 } }, 'expected metric ULP, ATOL or RTOL, got "EPS"'],
     [{ tolerance: { metric: 'ULP', value: -1 } }, 'expected a finite tolerance ≥ 0, got -1'],
+    [{ tolerance: { metric: 'ULP', value: '1' } }, 'expected a finite tolerance ≥ 0, got "1"'],
   ])('%j is malformed', (changes, message) => {
     expect(() => parse(changes)).toThrow(message);
+  });
+
+  test('a tolerance beyond float64 lets everything pass, so it is none', () => {
+    const text = JSON.stringify([vector]).replace('"value":18', '"value":1e999');
+    expect(() => parseVectors(text)).toThrow('expected a finite tolerance ≥ 0');
   });
 
   test('text that is no JSON array', () => {
     expect(() => parseVectors('{}')).toThrow('expected a JSON array of vectors, got {}');
     expect(() => parseVectors('[1')).toThrow(SyntaxError);
   });
+});
+
+test('the example of the documentation is one, and its tolerance is right', () => {
+  const text = readFileSync(new URL('../../docs/vectors.md', import.meta.url), 'utf8');
+  const [, example] = /```json\n(\[[\s\S]*?)```/.exec(text)!;
+  const [{ inputs, expected, tolerance }] = parseVectors(example!) as [Vector];
+  expect(tolerance).toEqual({ metric: 'ATOL', value: 1e-6 });
+  for (const [index, x] of inputs.x!.values.entries()) {
+    const y = reference.gelu.value(Number(x), {});
+    expect(compare(Math.fround(y), Number(expected.y!.values[index]), 'float32', tolerance!).passed).toBe(true);
+  }
 });

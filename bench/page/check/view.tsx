@@ -1,7 +1,7 @@
 /** Check: the library's own checks in the visitor's browser. */
 import { signal } from '@preact/signals';
 import { check, formatJunit, type Result, summarize } from '../../../src/check/index.js';
-import { type ActivationName, catalogue } from '../../../src/index.js';
+import { type ActivationName, catalogue, dynamic } from '../../../src/index.js';
 import { DTYPES } from '../../rows.js';
 import { Choices, Select, TableBox } from '../controls.js';
 import { browserName, deviceNow } from '../device.js';
@@ -25,8 +25,6 @@ let isCancelled = false;
 /** How far the last run came, where it was cancelled. */
 const cutShort = signal('');
 
-type Calls = Parameters<typeof check>[0];
-
 async function run(): Promise<void> {
   const device = deviceNow();
   if (!device) return;
@@ -41,7 +39,7 @@ async function run(): Promise<void> {
     state.value = { name, done, total: chosen.length };
     // Elsewhere than on a CPU, WGSL allows a division 2.5 ULP.
     const options = { count, dtype, isIeee: device.adapter.software };
-    const found = await check(device.activations as unknown as Calls, name, options).catch((error: Error) => [
+    const found = await check(dynamic(device.activations), name, options).catch((error: Error) => [
       brokenBy(name, error),
     ]);
     if (isCancelled) {

@@ -1,12 +1,16 @@
 /** An activation as a curve: y and f′ over x, by the library's kernels, and the float64 truth beside them. */
-import { gated, logSoftmaxForward, reference, softmaxForward } from '../../../src/check/index.js';
+import { inputNames, referenceOf, referenceParameters, sampleLearned } from '../../../src/check/truth.js';
+import { optionsOf } from '../../../src/definition.js';
+import { forms, usualForm } from '../../../src/forms.js';
 import {
   type ActivationName,
   type Activations,
-  type Definition,
+  dynamic,
   type Parameter,
+  type Row,
   resolveActivation,
 } from '../../../src/index.js';
+import { gatedBy, rowwise } from '../../../src/reference/index.js';
 
 export interface Curve {
   readonly x: Float32Array;
@@ -19,28 +23,26 @@ export interface Curve {
 type Values = Readonly<Record<string, number>>;
 type Arrays = Readonly<Record<string, Float32Array>>;
 
-/** The library's array calls by names that are only known while this runs. */
-interface Calls {
-  forward(name: string, tensors: Arrays, options: Values): Promise<Arrays>;
-  backward(name: string, tensors: Arrays, options: Values): Promise<Arrays>;
-}
-
-/** What stands still while x moves, besides hyper-parameters. */
-const companions: Readonly<Record<Definition['family'], Readonly<Record<string, Parameter>>>> = {
-  elementwise: {},
-  channelwise: { weight: { default: 0.25, range: [-2, 2] } },
-  gated: { up: { default: 1, range: [-4, 4] } },
-  rowwise: { other: { default: 0, range: [-8, 8] } },
+/** The other input of a form, which stands still while x moves: what is multiplied by, another element of the row. */
+const companions: Readonly<Record<ReturnType<typeof usualForm>, Readonly<Record<string, Parameter>>>> = {
+  element: {},
+  gate: { up: { default: 1, range: [-4, 4] } },
+  row: { other: { default: 0, range: [-8, 8] } },
 };
 
-/** Everything that bends the curve: hyper-parameters, a learned weight, the other input. */
-export const knobsOf = ({ family, parameters }: Definition): Readonly<Record<string, Parameter>> => ({
-  ...parameters,
-  ...companions[family],
-});
+const LEARNED_RANGE = [-2, 2] as const;
 
-export const defaultsOf = (definition: Definition): Values =>
-  Object.fromEntries(Object.entries(knobsOf(definition)).map(([name, { default: value }]) => [name, value]));
+/** Everything that bends the curve: hyper-parameters, a learned one, the other input. */
+export function knobsOf(row: Row): Readonly<Record<string, Parameter>> {
+  const options = optionsOf(row).map((name) => [name, row.parameters[name]!] as const);
+  const learned = Object.entries(sampleLearned(row)).map(
+    ([tensor, [value]]) => [tensor, { default: value!, range: LEARNED_RANGE }] as const,
+  );
+  return { ...Object.fromEntries([...options, ...learned]), ...companions[usualForm(row)] };
+}
+
+export const defaultsOf = (row: Row): Values =>
+  Object.fromEntries(Object.entries(knobsOf(row)).map(([name, { default: value }]) => [name, value]));
 
 /** A row-wise function is drawn over the first of two elements. */
 const COLUMNS = 2;
@@ -52,53 +54,65 @@ export async function computeCurve(
   values: Values,
   x: Float32Array,
 ): Promise<Curve> {
-  const definition = resolveActivation(name);
-  const { exactY, exactSlope } = truthOf(definition, values, x);
-  if (!activations)
-    return { x, y: Float32Array.from(exactY), slope: Float32Array.from(exactSlope), exactY, exactSlope };
-  const calls = activations as unknown as Calls;
-  const { family } = definition;
-  const parameters = Object.fromEntries(Object.keys(definition.parameters).map((key) => [key, values[key]!]));
-  const same = (value: number) => new Float32Array(x.length).fill(value);
-  if (family === 'rowwise') {
-    const rows = new Float32Array(COLUMNS * x.length).fill(values.other!);
-    const dy = new Float32Array(COLUMNS * x.length);
-    for (let i = 0; i < x.length; i++) [rows[COLUMNS * i], dy[COLUMNS * i]] = [x[i]!, 1];
-    const options = { columns: COLUMNS };
-    const { y } = await calls.forward(name, { x: rows }, options);
-    const { dx } = await calls.backward(name, { x: rows, dy }, options);
-    const first = (array: Float32Array) => array.filter((_, i) => i % COLUMNS === 0);
-    return { x, y: first(y!), slope: first(dx!), exactY, exactSlope };
-  }
-  const tensors: Arrays =
-    family === 'gated'
-      ? { gate: x, up: same(values.up!) }
-      : { x, ...(family === 'channelwise' && { weight: Float32Array.of(values.weight!) }) };
-  const { y } = await calls.forward(name, tensors, parameters);
-  const { dx, dGate } = await calls.backward(name, { ...tensors, dy: same(1) }, parameters);
-  return { x, y: y!, slope: (dx ?? dGate)!, exactY, exactSlope };
+  const row = resolveActivation(name);
+  const [value, derivative] = truths[usualForm(row)](row, values);
+  const [exactY, exactSlope] = [Float64Array.from(x, value), Float64Array.from(x, derivative)];
+  const drawn = activations
+    ? await computeOn(activations, row, values, x)
+    : { y: Float32Array.from(exactY), slope: Float32Array.from(exactSlope) };
+  return { x, ...drawn, exactY, exactSlope };
 }
 
-function truthOf({ family, name }: Definition, values: Values, x: Float32Array): Pick<Curve, 'exactY' | 'exactSlope'> {
-  const fill = (compute: (x: number) => number) => Float64Array.from(x, compute);
-  // What the kernels get are float32 numbers.
-  const [up, weight, other] = [values.up, values.weight, values.other].map((value) => Math.fround(value ?? 0));
-  if (family === 'gated') {
-    const { value, dGate } = gated[name as keyof typeof gated];
-    return { exactY: fill((x) => value(x, up!, values)), exactSlope: fill((x) => dGate(x, up!, 1, values)) };
-  }
-  if (family === 'rowwise') {
-    const [softmax, compute] = [softmaxForward, name === 'softmax' ? softmaxForward : logSoftmaxForward];
-    const share = (x: number) => softmax([x, other!], 1, COLUMNS);
-    return {
-      exactY: fill((x) => compute([x, other!], 1, COLUMNS)[0]!),
-      exactSlope: fill((x) => share(x)[1]! * (name === 'softmax' ? share(x)[0]! : 1)),
-    };
-  }
-  const { value, derivative } = reference[name as keyof typeof reference];
-  const given = { ...values, ...(family === 'channelwise' && { weight: weight! }) };
-  return { exactY: fill((x) => value(x, given)), exactSlope: fill((x) => derivative(x, given)) };
+async function computeOn(
+  activations: Activations,
+  row: Row,
+  values: Values,
+  x: Float32Array,
+): Promise<Pick<Curve, 'y' | 'slope'>> {
+  const calls = dynamic(activations);
+  const form = usualForm(row);
+  const columns = form === 'row' ? COLUMNS : 1;
+  // the first element of each row, and what stands in the others
+  const rowsOf = (first: (i: number) => number, others: number) =>
+    new Float32Array(columns * x.length).map((_, i) => (i % columns ? others : first(i / columns)));
+  const [main, ...beside] = inputNames(row);
+  const tensors: Record<string, Float32Array> = {
+    [main!]: rowsOf((i) => x[i]!, values.other ?? 0),
+    ...Object.fromEntries(beside.map((source) => [source, rowsOf(() => values[source]!, 0)])),
+    ...learnedOf(row, values),
+  };
+  const parameters = Object.fromEntries(optionsOf(row).map((key) => [key, values[key]!]));
+  const options = form === 'row' ? { ...parameters, columns } : parameters;
+  const { y } = await calls.forward(row, tensors, options);
+  const results = await calls.backward(row, { ...tensors, dy: rowsOf(() => 1, 0) }, options);
+  const firsts = (array: Float32Array) => array.filter((_, i) => i % columns === 0);
+  return { y: firsts(y!), slope: firsts(results[forms[form].gradients[0]]!) };
 }
+
+const learnedOf = (row: Row, values: Values): Arrays =>
+  Object.fromEntries(Object.keys(sampleLearned(row)).map((tensor) => [tensor, Float32Array.of(values[tensor]!)]));
+
+type Scalar = (x: number) => number;
+
+/** y and its slope, by form. What the kernels get are float32 numbers. */
+const truths: Readonly<Record<ReturnType<typeof usualForm>, (row: Row, values: Values) => readonly [Scalar, Scalar]>> =
+  {
+    element(row, values) {
+      const { value, derivative } = referenceOf(row);
+      const parameters = referenceParameters(row, values, learnedOf(row, values));
+      return [(x) => value(x, parameters), (x) => derivative(x, parameters)];
+    },
+    gate(row, values) {
+      const { value, dGate } = gatedBy(referenceOf(row), row.flat);
+      const up = Math.fround(values.up!);
+      return [(x) => value(x, up, values), (x) => dGate(x, up, 1, values)];
+    },
+    row({ of }, values) {
+      const { forward, backward } = rowwise[of]!;
+      const rowOf = (x: number) => forward([x, Math.fround(values.other!)], 1, COLUMNS);
+      return [(x) => rowOf(x)[0]!, (x) => backward(rowOf(x), [1, 0], 1, COLUMNS)[0]!];
+    },
+  };
 
 /** Evenly spread float32 numbers, both ends included. */
 export const spread = (from: number, to: number, count: number): Float32Array =>

@@ -1,5 +1,8 @@
 /** Explore: curves by the library's kernels, their parameters, their errors, their text. */
 import { ulpError } from '../../../src/check/index.js';
+import { sampleGradients, sampleLearned } from '../../../src/check/truth.js';
+import { optionsOf } from '../../../src/definition.js';
+import { forms, usualForm } from '../../../src/forms.js';
 import { type ActivationName, catalogue, resolveActivation, wgsl } from '../../../src/index.js';
 import { Chart, type EChartsOption } from '../chart.js';
 import { Choices, CopyButton, Select, Slider, TableBox } from '../controls.js';
@@ -342,23 +345,23 @@ function Approximations() {
 }
 
 /** What a row's gradient is held to is no multiple of its own size: it may cancel. */
-const boundsOfRows = {
+const boundsOfRows: Readonly<Record<string, string>> = {
   softmax: 'At most 4 ULP off in y, and 4·2⁻²⁴·max|dy| in dx, whose terms may cancel.',
   logSoftmax: 'At most 4·2⁻²⁴·max(1, |y|) off in y, and 4·2⁻²⁴·(max|dy| + |Σ dy|) in dx, whose terms may cancel.',
 };
 
 function Facts({ name }: { readonly name: ActivationName }) {
   const definition = resolveActivation(name);
-  const { formula, derivative, aliases, citation, bounds, flat, fromY, family } = definition;
-  const isText = family === 'elementwise' || family === 'channelwise';
+  const { formula, derivative, aliases, citation, bounds, flat, fromY } = definition;
+  const form = usualForm(definition);
   const conventions = [
     flat && 'Where f′ is 0 by a branch, dx is 0 for every dy, NaN and ∞ included.',
     fromY && 'Backward may be given the saved y in place of x.',
     'NaN gives NaN, ±∞ the function’s limit.',
-    family === 'rowwise'
-      ? boundsOfRows[name as 'softmax']
+    form === 'row'
+      ? boundsOfRows[name]
       : `At most ${bounds.forward} ULP off in f and ${bounds.derivative} in f′, over every float32 number.`,
-  ].filter((sentence) => sentence !== false);
+  ].filter(Boolean);
   return (
     <article class="panel">
       <h3>{name}</h3>
@@ -375,7 +378,7 @@ function Facts({ name }: { readonly name: ActivationName }) {
         <dd>{conventions.join(' ')}</dd>
       </dl>
       <Code label={`Call of ${name}`} text={snippetOf(name)} />
-      {isText && (
+      {form === 'element' && (
         <details class="fold">
           <summary>
             WGSL of {name}, as wgsl('{name}') gives it
@@ -405,17 +408,19 @@ function Code({ label, text }: { readonly label: string; readonly text: string }
 
 /** The call with the parameters that are set, ready to paste. */
 export function snippetOf(name: ActivationName): string {
-  const { family, parameters } = resolveActivation(name);
+  const row = resolveActivation(name);
+  const { sources, gradients, options: layout } = forms[usualForm(row)];
   const values = valuesOf(name);
-  const given = Object.keys(parameters).map((key) => `${key}: ${Number(values[key]!.toPrecision(7))}`);
-  if (family === 'rowwise') given.push('columns: 1000');
+  const given = optionsOf(row).map((key) => `${key}: ${Number(values[key]!.toPrecision(7))}`);
+  if ((layout as readonly string[]).includes('columns')) given.push('columns: 1000');
   const options = given.length ? `, { ${given.join(', ')} }` : '';
-  const sources = { elementwise: 'x', channelwise: 'x, weight', gated: 'gate, up', rowwise: 'x' }[family];
-  const gradients = { elementwise: 'dx', channelwise: 'dx, dWeight', gated: 'dGate, dUp', rowwise: 'dx' }[family];
-  const weight = `const weight = Float32Array.of(${values.weight});\n`;
+  const learned = Object.keys(sampleLearned(row));
+  const tensors = [...sources, ...learned].join(', ');
+  const results = [...gradients, ...sampleGradients(row)].join(', ');
+  const constants = learned.map((tensor) => `const ${tensor} = Float32Array.of(${values[tensor]});\n`).join('');
   return `import { createActivations } from 'webgpu-activations';
 
 const gpu = await createActivations();
-${family === 'channelwise' ? weight : ''}const { y } = await gpu.forward('${name}', { ${sources} }${options});
-const { ${gradients} } = await gpu.backward('${name}', { ${sources}, dy }${options});`;
+${constants}const { y } = await gpu.forward('${name}', { ${tensors} }${options});
+const { ${results} } = await gpu.backward('${name}', { ${tensors}, dy }${options});`;
 }

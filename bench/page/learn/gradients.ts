@@ -1,12 +1,22 @@
 /** What is left of a gradient after each of many layers. */
-import { normalInputs, reference } from '../../../src/check/index.js';
-import { type ActivationName, type Activations, resolveActivation } from '../../../src/index.js';
+import { normalInputs } from '../../../src/check/index.js';
+import { referenceOf } from '../../../src/check/truth.js';
+import {
+  type ActivationName,
+  type Activations,
+  dynamic,
+  resolveActivation,
+  resolveParameters,
+} from '../../../src/index.js';
 import { readFloats } from './network.js';
 
 export const LAYERS = 100;
 
 /** Functions of x alone: a gate's or a row's gradient depends on more than one number. */
-export const isAlone = (name: ActivationName): boolean => resolveActivation(name).family === 'elementwise';
+export function isAlone(name: ActivationName): boolean {
+  const { maps, requires } = resolveActivation(name);
+  return maps === 'element' && !requires;
+}
 
 export interface Passage {
   readonly name: ActivationName;
@@ -27,7 +37,7 @@ export async function passThrough(
   x: number,
 ): Promise<Passage> {
   if (!activations) {
-    const factor = referenceOf(name).derivative(Math.fround(x));
+    const factor = scalarsOf(name).derivative(Math.fround(x));
     return { name, factor, left: powers(factor), beyond: powers(factor) };
   }
   const { device } = activations;
@@ -42,7 +52,7 @@ export async function passThrough(
     const encoder = device.createCommandEncoder({ label: 'layers' });
     const pass = encoder.beginComputePass({ label: 'layers' });
     for (let layer = 0; layer < LAYERS; layer++)
-      activations.encodeBackward(pass, name as 'relu', {
+      dynamic(activations).encodeBackward(pass, name, {
         ...{ x: input, dy: gradients[layer]!, dx: gradients[layer + 1]!, length: 1 },
       });
     pass.end();
@@ -71,10 +81,11 @@ export async function passNormal(activations: Activations | undefined, name: Act
   let [y, dx]: ArrayLike<number>[] = [[], []];
   if (activations) {
     const dy = new Float32Array(SAMPLE.length).fill(1);
-    y = (await activations.forward(name as 'relu', { x: SAMPLE })).y;
-    dx = (await activations.backward(name as 'relu', { x: SAMPLE, dy })).dx;
+    const calls = dynamic(activations);
+    y = (await calls.forward(name, { x: SAMPLE })).y!;
+    dx = (await calls.backward(name, { x: SAMPLE, dy })).dx!;
   } else {
-    const { value, derivative } = referenceOf(name);
+    const { value, derivative } = scalarsOf(name);
     [y, dx] = [Array.from(SAMPLE, value), Array.from(SAMPLE, derivative)];
   }
   const factor = Math.sqrt(meanSquare(dx) / meanSquare(y));
@@ -82,9 +93,9 @@ export async function passNormal(activations: Activations | undefined, name: Act
 }
 
 /** With the default parameters. */
-function referenceOf(name: ActivationName): { value(x: number): number; derivative(x: number): number } {
-  const { value, derivative } = reference[name as keyof typeof reference];
-  const { parameters } = resolveActivation(name);
-  const defaults = Object.fromEntries(Object.entries(parameters).map(([key, facts]) => [key, facts.default]));
+function scalarsOf(name: ActivationName): { value(x: number): number; derivative(x: number): number } {
+  const row = resolveActivation(name);
+  const { value, derivative } = referenceOf(row);
+  const defaults = resolveParameters(row);
   return { value: (x) => value(x, defaults), derivative: (x) => derivative(x, defaults) };
 }

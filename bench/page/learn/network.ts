@@ -1,14 +1,17 @@
 /**
  * A small classifier on the GPU: matrix products of this page's own, everything between them by the library. Its biases ride
- * in the activations, whose backward passes give dx, dBias and prelu's dWeight; its units are watched by the monitor.
+ * in the activations, whose backward passes give dx, dBias and the gradient of a learned slope; its units are watched by the monitor.
  */
 import { normalInputs } from '../../../src/check/index.js';
+import { sampleLearned } from '../../../src/check/truth.js';
+import { gradientOf } from '../../../src/forms.js';
 import {
   type ActivationName,
   type Activations,
   createDeadUnitMonitor,
   type DeadUnitMonitor,
   type DeadUnitReport,
+  dynamic,
   resolveActivation,
 } from '../../../src/index.js';
 import type { Points } from './data.js';
@@ -48,7 +51,7 @@ interface Layer {
   readonly outputs: number;
   readonly weights: GPUBuffer;
   readonly bias: GPUBuffer;
-  /** prelu's, one a unit. */
+  /** A learned parameter's, one a unit. */
   readonly slope: GPUBuffer;
   readonly dWeights: GPUBuffer;
   readonly dBias: GPUBuffer;
@@ -70,7 +73,7 @@ export interface Observation {
   readonly accuracy: number;
   /** Of each hidden layer. */
   readonly units: readonly DeadUnitReport[];
-  /** prelu's slopes of each hidden layer. */
+  /** Learned slopes of each hidden layer. */
   readonly slopes: readonly Float32Array[] | undefined;
 }
 
@@ -160,7 +163,7 @@ export class Network {
   /** Waits for what was submitted, and reads what there is to see. */
   async observe(): Promise<Observation> {
     const { target } = this.options.points;
-    const isLearned = this.#activation === 'prelu';
+    const isLearned = learnedOf(this.#activation).length > 0;
     const { bias } = this.#layers.at(-1)!;
     const learned = isLearned ? this.#layers.slice(0, -1) : [];
     const parts = [
@@ -208,9 +211,8 @@ export class Network {
       products[index]!(pass);
       const tensors = { x: z[index]!, bias, y: a[index + 1]!, length: count * outputs };
       const name = this.#nameOf(index);
-      const options = this.#optionsOf(name, outputs);
-      if (name === 'prelu') this.gpu.encodeForward(pass, name, { ...tensors, weight: slope }, options);
-      else this.gpu.encodeForward(pass, name as 'relu', tensors, options);
+      const learned = Object.fromEntries(learnedOf(name).map((tensor) => [tensor, slope]));
+      dynamic(this.gpu).encodeForward(pass, name, { ...tensors, ...learned }, this.#optionsOf(name, outputs));
     }
   }
 
@@ -232,21 +234,28 @@ export class Network {
         length: count * outputs,
       };
       const name = this.#lossNameOf(index);
-      const options = this.#optionsOf(name, outputs);
-      if (name === 'prelu') gpu.encodeBackward(pass, name, { ...tensors, weight: slope, dWeight: dSlope }, options);
-      else gpu.encodeBackward(pass, name as 'relu', tensors, options);
+      const learned = learnedOf(name).flatMap((tensor) => [
+        [tensor, slope],
+        [gradientOf(tensor), dSlope],
+      ]);
+      dynamic(gpu).encodeBackward(
+        pass,
+        name,
+        { ...tensors, ...Object.fromEntries(learned) },
+        this.#optionsOf(name, outputs),
+      );
       const { weights, inputs } = this.#backward[index]!;
       weights(pass);
       inputs?.(pass);
     }
     for (const [index, { shared, slope }] of this.#descents.entries()) {
       for (const descend of shared) descend(pass);
-      if (this.#nameOf(index) === 'prelu') slope(pass);
+      if (learnedOf(this.#nameOf(index)).length) slope(pass);
     }
   }
 
-  #optionsOf(name: ActivationName, channels: number): { readonly channels: number } {
-    return name === 'leakyRelu' ? ({ channels, alpha: this.options.leak } as { channels: number }) : { channels };
+  #optionsOf(name: ActivationName, channels: number): { readonly channels: number; readonly alpha?: number } {
+    return name === 'leakyRelu' ? { channels, alpha: this.options.leak } : { channels };
   }
 
   #nameOf(index: number): ActivationName {
@@ -333,6 +342,9 @@ export async function readFloats(
 }
 
 const all = (buffer: GPUBuffer, length: number): Matrix => matrixOf(buffer, length, 1);
+
+/** The tensors in which a call takes learned parameters. */
+const learnedOf = (name: ActivationName): string[] => Object.keys(sampleLearned(resolveActivation(name)));
 
 /** Squashing functions never give 0: they fall asleep by saturating. */
 export function watchOf(name: ActivationName): { readonly kind: 'dead' | 'saturation'; readonly name: ActivationName } {

@@ -1,6 +1,7 @@
 /** Dying ReLU: a network that trains in the page, watched by the library's monitor. */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { usualForm } from '../../../src/forms.js';
 import { type ActivationName, catalogue, resolveActivation } from '../../../src/index.js';
 import { Chart, type EChartsOption } from '../chart.js';
 import { Select, Slider, TableBox } from '../controls.js';
@@ -47,10 +48,9 @@ const problem = signal('');
 let network: Network | undefined;
 let until = STEPS;
 
-const allNames = (Object.keys(catalogue) as ActivationName[]).filter((name) => {
-  const { family } = resolveActivation(name);
-  return family === 'elementwise' || family === 'channelwise';
-});
+const allNames = (Object.keys(catalogue) as ActivationName[]).filter(
+  (name) => usualForm(resolveActivation(name)) === 'element',
+);
 
 async function start(activation: ActivationName): Promise<void> {
   const device = deviceNow();

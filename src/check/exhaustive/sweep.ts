@@ -1,8 +1,10 @@
 /** Runs an activation over consecutive bit patterns on the GPU, while workers compare what came before. */
-import type { Activations } from '../../activations.js';
-import { type Definition, resolveActivation } from '../../catalogue.js';
+import { resolveActivation } from '../../catalogue.js';
+import type { Definition } from '../../definition.js';
+import { familyOf, usualForm } from '../../forms.js';
+import { type Activations, dynamic } from '../../index.js';
 import { MAP_READ, Usage } from '../../usage.js';
-import { sampleWeight } from '../truth.js';
+import { sampleLearned } from '../truth.js';
 import { ComparisonPool, type Workers } from './pool.js';
 import { emptyTally, mergeTallies, type Tally } from './tally.js';
 
@@ -37,8 +39,8 @@ export async function sweep(
 ): Promise<PassTallies> {
   const definition = resolveActivation(name);
   if (!isSweepable(definition))
-    throw new RangeError(`${definition.name}: expected an activation of x alone, got a ${definition.family} one`);
-  await activations.prepare(definition.name as 'gelu');
+    throw new RangeError(`${definition.name}: expected an activation of x alone, got a ${familyOf(definition)} one`);
+  await activations.prepare(definition);
   const pool = new ComparisonPool(workers);
   const runner = new PieceRunner(activations, definition);
   const tallies: Record<keyof PassTallies, Tally> = { forward: emptyTally, derivative: emptyTally };
@@ -78,10 +80,8 @@ export async function sweep(
   return tallies;
 }
 
-/** Whether x alone decides an element's result; a learned weight is {@link sampleWeight}. */
-export function isSweepable({ family }: Definition): boolean {
-  return family === 'elementwise' || family === 'channelwise';
-}
+/** Whether x alone decides an element's result; what is always learned is {@link sampleLearned}. */
+export const isSweepable = (definition: Definition): boolean => usualForm(definition) === 'element';
 
 interface Lane {
   readonly staging: readonly GPUBuffer[];
@@ -97,7 +97,7 @@ class PieceRunner {
   readonly #dy: GPUBuffer;
   readonly #y: GPUBuffer;
   readonly #dx: GPUBuffer;
-  readonly #weight: { weight?: GPUBuffer } = {};
+  readonly #learned: Record<string, GPUBuffer> = {};
   readonly #xBits = new Uint32Array(PIECE_LENGTH);
 
   constructor(
@@ -112,9 +112,10 @@ class PieceRunner {
     this.#y = this.#create('y', STORAGE | COPY_SRC);
     this.#dx = this.#create('dx', STORAGE | COPY_SRC);
     queue.writeBuffer(this.#dy, 0, new Float32Array(PIECE_LENGTH).fill(1));
-    if (definition.family !== 'channelwise') return;
-    this.#weight.weight = this.#create('weight', STORAGE | COPY_DST, 1);
-    queue.writeBuffer(this.#weight.weight, 0, Float32Array.of(sampleWeight));
+    for (const [name, values] of Object.entries(sampleLearned(definition))) {
+      this.#learned[name] = this.#create(name, STORAGE | COPY_DST, values.length);
+      queue.writeBuffer(this.#learned[name], 0, values);
+    }
   }
 
   createLane(): Lane {
@@ -132,9 +133,10 @@ class PieceRunner {
     device.queue.writeBuffer(this.#x, 0, this.#xBits, 0, length);
     const encoder = device.createCommandEncoder({ label: this.definition.name });
     const pass = encoder.beginComputePass({ label: this.definition.name });
-    const [name, x, weight] = [this.definition.name as 'gelu', this.#x, this.#weight];
-    this.activations.encodeForward(pass, name, { x, y: this.#y, length, ...weight });
-    this.activations.encodeBackward(pass, name, { x, dy: this.#dy, dx: this.#dx, length, ...weight });
+    const calls = dynamic(this.activations);
+    const given = { x: this.#x, length, ...this.#learned };
+    calls.encodeForward(pass, this.definition, { ...given, y: this.#y });
+    calls.encodeBackward(pass, this.definition, { ...given, dy: this.#dy, dx: this.#dx });
     pass.end();
     for (const [index, source] of [this.#y, this.#dx].entries())
       encoder.copyBufferToBuffer(source, 0, staging[index]!, 0, 4 * length);

@@ -1,5 +1,6 @@
 /** The threads that compare: each holds the truth of the pass it was asked about last. */
-import { resolveActivation, resolveParameters } from '../../catalogue.js';
+import { resolveActivation } from '../../catalogue.js';
+import { resolveParameters } from '../../definition.js';
 import { boundOf, pointsOf, type Truth, truthsOf } from '../truth.js';
 import { RangeComparison } from './comparison.js';
 import type { Tally } from './tally.js';

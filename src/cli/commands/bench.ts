@@ -3,17 +3,22 @@ import { createReport, formatCsv, type Regression, type Report, regressionsOf } 
 import type { Ratio, Ratios, Row } from '../../../bench/rows.js';
 import type { Startup } from '../../../bench/startup.js';
 import type { StorageType } from '../../storage.js';
-import { type Arguments, countOf, dtypeOf, optionOf } from '../arguments.js';
+import { type Arguments, countOf, countsOf, dtypeOf, optionOf } from '../arguments.js';
 import type { Command } from '../command.js';
 import { ExitStatus, UsageError } from '../exit.js';
 import { activationKeys } from '../names.js';
-import { checkTargets, formatJson, jsonOption, print, writeText } from '../output.js';
+import { checkTargets, complain, formatJson, jsonOption, print, writeText } from '../output.js';
 import { packageRevision } from '../package.js';
 import { withPeers } from '../peers.js';
 import { ProgressDisplay } from '../progress.js';
 import { runtimeOptions, withRuntime } from '../runtimes/index.js';
 import type { Runtime } from '../runtimes/runtime.js';
 import { type Column, formatFigure, formatMilliseconds, formatTable } from '../table.js';
+
+/** An array of 1 GiB, and its truth in float64 of 2 GiB: more than that no browser allocates for sure. */
+const MAXIMUM_LENGTH = 2 ** 28;
+/** At some 30 ms each of more than a thousand measurements. */
+const MAXIMUM_ROUNDS = 1000;
 
 export const bench: Command = {
   name: 'bench',
@@ -35,12 +40,12 @@ export const bench: Command = {
   },
   async run(given) {
     const names = activationKeys(given.positionals);
-    const lengths = sizesOf(optionOf(given, 'sizes'));
-    const rounds = countOf(given, 'rounds');
+    const lengths = countsOf(given, 'sizes', MAXIMUM_LENGTH);
+    const rounds = countOf(given, 'rounds', MAXIMUM_ROUNDS);
     const baseline = await readBaseline(optionOf(given, 'baseline'));
-    checkTargets(given, ['json', 'csv']);
     const dtype = dtypeOf(given);
     if (dtype !== 'f32' && given.values.has('peers')) throw new UsageError('--dtype and --peers exclude each other');
+    await checkTargets(given, ['json', 'csv']);
     const request = { names, dtype, ...(lengths && { lengths }), ...(rounds && { rounds }) };
     const report = await withRuntime(given, (runtime) => measure(runtime, request, given.values.has('peers')));
     await write(given, report, baseline ? regressionsOf(report.rows, baseline.rows) : undefined);
@@ -60,10 +65,11 @@ interface Request {
 async function measure(runtime: Runtime, request: Request, hasPeers: boolean): Promise<Report> {
   const progress = new ProgressDisplay();
   const options = { report: progress.report };
-  const { adapter } = (await runtime.call('info', {})).answer;
+  const { adapter, limits } = (await runtime.call('info', {})).answer;
+  checkLengths(request.lengths ?? [], adapter.name, limits);
   const call = async (peers: object) => (await runtime.call('bench', { ...request, ...peers }, options)).answer;
   const measurement =
-    hasPeers && runtime.serve
+    hasPeers && runtime.isPage
       ? await withPeers(runtime.serve, (bundle) => call({ peers: { bundle } }))
       : await call(hasPeers ? { peers: {} } : {});
   progress.clear();
@@ -71,14 +77,12 @@ async function measure(runtime: Runtime, request: Request, hasPeers: boolean): P
   return createReport({ adapter, runtime: runtime.name, date, commit: packageRevision() }, measurement);
 }
 
-/** @throws {UsageError} */
-function sizesOf(text: string | undefined): number[] | undefined {
-  return text?.split(',').map((part) => {
-    const size = part.trim() === '' ? Number.NaN : Number(part);
-    if (!Number.isSafeInteger(size) || size < 1)
-      throw new UsageError(`--sizes needs positive whole numbers with commas between them, got "${text}"`);
-    return size;
-  });
+/** Every tensor is one buffer and one binding. @throws {UsageError} for more than the adapter has */
+function checkLengths(lengths: readonly number[], adapter: string, limits: Readonly<Record<string, number>>): void {
+  const { maxBufferSize = Infinity, maxStorageBufferBindingSize = Infinity } = limits;
+  const maximum = Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / 4);
+  const tooLong = lengths.find((length) => length > maximum);
+  if (tooLong) throw new UsageError(`--sizes needs at most ${maximum} elements on ${adapter}, got ${tooLong}`);
 }
 
 /** @throws {UsageError} */
@@ -108,7 +112,7 @@ async function write(given: Arguments, report: Report, regressions: readonly Reg
     ({ name, pass, n, before, now }) =>
       `SLOWER ${name} ${pass}, n = ${n}: ${formatFigure(now)} of the copy kernel, ${formatFigure(before)} before`,
   );
-  if (lines) process.stderr.write(`${lines.length ? lines.join('\n') : 'nothing slower than the baseline'}\n`);
+  if (lines) complain(`${lines.length ? lines.join('\n') : 'nothing slower than the baseline'}\n`);
 }
 
 function formatHeader({ adapter, runtime, date, commit, clock, rounds, copyShapes, versions }: Report): string {

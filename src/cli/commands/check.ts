@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { resolveActivation } from '../../catalogue.js';
 import { defaultCount } from '../../check/check.js';
 import { isSweepable } from '../../check/exhaustive/sweep.js';
 import { formatJunit } from '../../check/junit.js';
 import { type Result, summarize } from '../../check/result.js';
 import { parseVectors, type Vector } from '../../check/vectors.js';
+import { describe } from '../../errors.js';
+import { familyOf } from '../../forms.js';
 import type { StorageType } from '../../storage.js';
 import { type Arguments, countOf, dtypeOf, optionOf } from '../arguments.js';
 import type { Command } from '../command.js';
@@ -14,12 +16,15 @@ import { ALL_INPUTS, type BitRange, checkExhaustively } from '../exhaustive.js';
 import { ExitStatus, UsageError } from '../exit.js';
 import type { AdapterFacts } from '../host/adapter.js';
 import { activationKeys } from '../names.js';
-import { checkTargets, formatJson, jsonOption, print, writeText } from '../output.js';
+import { checkTarget, checkTargets, complain, formatJson, jsonOption, print, writeText } from '../output.js';
 import { ProgressDisplay } from '../progress.js';
 import { sampledRecordOf } from '../records.js';
 import { formatResults, formatSummary } from '../report.js';
 import { runtimeOptions, withRuntime } from '../runtimes/index.js';
 import type { Runtime } from '../runtimes/runtime.js';
+
+/** An array of 1 GiB, and its truth in float64 of 2 GiB; --exhaustive takes every number there is. */
+const MAXIMUM_COUNT = 2 ** 28;
 
 /** Where the repository keeps its records. */
 const recordFolder = 'bench/results/exhaustive';
@@ -38,6 +43,7 @@ export const check: Command = {
       description: `where --exhaustive writes NAME.json, and NAME.partial.json meanwhile; in the repository ${recordFolder}`,
     },
     range: { value: 'FIRST,END', description: 'only these bit patterns of --exhaustive, END left out' },
+    calls: { description: 'every other call instead: encode calls, biases, statistics, monitors, tuning, wgsl()' },
     figures: { value: 'FILE', description: 'write the dated figures that list shows' },
     json: jsonOption,
     junit: { value: 'FILE', description: 'write the results as JUnit XML' },
@@ -49,15 +55,23 @@ export const check: Command = {
     const vectors = await readVectors(files, names.length ? keys : undefined);
     if (files.length && !vectors.length) throw new UsageError('expected vectors to compare with, got none');
     if (files.length && given.values.has('figures')) throw new UsageError('--vectors and --figures exclude each other');
-    checkTargets(given, ['json', 'junit', 'figures']);
-    const count = countOf(given, 'count');
+    const count = countOf(given, 'count', MAXIMUM_COUNT);
     const dtype = dtypeOf(given);
-    const other = ['vectors', 'count', 'exhaustive', 'figures'].find((option) => given.values.has(option));
+    const other = ['vectors', 'count', 'exhaustive', 'figures'].find(has(given));
     if (dtype !== 'f32' && other) throw new UsageError(`--dtype and --${other} exclude each other`);
+    const calls = given.values.has('calls');
+    const spare = names.length ? 'names' : ['vectors', 'count', 'dtype', 'exhaustive', 'figures'].find(has(given));
+    if (calls && spare) throw new UsageError(`--calls and ${names.length ? '' : '--'}${spare} exclude each other`);
     const exhaustive = exhaustiveWork(given, names);
+    await checkTargets(given, ['json', 'junit', 'figures']);
+    if (exhaustive?.folder) await checkTarget(join(exhaustive.folder, `${exhaustive.keys[0]}.json`));
     const report = await withRuntime(given, async (runtime) => {
       const { adapter } = (await runtime.call('info', {})).answer;
-      const work = files.length ? { vectors } : { names: keys, dtype, ...(count && { count }) };
+      const work: Work = files.length
+        ? { vectors }
+        : calls
+          ? { calls }
+          : { names: keys, dtype, ...(count && { count }) };
       const results = await (exhaustive ? compareAll(runtime, adapter, exhaustive) : compare(runtime, work));
       return { adapter, runtime: runtime.name, ...summarized(results) };
     });
@@ -72,7 +86,10 @@ export const check: Command = {
       print(formatResults(report.results));
       print(formatSummary(report.summary));
     }
-    return report.summary.failed ? ExitStatus.failed : ExitStatus.good;
+    const { passed, failed } = report.summary;
+    // A check that checked nothing has not passed.
+    if (!passed && !failed) complain('nothing was checked: every vector is unsupported\n');
+    return failed || !passed ? ExitStatus.failed : ExitStatus.good;
   },
 };
 
@@ -103,17 +120,24 @@ function keyOf(op: string): string | undefined {
   }
 }
 
+const has =
+  ({ values }: Arguments) =>
+  (option: string): boolean =>
+    values.has(option);
+
 type Work =
   | { readonly vectors: readonly Vector[] }
+  | { readonly calls: true }
   | { readonly names: readonly string[]; readonly dtype: StorageType; readonly count?: number };
 
 async function compare(runtime: Runtime, work: Work): Promise<readonly Result[]> {
   const progress = new ProgressDisplay();
   const options = { report: progress.report };
-  const { answer } =
-    'vectors' in work
-      ? await runtime.call('checkVectors', work.vectors, options)
-      : await runtime.call('checkSamples', work, options);
+  const { answer } = await ('vectors' in work
+    ? runtime.call('checkVectors', work.vectors, options)
+    : 'calls' in work
+      ? runtime.call('checkCalls', {}, options)
+      : runtime.call('checkSamples', work, options));
   progress.clear();
   return answer;
 }
@@ -133,13 +157,13 @@ function exhaustiveWork(given: Arguments, names: readonly string[]): ExhaustiveW
   for (const key of keys) {
     const definition = resolveActivation(key);
     if (!isSweepable(definition))
-      throw new UsageError(`--exhaustive needs activations of x alone, ${key} is a ${definition.family} one`);
+      throw new UsageError(`--exhaustive needs activations of x alone, ${key} is a ${familyOf(definition)} one`);
   }
   if (range === undefined) return { keys, range: ALL_INPUTS, folder: out ?? repositoryFolder() };
   const [first = Number.NaN, end = Number.NaN, ...more] = range.split(',').map(Number);
   const isRange = Number.isInteger(first) && Number.isInteger(end) && 0 <= first && first < end && end <= 2 ** 32;
   if (!isRange || more.length)
-    throw new UsageError(`--range needs FIRST,END with 0 ≤ FIRST < END ≤ 2³², got "${range}"`);
+    throw new UsageError(`--range needs FIRST,END with 0 ≤ FIRST < END ≤ 2³², got ${describe(range)}`);
   // A part of the inputs makes no record of the repository's.
   return { keys, range: { first, end }, ...(out && { folder: out }) };
 }

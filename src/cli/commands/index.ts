@@ -6,6 +6,7 @@ import { list } from './list.js';
 import { run } from './run.js';
 import { serve } from './serve.js';
 import { start } from './start.js';
+import { wgsl } from './wgsl.js';
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [start, info, list, run, check, bench, serve];
+export const commands: readonly Command[] = [start, info, list, run, check, bench, serve, wgsl];

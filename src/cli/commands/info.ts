@@ -9,7 +9,7 @@ export const info: Command = {
   summary: 'the adapter, its features and limits, the runtime and its version',
   options: { json: { description: 'as JSON' }, ...runtimeOptions },
   async run(given) {
-    const json = jsonTarget(given);
+    const json = await jsonTarget(given);
     const facts = await withRuntime(given, async (runtime) => ({
       runtime: runtime.name,
       ...(await runtime.call('info', {})).answer,

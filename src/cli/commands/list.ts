@@ -1,5 +1,6 @@
 import { catalogue, type Row, resolveActivation } from '../../catalogue.js';
 import { fromJsonNumber } from '../../check/json.js';
+import { familyOf } from '../../forms.js';
 import type { Command } from '../command.js';
 import { ExitStatus } from '../exit.js';
 import { formatJson, jsonTarget, print, writeText } from '../output.js';
@@ -13,7 +14,7 @@ export const list: Command = {
     'every activation: formula, parameters with their defaults, accuracy bounds and largest errors found, in ULP',
   options: { json: { description: 'as JSON' } },
   async run(given) {
-    const json = jsonTarget(given);
+    const json = await jsonTarget(given);
     const rows = Object.entries(catalogue as Readonly<Record<string, Row>>).map(listed);
     if (json) await writeText(json, formatJson(rows));
     else print(`${formatList(rows)}\n~ found in a sample; without it, over all 2³² float32 inputs`);
@@ -21,11 +22,12 @@ export const list: Command = {
   },
 };
 
-function listed([name, { family, formula, derivative, aliases, parameters, bounds }]: [string, Row]) {
+function listed([name, row]: [string, Row]) {
+  const { formula, derivative, aliases, parameters, bounds } = row;
   const params = Object.fromEntries(Object.entries(parameters).map(([parameter, facts]) => [parameter, facts.default]));
   return {
     name,
-    family,
+    family: familyOf(row),
     formula,
     derivative,
     aliases,

@@ -1,13 +1,13 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Definition, resolveParameters } from '../../catalogue.js';
 import { isSameShape } from '../../check/layout.js';
+import { type Definition, optionsOf, resolveParameters } from '../../definition.js';
+import { type Direction, formOf, gradientOf } from '../../forms.js';
 import { type Arguments, countOf, numberOf, type Options, optionOf } from '../arguments.js';
 import type { Command } from '../command.js';
 import { ExitStatus, UsageError } from '../exit.js';
 import { activationKeys, activationNamed } from '../names.js';
 import { type NpyArray, readNpy, writeNpy } from '../npy.js';
-import { print } from '../output.js';
+import { checkTarget, print } from '../output.js';
 import { ProgressDisplay } from '../progress.js';
 import { runtimeOptions, withRuntime } from '../runtimes/index.js';
 import type { Runtime } from '../runtimes/runtime.js';
@@ -43,7 +43,7 @@ export const run: Command = {
   parameterOptions: (own) =>
     Object.fromEntries(
       [...activationKeys([]), ...own]
-        .flatMap((name) => Object.keys(activationNamed(name).parameters))
+        .flatMap((name) => optionsOf(activationNamed(name)))
         .map((name) => [name, { value: 'NUMBER', description: `the parameter ${name}` }]),
     ),
   async run(given) {
@@ -56,9 +56,8 @@ export const run: Command = {
     const settings = readSettings(given, definition);
     const arrays = await readArrays(given);
     const directions = directionsOf(definition, arrays);
-    await mkdir(out, { recursive: true }).catch((error: Error) => {
-      throw new UsageError(`cannot make the folder ${out}: ${error.message}`);
-    });
+    for (const direction of directions)
+      for (const tensor of formOf(definition, direction, arrays).outputs) await checkTarget(join(out, `${tensor}.npy`));
     await withRuntime(given, async (runtime) => {
       for (const direction of directions)
         for (const [tensor, array] of Object.entries(await compute(runtime, definition, direction, arrays, settings))) {
@@ -77,8 +76,7 @@ function readSettings(given: Arguments, definition: Definition): Settings {
   for (const name of given.values.keys()) {
     if (Object.hasOwn(run.options, name)) continue;
     const value = numberOf(given, name)!;
-    if (!Object.hasOwn(definition.parameters, name))
-      throw new UsageError(`${definition.name} has no parameter ${name}`);
+    if (!optionsOf(definition).includes(name)) throw new UsageError(`${definition.name} has no parameter ${name}`);
     settings[name] = value;
   }
   try {
@@ -87,9 +85,10 @@ function readSettings(given: Arguments, definition: Definition): Settings {
     throw new UsageError((error as Error).message);
   }
   for (const name of Object.keys(layoutOptions)) {
-    const value = countOf(given, name);
+    const value = countOf(given, name, Number.MAX_SAFE_INTEGER);
     if (value === undefined) continue;
-    if (definition.family !== 'channelwise') throw new UsageError(`${definition.name} has no weight, so no --${name}`);
+    if (!Object.keys(definition.learned).length)
+      throw new UsageError(`${definition.name} has no weight, so no --${name}`);
     settings[name] = value;
   }
   return settings;
@@ -105,31 +104,41 @@ async function readArrays(given: Arguments): Promise<Arrays> {
 }
 
 /** Which passes the arrays are for. @throws {UsageError} for arrays that are missing, too many or of different shapes */
-function directionsOf({ name, family }: Definition, arrays: Arrays): ('forward' | 'backward')[] {
-  const isGated = family === 'gated';
-  const inputs = isGated
-    ? ['gate', 'up']
-    : [arrays.y && !arrays.x ? 'y' : 'x', ...(family === 'channelwise' ? ['weight'] : [])];
-  for (const input of inputs) if (!arrays[input]) throw new UsageError(`${name} needs --${input}`);
-  for (const input in arrays)
-    if (input !== 'dy' && !inputs.includes(input))
-      throw new UsageError(`${name} takes --${inputs.join(', --')} and --dy, got --${input} too`);
-  if (arrays.y && !arrays.dy) throw new UsageError('--y stands for x in the backward pass, which needs --dy');
-  for (const input of family === 'channelwise' ? [] : [...inputs, ...(arrays.dy ? ['dy'] : [])]) {
-    const [first, shape] = [arrays[inputs[0]!]!.shape, arrays[input]!.shape];
+function directionsOf(definition: Definition, { dy, ...arrays }: Arrays): Direction[] {
+  if (arrays.y && !dy) throw new UsageError('--y stands for x in the backward pass, which needs --dy');
+  const direction = arrays.y ? 'backward' : 'forward';
+  const { inputs, extent } = refused(() => formOf(definition, direction, arrays));
+  const needed = inputs.filter((name) => name !== 'dy');
+  for (const input of needed) if (!arrays[input]) throw new UsageError(`${definition.name} needs --${input}`);
+  for (const input of Object.keys(arrays))
+    if (!needed.includes(input))
+      throw new UsageError(`${definition.name} takes --${needed.join(', --')} and --dy, got --${input} too`);
+  const isBroadcast = needed.some((name) => extent(name) === 'channels');
+  const given: Arrays = { ...arrays, ...(dy && { dy }) };
+  for (const input of isBroadcast ? [] : Object.keys(given)) {
+    const [first, shape] = [given[needed[0]!]!.shape, given[input]!.shape];
     if (!isSameShape(first, shape))
       throw new UsageError(
-        `expected --${input} of --${inputs[0]}'s shape [${first.join(', ')}], got [${shape.join(', ')}]`,
+        `expected --${input} of --${needed[0]}'s shape [${first.join(', ')}], got [${shape.join(', ')}]`,
       );
   }
-  return [...(arrays.y ? [] : ['forward' as const]), ...(arrays.dy ? ['backward' as const] : [])];
+  return [...(arrays.y ? [] : ['forward' as const]), ...(dy ? ['backward' as const] : [])];
+}
+
+/** The library's refusal as one of the command line. */
+function refused<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 /** One pass; each output has the type of the input it belongs to: dWeight the weight's, y and dx x's. */
 async function compute(
   runtime: Runtime,
-  { name, family }: Definition,
-  direction: 'forward' | 'backward',
+  definition: Definition,
+  direction: Direction,
   given: Arrays,
   options: Settings,
 ): Promise<Arrays> {
@@ -137,17 +146,21 @@ async function compute(
   const tensors: Arrays = direction === 'backward' && dy ? { ...inputs, dy } : inputs;
   const progress = new ProgressDisplay();
   // A gradient that is summed over a broadcast shape is better rounded after the sum.
-  const isHalf = family !== 'channelwise' && Object.values(tensors).every(({ dtype }) => dtype === 'float16');
+  const { inputs: names, extent } = formOf(definition, direction, tensors);
+  const isBroadcast = names.some((input) => extent(input) === 'channels');
+  const isHalf = !isBroadcast && Object.values(tensors).every(({ dtype }) => dtype === 'float16');
   const dtype = isHalf ? 'f16' : 'f32';
-  const request = { name, direction, shapes: mapValues(tensors, ({ shape }) => shape), options, dtype } as const;
+  const request = {
+    name: definition.name,
+    direction,
+    shapes: mapValues(tensors, ({ shape }) => shape),
+    options,
+    dtype,
+  } as const;
   const arrays = mapValues(tensors, ({ data }) => data);
   const { answer, arrays: results = {} } = await runtime.call('run', request, { arrays, report: progress.report });
   progress.clear();
-  const typeOf: Readonly<Record<string, NpyArray | undefined>> = {
-    dWeight: given.weight,
-    dGate: given.gate,
-    dUp: given.up,
-  };
+  const typeOf = Object.fromEntries(Object.entries(given).map(([input, array]) => [gradientOf(input), array]));
   const main = given.x ?? given.y ?? given.gate!;
   return mapValues(results, (data, tensor) => ({
     dtype: (typeOf[tensor] ?? main).dtype,

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { countOf, optionOf } from '../arguments.js';
 import type { Command } from '../command.js';
-import { ExitStatus, UnavailableError, UsageError } from '../exit.js';
-import { print } from '../output.js';
+import { RuntimeError, UsageError } from '../exit.js';
+import { complain, print } from '../output.js';
 import { distributedFile } from '../package.js';
 import { createFolderServer } from '../static.js';
 
@@ -20,10 +20,10 @@ export const serve: Command = {
   async run(given) {
     if (given.positionals.length) throw new UsageError(`expected no arguments, got ${given.positionals.join(' ')}`);
     const folder = distributedFile('page');
-    if (!existsSync(folder)) throw new UnavailableError(`${folder} is missing: npm run build`);
-    const port = countOf(given, 'port');
+    if (!existsSync(folder)) throw new RuntimeError(`${folder} is missing: npm run build`);
+    const port = countOf(given, 'port', 65535);
     const host = optionOf(given, 'host') ?? '127.0.0.1';
-    const server = createFolderServer(folder);
+    const server = createFolderServer(folder, host);
     const listen = (wanted: number) =>
       new Promise<void>((resolve, reject) => {
         server.once('error', reject).listen(wanted, host, () => {
@@ -41,14 +41,7 @@ export const serve: Command = {
     }
     const { address, family, port: chosen } = server.address() as AddressInfo;
     print(`http://${family === 'IPv6' ? `[${address}]` : address}:${chosen}/`);
-    process.stderr.write('Ctrl+C ends it.\n');
-    return new Promise((resolve) => {
-      for (const event of ['SIGINT', 'SIGTERM'] as const)
-        process.once(event, () => {
-          server.close();
-          server.closeAllConnections();
-          resolve(ExitStatus.good);
-        });
-    });
+    complain('Ctrl+C ends it.\n');
+    return new Promise(() => undefined);
   },
 };

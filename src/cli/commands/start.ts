@@ -11,6 +11,8 @@ import { runtimeOptions, withRuntime } from '../runtimes/index.js';
 import { type Column, formatFigure, formatMilliseconds, formatTable } from '../table.js';
 
 const defaultCount = 2 ** 24;
+/** An array of 1 GiB, and its truth in float64 of 2 GiB. */
+const MAXIMUM_COUNT = 2 ** 28;
 
 export const start: Command = {
   name: 'start',
@@ -19,7 +21,7 @@ export const start: Command = {
   options: { count: { value: 'N', description: `how many numbers; default ${defaultCount}` }, ...runtimeOptions },
   async run(given) {
     const names = activationKeys(given.positionals);
-    const count = countOf(given, 'count') ?? defaultCount;
+    const count = countOf(given, 'count', MAXIMUM_COUNT) ?? defaultCount;
     const { adapter, runtime, rows } = await withRuntime(given, async (runtime) => {
       const progress = new ProgressDisplay();
       const { adapter } = (await runtime.call('info', {})).answer;

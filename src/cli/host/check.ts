@@ -3,6 +3,7 @@ import type { ArrayCalls } from '../../check/compute.js';
 import type { Result } from '../../check/result.js';
 import type { StorageType } from '../../storage.js';
 import type { HostFunction } from './call.js';
+import { tellLoss } from './guard.js';
 
 export interface CheckRequest {
   readonly names: readonly string[];
@@ -18,7 +19,10 @@ export const checkSamples: HostFunction<CheckRequest, readonly Result[]> = async
     report({ label: `checking ${name}`, done, total: names.length });
     const calls = activations as unknown as ArrayCalls;
     answer.push(
-      ...(await check(calls, name, { count, dtype, isIeee: adapter.software }).catch((error) => [broken(name, error)])),
+      ...(await check(calls, name, { count, dtype, isIeee: adapter.software }).catch(async (error) => {
+        await tellLoss(activations.device);
+        return [broken(name, error)];
+      })),
     );
   }
   return { answer };

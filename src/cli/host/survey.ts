@@ -1,13 +1,15 @@
-import { type Definition, resolveActivation, resolveParameters } from '../../catalogue.js';
+import { type Row, resolveActivation } from '../../catalogue.js';
 import type { ArrayCalls, Arrays } from '../../check/compute.js';
 import { fromJsonNumber } from '../../check/json.js';
+import { judgeLearned } from '../../check/learned.js';
 import { type Result, resultOf } from '../../check/result.js';
 import { judgeBackward, judgeForward } from '../../check/rows.js';
 import { normalInputs } from '../../check/samples.js';
-import { boundOf, inputNames, sampleWeight, type Truth, truthsOf } from '../../check/truth.js';
+import { boundOf, inputNames, referenceParameters, sampleLearned, type Truth, truthsOf } from '../../check/truth.js';
 import { UlpComparison } from '../../check/ulp.js';
-import { judgeWeightGradient } from '../../check/weight.js';
-import { type RowwiseName, rowwise } from '../../reference/index.js';
+import { resolveParameters } from '../../definition.js';
+import { gradientOf } from '../../forms.js';
+import { rowwise } from '../../reference/index.js';
 import type { HostContext, HostFunction } from './call.js';
 import { SurveyBuffers } from './survey_buffers.js';
 import { type PassTime, timePass } from './timing.js';
@@ -69,7 +71,7 @@ async function surveyPass(
   { numbers, buffers, onProgress }: Data,
 ): Promise<SurveyRow> {
   const definition = resolveActivation(name);
-  if (definition.family === 'rowwise')
+  if (definition.maps === 'row')
     return surveyRows(activations, definition, direction, { numbers, buffers, onProgress });
   const parameters = resolveParameters(definition);
   const [main, second] = inputNames(definition);
@@ -78,8 +80,8 @@ async function surveyPass(
     ...(second && { [second]: numbers.second }),
     ...(direction === 'backward' && { dy: numbers.dy }),
   };
-  const weight: Arrays = definition.family === 'channelwise' ? { weight: Float32Array.of(sampleWeight) } : {};
-  const results = await (activations as unknown as ArrayCalls)[direction](name, { ...inputs, ...weight }, parameters);
+  const learned = sampleLearned(definition);
+  const results = await (activations as unknown as ArrayCalls)[direction](name, { ...inputs, ...learned }, parameters);
   const truths = truthsOf(definition, parameters).filter((truth) => truth.direction === direction);
   const gpu = await timePass(activations.device, (pass) =>
     buffers.encode(
@@ -98,11 +100,19 @@ async function surveyPass(
     cpuNanoseconds += await compare(truth, inputs, results[truth.tensor]!, comparison, report);
     judged.push(resultOf(truth.tensor, comparison));
   }
-  const { dWeight } = results;
   const x = numbers.first;
-  // Its error is in other units, so it only counts where it fails.
-  const sum = dWeight && judgeWeightGradient({ x, dy: numbers.dy, channels: 1, inner: 1 }, dWeight);
-  if (sum?.status === 'failed') judged.push(sum);
+  for (const tensor of direction === 'backward' ? Object.keys(learned) : []) {
+    // Its error is in other units, so it only counts where it fails.
+    const given = { x, dy: numbers.dy, channels: 1, inner: 1 };
+    const sum = judgeLearned(
+      definition,
+      tensor,
+      given,
+      referenceParameters(definition, parameters),
+      results[gradientOf(tensor)]!,
+    );
+    if (sum.status === 'failed') judged.push(sum);
+  }
   const streams = Object.keys(inputs).length + truths.length;
   const facts = { suite: 'survey', name: `${name} ${direction}`, op: name, direction };
   return { ...facts, ...worstOf(judged), gpu, bytes: x.byteLength * streams, cpuNanoseconds };
@@ -110,13 +120,13 @@ async function surveyPass(
 
 async function surveyRows(
   activations: HostContext['activations'],
-  definition: Definition,
+  definition: Row,
   direction: 'forward' | 'backward',
   { numbers: { first: x, dy }, buffers }: Data,
 ): Promise<SurveyRow> {
   const columns = x.length % ROW_LENGTH ? x.length : ROW_LENGTH;
   const rows = x.length / columns;
-  const { forward, backward } = rowwise[definition.name as RowwiseName];
+  const { forward, backward } = rowwise[definition.of]!;
   const calls = activations as unknown as ArrayCalls;
   let begin = performance.now();
   let exact = forward(x, rows, columns);

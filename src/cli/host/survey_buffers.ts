@@ -1,9 +1,10 @@
-import type { Definition } from '../../catalogue.js';
-import { inputNames, sampleWeight, type Truth } from '../../check/truth.js';
-import type { Activations } from '../../index.js';
+import { inputNames, sampleLearned, type Truth } from '../../check/truth.js';
+import type { Definition } from '../../definition.js';
+import { gradientOf } from '../../forms.js';
+import { type Activations, dynamic } from '../../index.js';
 
 type Numbers = Readonly<Record<'first' | 'second' | 'dy', Float32Array>>;
-type BufferName = keyof Numbers | 'output' | 'secondOutput' | 'weight' | 'dWeight';
+type BufferName = keyof Numbers | 'output' | 'secondOutput' | 'learned' | 'dLearned';
 
 /** The survey's arrays on the GPU, for timing passes without uploads. */
 export class SurveyBuffers {
@@ -30,8 +31,8 @@ export class SurveyBuffers {
       dy: upload('dy', dy),
       output: create('output', first.length),
       secondOutput: create('second output', first.length),
-      weight: upload('weight', Float32Array.of(sampleWeight)),
-      dWeight: create('dWeight', 1),
+      learned: create('learned', 1),
+      dLearned: create('gradient of learned', 1),
     };
   }
 
@@ -42,36 +43,39 @@ export class SurveyBuffers {
     direction: 'forward' | 'backward',
     outputs: readonly Truth['tensor'][],
   ): void {
-    const { first, second, dy, output, secondOutput, weight, dWeight } = this.#buffers;
+    const { first, second, dy, output, secondOutput, learned, dLearned } = this.#buffers;
     const [main, other] = inputNames(definition);
-    const isWeighted = definition.family === 'channelwise';
+    const { queue } = this.activations.device;
+    const own: Record<string, GPUBuffer> = {};
+    for (const [name, values] of Object.entries(sampleLearned(definition))) {
+      queue.writeBuffer(learned, 0, values);
+      own[name] = learned;
+      if (direction === 'backward') own[gradientOf(name)] = dLearned;
+    }
     const isBackward = direction === 'backward';
     const tensors = {
       [main!]: first,
       ...(other && { [other]: second }),
       ...(isBackward && { dy }),
-      ...(isWeighted && { weight }),
-      ...(isWeighted && isBackward && { dWeight }),
+      ...own,
       ...Object.fromEntries(outputs.map((name, index) => [name, index ? secondOutput : output])),
       length: this.#length,
     };
-    // Which tensors there are is only known while this runs, so the types that depend on the name are of no use.
-    const encode = isBackward ? 'encodeBackward' : 'encodeForward';
-    this.activations[encode](pass, definition.name as 'prelu', tensors as never);
+    dynamic(this.activations)[isBackward ? 'encodeBackward' : 'encodeForward'](pass, definition, tensors);
   }
 
   /** Records a row-wise pass over them. */
   encodeRows(
     pass: GPUComputePassEncoder,
-    { name }: Definition,
+    definition: Definition,
     direction: 'forward' | 'backward',
     columns: number,
   ): void {
     const { first, dy, output } = this.#buffers;
     const length = this.#length;
-    if (direction === 'forward')
-      this.activations.encodeForward(pass, name as 'softmax', { x: first, y: output, length }, { columns });
-    else this.activations.encodeBackward(pass, name as 'softmax', { y: first, dy, dx: output, length }, { columns });
+    const calls = dynamic(this.activations);
+    if (direction === 'forward') calls.encodeForward(pass, definition, { x: first, y: output, length }, { columns });
+    else calls.encodeBackward(pass, definition, { y: first, dy, dx: output, length }, { columns });
   }
 
   destroy(): void {

@@ -1,7 +1,7 @@
 import type { Workers } from '../../check/exhaustive/pool.js';
 
 /** Web Workers that run this very program's comparisons. @param program the address of a module with `serveComparisons` */
-export function pageWorkers(program: string): Workers {
+export function webWorkers(program: string): Workers {
   const code = `import { serveComparisons } from ${JSON.stringify(program)};\nserveComparisons(globalThis);\n`;
   return {
     count: navigator.hardwareConcurrency,

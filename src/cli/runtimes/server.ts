@@ -1,19 +1,24 @@
-import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname } from 'node:path';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Arrays } from '../host/call.js';
-import { contentTypes, fileOf, isolate } from '../static.js';
+import { importsOf } from '../package.js';
+import { fileOf, isolate, refuse, sendFile } from '../static.js';
 
 /** Bytes per write; one write of gigabytes would be copied whole. */
 const pieceByteLength = 2 ** 20;
 
+/** A module of the user's may import this package by its name; it is served beside the host's program. */
+const imports = importsOf((file) => `/dist/${file}`);
+
 const page = `<!doctype html><meta charset="utf-8"><title>webgpu-activations</title>
+<script type="importmap">${JSON.stringify({ imports })}</script>
 <script type="module">
-  import { callFromPage } from '/host.js';
-  globalThis.callHost = (call) => callFromPage(call, globalThis.reportProgress);
+  import { createRemoteHost } from '/host.js';
+  const report = (progress) => globalThis.reportProgress(progress);
+  globalThis.callHost = createRemoteHost({ gpu: navigator.gpu, address: location.href, report });
 </script>`;
 
 /** Serves the host's page to the local browser, and carries its arrays both ways. */
@@ -26,7 +31,7 @@ export class HostServer {
   readonly #folders = new Map<string, string>();
   readonly #server;
 
-  constructor(private readonly hostFile: string) {
+  constructor(readonly hostFile: string) {
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error: Error) => response.destroy(error));
     });
@@ -62,32 +67,41 @@ export class HostServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (refuse(request, response, ['GET', 'HEAD', 'PUT'])) return;
     const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
     isolate(response);
     response.setHeader('Cache-Control', 'no-store');
+    if (pathname.startsWith('/arrays/'))
+      return this.#carry(pathname.slice('/arrays/'.length), searchParams, request, response);
+    if (request.method === 'PUT') return void response.writeHead(405, { Allow: 'GET, HEAD' }).end();
     if (pathname === '/') return void response.setHeader('Content-Type', 'text/html').end(page);
-    if (pathname === '/host.js') {
-      response.setHeader('Content-Type', 'text/javascript');
-      return pipeline(createReadStream(this.hostFile), response);
-    }
-    if (pathname.startsWith('/files/')) return this.#sendFile(pathname.split('/').slice(2), response);
-    const name = pathname.replace(/^\/arrays\//, '');
+    const file = this.#fileOf(pathname);
+    return file ? sendFile(file, request, response, 'no-store') : void response.writeHead(404).end();
+  }
+
+  /** An array to the page, or a piece of one from it. */
+  async #carry(
+    name: string,
+    searchParams: URLSearchParams,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     if (request.method === 'PUT') {
       await this.#receive(name, Number(searchParams.get('offset')), Number(searchParams.get('size')), request);
       return void response.end();
     }
-    const array = this.given[name];
+    const array = Object.hasOwn(this.given, name) ? this.given[name] : undefined;
     if (array)
       return pipeline(Readable.from(pieces(array)), response.setHeader('Content-Type', 'application/octet-stream'));
     response.writeHead(404).end();
   }
 
-  async #sendFile([name, ...path]: readonly string[], response: ServerResponse): Promise<void> {
-    const folder = this.#folders.get(name!);
-    const file = folder && fileOf(folder, `/${path.join('/')}`);
-    if (!file) return void response.writeHead(404).end();
-    response.setHeader('Content-Type', contentTypes[extname(file)] ?? 'application/octet-stream');
-    return pipeline(createReadStream(file), response);
+  #fileOf(pathname: string): string | undefined {
+    if (pathname === '/host.js') return this.hostFile;
+    const [, place, name, ...path] = pathname.split('/');
+    if (place === 'dist') return fileOf(dirname(this.hostFile), pathname.slice('/dist'.length));
+    const folder = place === 'files' ? this.#folders.get(name!) : undefined;
+    return folder && fileOf(folder, `/${path.join('/')}`);
   }
 
   async #receive(name: string, start: number, byteLength: number, body: AsyncIterable<Buffer>): Promise<void> {

@@ -1,0 +1,21 @@
+// Sums of many terms in two floats: high + low. Error: about 2^-46 of the sum of the terms' sizes.
+// Method: the rounding error of each addition is added up apart (Ogita, Rump & Oishi, "Accurate sum and dot product", SIAM
+// Journal on Scientific Computing 26, 2005).
+struct Sum { high: real, low: real }
+
+fn add(sum: Sum, value: real) -> Sum {
+  let high = sum.high + value;
+  return Sum(high, sum.low + two_sum_error(sum.high, value, high));
+}
+
+fn merge(sum: Sum, other: Sum) -> Sum {
+  return add(Sum(sum.high, sum.low + other.low), other.high);
+}
+
+// The same sum with high nearest to it. The low part of an infinite or NaN sum means nothing.
+fn normalized(sum: Sum) -> Sum {
+  let high = sum.high + sum.low;
+  let low = two_sum_error(sum.high, sum.low, high);
+  let is_finite = magnitude(sum.high) < ints(0x7f800000);
+  return Sum(select(sum.high, high, is_finite), select(real(0.0), low, is_finite));
+}

@@ -1,0 +1,102 @@
+/** Calls of arrays: cut into pieces, each of them uploaded, computed and read back; sums over channels join at the end. */
+import { type ArrayCall, lengthOf, partOf, unitOf } from './call.js';
+import type { Internals } from './internals.js';
+import { runPiece } from './piece.js';
+import {
+  type ArrayPiece,
+  arrayShape,
+  largestPiece,
+  planArrayPieces,
+  planCall,
+  SUM_FLOATS,
+  sumOf,
+} from './plan/index.js';
+import { arrayOf, type ElementArray } from './storage.js';
+
+const PIECES_IN_FLIGHT = 2;
+
+type Results = Readonly<Record<string, ElementArray>>;
+
+/** What a piece adds to each sum: SUM_FLOATS floats a channel. */
+interface PieceSums {
+  readonly firstChannel: number;
+  readonly parts: Readonly<Record<string, Float32Array>>;
+}
+
+const isSum = ({ form }: ArrayCall, output: string): boolean => form.extent(output) === 'channels';
+
+/** Runs a checked call and gives each of its outputs. */
+export async function runArrays(internals: Internals, call: ArrayCall): Promise<Record<string, ElementArray>> {
+  const { arrays, form, kind, length, settings, run } = call;
+  const { accumulate, channels, inner } = settings;
+  // results are of the kind that the elements came in; gradients of learned parameters are float32, as those are
+  const Elements = arrayOf(kind)!;
+  const results: Record<string, ElementArray> = {};
+  // the pieces' sums over channels add up here, in float64
+  const sums: Record<string, Float64Array> = {};
+  for (const output of call.outputs) {
+    const isOfChannels = isSum(call, output);
+    results[output] = new (isOfChannels ? Float32Array : Elements)(lengthOf(call, form.extent(output)));
+    if (isOfChannels) sums[output] = accumulate ? Float64Array.from(arrays[output]!) : new Float64Array(channels);
+  }
+  // in the pieces' order, so that every run gives the same bits
+  const addSums = ({ firstChannel, parts }: PieceSums): void => {
+    for (const [name, floats] of Object.entries(parts))
+      for (let index = 0; index < floats.length; index += SUM_FLOATS)
+        sums[name]![firstChannel + index / SUM_FLOATS]! += sumOf(floats, index);
+  };
+  const isChanneled = form.hasBias || form.learned.length > 0;
+  const layout = { length, row: unitOf(call), isChanneled, channels, inner };
+  const inFlight: Promise<PieceSums>[] = [];
+  let done = 0;
+  try {
+    for (const piece of planArrayPieces(layout, largestPiece(internals.device.limits))) {
+      run.signal?.throwIfAborted();
+      if (inFlight.length === PIECES_IN_FLIGHT) addSums((await inFlight.shift())!);
+      const finished = runPieceOf(internals, call, piece, results).then((pieceSums) => {
+        done += piece.count;
+        run.onProgress?.(done, length);
+        return pieceSums;
+      });
+      finished.catch(() => undefined); // awaited in order below; a later failure must not go unhandled meanwhile
+      inFlight.push(finished);
+    }
+  } finally {
+    await Promise.allSettled(inFlight);
+  }
+  for (const pieceSums of await Promise.all(inFlight)) addSums(pieceSums);
+  run.signal?.throwIfAborted();
+  for (const [output, sum] of Object.entries(sums)) results[output]!.set(sum);
+  return results;
+}
+
+/** Runs a piece, in place where the pass allows; its elements go to the results, its sums are returned. */
+async function runPieceOf(
+  internals: Internals,
+  call: ArrayCall,
+  { start, count, firstChannel, channels, inner }: ArrayPiece,
+  results: Results,
+): Promise<PieceSums> {
+  const { where, form, arrays, settings, through } = call;
+  const spans = {
+    elements: [start, count],
+    channels: [firstChannel, channels],
+    halves: [2 * start, 2 * count],
+  } as const;
+  const part = (array: ElementArray, name: string): ElementArray =>
+    partOf(where, name, array, spans[form.extent(name)]);
+  const parts: Record<string, Float32Array> = {};
+  const reads: Record<string, ElementArray> = {};
+  const uploads: Record<string, ElementArray> = {};
+  for (const name of form.inputs) uploads[name] = part(arrays[name]!, name);
+  for (const name of call.outputs)
+    if (isSum(call, name)) reads[name] = parts[name] = new Float32Array(channels * SUM_FLOATS);
+    else {
+      reads[name] = part(results[name]!, name);
+      if (settings.accumulate) uploads[name] = part(arrays[name]!, name);
+    }
+  const piece = { ...call, length: count, settings: { ...settings, channels, inner } };
+  const plan = planCall(piece, { ...internals.limits(), shape: arrayShape });
+  await runPiece(internals, where, { uploads, reads, through, plan });
+  return { firstChannel, parts };
+}

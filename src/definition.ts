@@ -1,0 +1,96 @@
+/** What the library knows of an activation when it runs one: facts, never formulas. */
+import type { Call } from './call.js';
+import { describe } from './errors.js';
+import type { Limits, Plan } from './plan/grid.js';
+import type { WgslFile } from './wgsl/file.js';
+
+/** A hyper-parameter: data of a call, never part of the shader's text. */
+export interface Parameter {
+  readonly default: number;
+  /** A closed interval, on which the accuracy bounds hold too; values outside it are a RangeError. */
+  readonly range: readonly [minimum: number, maximum: number];
+  /** Values nearer to zero than this are outside the range too (a divisor, say). */
+  readonly minimumMagnitude?: number;
+}
+
+export type Parameters<P extends string = string> = Readonly<Record<P, number>>;
+
+/**
+ * An activation. Two facts decide what can be done with it: what it maps, and which of its parameters may be learned. The rest
+ * is the form of the call (`forms.ts`).
+ */
+export interface Definition<P extends string = string, L extends string = string> {
+  readonly name: string;
+  /** A function of each element, or of a whole row. */
+  readonly maps: 'element' | 'row';
+  /** The WGSL file of its functions. */
+  readonly source: WgslFile;
+  /** Declares the function far out where it leaves the normal float32 numbers, `my_name_tail`, for the products of gates. */
+  readonly tail?: WgslFile;
+  /** The activation whose functions those are: its own name, but swiglu's are swish's and prelu's leakyRelu's. */
+  readonly of: string;
+  /** The parameters of its functions, in their order. */
+  readonly parameters: Readonly<Record<P, Parameter>>;
+  /**
+   * Tensors that may stand for a parameter, one value or one a channel, and that parameter: the gradient of `alpha` is
+   * `dAlpha`. The file then declares the derivative by it, `my_name_alpha_derivative`.
+   */
+  readonly learned: Readonly<Record<L, P>>;
+  /** A tensor that every call has: a named gated unit its gate (or x, which holds gate and up), prelu its weight. */
+  readonly requires: string | undefined;
+  /** Names used elsewhere for the same function; letter case, `_`, `-` and spaces never matter. */
+  readonly aliases: readonly string[];
+  /** f′ is exactly 0 on an interval, by a branch: there dx is 0 for every dy, NaN and ∞ included. */
+  readonly flat: boolean;
+  /** f′ is a function of y while every parameter is positive, so that backward may be given y instead of x. */
+  readonly fromY: boolean;
+  /** Override constants of the WGSL: shortcuts that hold for these parameters, where each gains a tenth of the time or more. */
+  overrides?(parameters: Parameters): Readonly<Record<string, number>>;
+  /** How a function of rows is laid out. */
+  readonly planRows?: (call: Call, limits: Limits) => Plan;
+}
+
+const SMALLEST_NORMAL = 2 ** -126;
+
+const registered = new WeakSet<object>();
+
+/** Makes a checked definition usable in calls. */
+export function registerDefinition<D extends Definition>(definition: D): D {
+  registered.add(definition);
+  return definition;
+}
+
+export const isDefinition = (value: unknown): value is Definition =>
+  typeof value === 'object' && value !== null && registered.has(value);
+
+/** leakyRelu → leaky_relu: the name in WGSL. */
+export const wgslName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** The names of the parameters that a call may set by number. */
+export const optionsOf = ({ parameters, learned, requires }: Definition): string[] =>
+  Object.keys(parameters).filter((name) => !(requires && learned[requires] === name));
+
+/**
+ * Every parameter of a definition with its value: the caller's, else the default; one below float32's normal numbers counts as 0.
+ * @throws {TypeError} for a value that is no number; {RangeError} for one outside the documented range (NaN included)
+ */
+export function resolveParameters(
+  definition: Definition,
+  given: Readonly<Record<string, unknown>> = {},
+  where = definition.name,
+): Parameters {
+  const resolved: Record<string, number> = {};
+  for (const name of optionsOf(definition)) {
+    const { default: fallback, range, minimumMagnitude = 0 } = definition.parameters[name]!;
+    const value = given[name] ?? fallback;
+    if (typeof value !== 'number')
+      throw new TypeError(`${where}: expected ${name} to be a number, got ${describe(value)}`);
+    if (!(value >= range[0] && value <= range[1] && Math.abs(value) >= minimumMagnitude)) {
+      const magnitude = minimumMagnitude ? ` and |${name}| ≥ ${minimumMagnitude}` : '';
+      throw new RangeError(`${where}: expected ${range[0]} ≤ ${name} ≤ ${range[1]}${magnitude}, got ${value}`);
+    }
+    // as arithmetic on the GPU may take it
+    resolved[name] = Math.abs(value) < SMALLEST_NORMAL ? 0 : value;
+  }
+  return resolved;
+}

@@ -1,0 +1,73 @@
+/** What the library keeps of a device, whoever uses it: pipelines, what recording needs, and whether it is lost. */
+import { Dispatcher } from './dispatch.js';
+import { DeviceLostError } from './errors.js';
+import { Pipelines } from './pipeline.js';
+
+/** What all Activations objects of a device share. */
+export interface Shared {
+  readonly pipelines: Pipelines;
+  readonly dispatcher: Dispatcher;
+}
+
+/** Held by those objects alone: it goes with the last of them. */
+const shared = new WeakMap<GPUDevice, Map<boolean, WeakRef<Shared>>>();
+
+export function sharedOf(device: GPUDevice, hasImmediates: boolean): Shared {
+  let forms = shared.get(device);
+  if (!forms) {
+    forms = new Map();
+    shared.set(device, forms);
+  }
+  let found = forms.get(hasImmediates)?.deref();
+  if (!found) {
+    const pipelines = new Pipelines(device, hasImmediates);
+    found = { pipelines, dispatcher: new Dispatcher(device, pipelines) };
+    forms.set(hasImmediates, new WeakRef(found));
+  }
+  return found;
+}
+
+/** Whether a device is lost. */
+export interface Loss {
+  /** Fulfilled when the device is lost. */
+  readonly told: Promise<void>;
+  info?: GPUDeviceLostInfo;
+}
+
+const losses = new WeakMap<GPUDevice, Loss>();
+
+/** One listener a device: what a promise of the device refers to lives as long as the device. */
+export function lossOf(device: GPUDevice): Loss {
+  const known = losses.get(device);
+  if (known) return known;
+  const told = device.lost.then((info) => {
+    loss.info = info;
+  });
+  const loss: Loss = { told };
+  losses.set(device, loss);
+  return loss;
+}
+
+/** The error of every call on a lost device. */
+export function lostError({ info }: Loss): DeviceLostError | undefined {
+  return (
+    info && new DeviceLostError(`device: expected a live device, got a lost one (${info.reason}): ${info.message}`)
+  );
+}
+
+const WORD_OF_LOSS_MILLISECONDS = 1000;
+
+/** Why a call failed. A device that is lost rejects what waits for it, and tells of its loss a moment later. */
+export async function reasonOf(device: GPUDevice, error: unknown): Promise<unknown> {
+  const loss = lossOf(device);
+  const { name } = (error ?? {}) as { name?: unknown };
+  if (name === 'OperationError' || name === 'AbortError' || name === 'GPUPipelineError') {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const moment = new Promise((resolve) => {
+      timer = setTimeout(resolve, WORD_OF_LOSS_MILLISECONDS);
+    });
+    await Promise.race([loss.told, moment]);
+    clearTimeout(timer);
+  }
+  return lostError(loss) ?? error;
+}

@@ -1,0 +1,168 @@
+/**
+ * The table of forms: what a pass reads and writes. A form is decided by the activation's row and by the tensors that came:
+ * `{ x }`, `{ gate, up }`, x with both as the halves of its rows, or whole rows. Checks, plans, array calls, `check`, the
+ * command line, the bench and the page read this table.
+ */
+import type { Definition } from './definition.js';
+import { describe } from './errors.js';
+
+export type Direction = 'forward' | 'backward';
+export type FormName = keyof typeof forms;
+
+/** A tensor's length: as y, twice as y (gate and up in one), or one value a channel. */
+export type Extent = 'elements' | 'halves' | 'channels';
+
+type Pairs = readonly (readonly [output: string, input: string])[];
+
+interface FormFacts {
+  /** What is computed from, and the gradients of those. */
+  readonly sources: readonly string[];
+  readonly gradients: readonly string[];
+  /** Of the sources and their gradients. */
+  readonly extent: Extent;
+  /** The layout's options. */
+  readonly options: readonly string[];
+  /** Outputs that may share an input's memory, and whose. */
+  readonly inPlace: Readonly<Record<Direction, Pairs>>;
+  /** It may have a bias, and learned parameters. */
+  readonly isChanneled: boolean;
+  /** Elements of y that must stay together. */
+  readonly unit: (settings: { readonly columns: number }) => number;
+}
+
+const facts = <const F extends FormFacts>(form: F): F => form;
+
+export const forms = {
+  element: facts({
+    sources: ['x'],
+    gradients: ['dx'],
+    extent: 'elements',
+    options: ['channels', 'inner'],
+    inPlace: {
+      forward: [['y', 'x']],
+      backward: [
+        ['dx', 'dy'],
+        ['dx', 'x'],
+        ['dx', 'y'],
+      ],
+    },
+    isChanneled: true,
+    unit: () => 1,
+  }),
+  gate: facts({
+    sources: ['gate', 'up'],
+    gradients: ['dGate', 'dUp'],
+    extent: 'elements',
+    options: ['channels', 'inner'],
+    inPlace: {
+      forward: [
+        ['y', 'gate'],
+        ['y', 'up'],
+      ],
+      backward: [
+        ['dGate', 'gate'],
+        ['dUp', 'up'],
+      ],
+    },
+    isChanneled: true,
+    unit: () => 1,
+  }),
+  halves: facts({
+    sources: ['x'],
+    gradients: ['dx'],
+    extent: 'halves',
+    options: ['channels', 'inner', 'columns', 'gateFirst', 'halves'],
+    inPlace: { forward: [], backward: [['dx', 'x']] },
+    isChanneled: true,
+    unit: ({ columns }) => columns / 2,
+  }),
+  row: facts({
+    sources: ['x'],
+    gradients: ['dx'],
+    extent: 'elements',
+    options: ['columns'],
+    inPlace: { forward: [['y', 'x']], backward: [['dx', 'dy']] },
+    isChanneled: false,
+    unit: ({ columns }) => columns,
+  }),
+} as const;
+
+/** The form of a call that gives no more than it must. */
+export const usualForm = ({ maps, requires }: Definition): 'element' | 'gate' | 'row' =>
+  maps === 'row' ? 'row' : requires === 'gate' ? 'gate' : 'element';
+
+/** What kind of activation a row is, in one word, for people. */
+export function familyOf(definition: Definition): 'elementwise' | 'channelwise' | 'gated' | 'rowwise' {
+  const family = { element: 'elementwise', gate: 'gated', row: 'rowwise' } as const;
+  const form = usualForm(definition);
+  return form === 'element' && definition.requires ? 'channelwise' : family[form];
+}
+
+/** The tensors of a pass. */
+export interface Form {
+  readonly name: FormName;
+  /** Every tensor that is read, by the caller's name. */
+  readonly inputs: readonly string[];
+  /** Every tensor that may be written; in an array call, every result. */
+  readonly outputs: readonly string[];
+  readonly inPlace: Pairs;
+  readonly extent: (tensor: string) => Extent;
+  /** Tensors of one value a channel that stand for parameters of the functions, with those parameters. */
+  readonly learned: readonly (readonly [tensor: string, parameter: string])[];
+  readonly hasBias: boolean;
+  /** The saved y is read instead of x. */
+  readonly fromY: boolean;
+}
+
+/** weight → dWeight: the name of its gradient. */
+export const gradientOf = (tensor: string): string => `d${tensor[0]!.toUpperCase()}${tensor.slice(1)}`;
+
+/**
+ * The form of a call.
+ * @throws {TypeError} for tensors that do not go together
+ */
+export function formOf(
+  definition: Definition,
+  direction: Direction,
+  given: Readonly<Record<string, unknown>>,
+  options: Readonly<Record<string, unknown>> = {},
+  where = `${definition.name}.${direction}`,
+): Form {
+  const has = (tensor: string): boolean => given[tensor] !== undefined && given[tensor] !== null;
+  const isBackward = direction === 'backward';
+  let name: FormName = usualForm(definition);
+  if (name === 'element' && (has('gate') || has('up'))) name = 'gate';
+  if (name !== 'row' && has('x') && (name === 'gate' || options.halves !== undefined)) name = 'halves';
+  const { sources, gradients, extent, inPlace, isChanneled } = forms[name] as FormFacts;
+  const mayBeFromY = isBackward && (name === 'element' || name === 'row');
+  if (mayBeFromY && has('y') && has('x')) throw new TypeError(`${where}: expected x or y, got both`);
+  const fromY = mayBeFromY && has('y');
+  if (fromY && !definition.fromY)
+    throw new TypeError(`${where}: expected x, got y; its derivative is no function of y`);
+  const inputs = fromY ? ['y'] : sources;
+  const learned = Object.entries(definition.learned).filter(
+    ([tensor]) => tensor === definition.requires || has(tensor),
+  );
+  if (fromY && learned.length)
+    throw new TypeError(
+      `${where}: expected x with a learned ${learned[0]![0]}, got y: of what sign a slope is, nobody knows`,
+    );
+  const hasBias = isChanneled && has('bias');
+  const ofChannels = [...learned.map(([tensor]) => tensor), ...(hasBias ? ['bias'] : [])];
+  const wide = new Set([...inputs, ...gradients]);
+  const channeled = new Set([...ofChannels, ...ofChannels.map(gradientOf)]);
+  return {
+    name,
+    inputs: [...inputs, ...ofChannels, ...(isBackward ? ['dy'] : [])],
+    outputs: isBackward ? [...gradients, ...ofChannels.map(gradientOf)] : ['y'],
+    inPlace: inPlace[direction],
+    extent: (tensor) => (channeled.has(tensor) ? 'channels' : wide.has(tensor) ? extent : 'elements'),
+    learned,
+    hasBias,
+    fromY,
+  };
+}
+
+/** What to say of a value that is no object of tensors. */
+export const notTensors = (where: string, given: unknown): TypeError =>
+  new TypeError(`${where}: expected an object of tensors, got ${describe(given)}`);

@@ -1,0 +1,166 @@
+/** A call's options, checked: hyper-parameters, the layout, and how a call runs. */
+import { type Definition, optionsOf, type Parameters, resolveParameters } from './definition.js';
+import { describe, nearest } from './errors.js';
+import { type Direction, type Form, forms } from './forms.js';
+import { type StorageType, storages } from './storage.js';
+
+export interface Settings {
+  /** Those given by number; a learned one is a tensor. */
+  readonly parameters: Parameters;
+  /** x is a row-major [outer, channels, inner] array; bias and learned parameters have one value per channel. */
+  readonly channels: number;
+  readonly inner: number;
+  /** x is a row-major [rows, columns] array: rows of their own, or rows whose halves are gate and up. */
+  readonly columns: number;
+  readonly gateFirst: boolean;
+  /** Gradients are added to what their tensors hold. */
+  readonly accumulate: boolean;
+  /** How the elements lie in memory; learned parameters and their gradients are float32. */
+  readonly dtype: StorageType;
+}
+
+/** How an array call runs. */
+export interface RunSettings {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+type Options = Readonly<Record<string, unknown>>;
+
+export const fail = (where: string, expected: string, got: unknown): never => {
+  throw new RangeError(`${where}: expected ${expected}, got ${typeof got === 'string' ? got : describe(got)}`);
+};
+
+/** Options of array calls alone: encode calls return at once. */
+export const RUN_OPTIONS = ['signal', 'onProgress'] as const;
+
+/** @throws {TypeError} for an option of no known name, with the nearest one */
+export function checkOptionNames(where: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`${where}: expected options to be an object, got ${describe(options)}`);
+  for (const name of Object.keys(options))
+    if (!known.includes(name)) {
+      const near = nearest(name, known);
+      const suggestion = near ? `; did you mean "${near}"?` : '';
+      throw new TypeError(`${where}: expected options among ${known.join(', ')}, got "${name}"${suggestion}`);
+    }
+}
+
+/** The names of the options of a call of that form, but for those of its kind. */
+export const optionNames = (definition: Definition, form: Form['name'], direction?: Direction): string[] => [
+  ...optionsOf(definition),
+  ...forms[form].options,
+  'dtype',
+  ...(direction === 'backward' ? ['accumulate'] : []),
+];
+
+/**
+ * Checks a call's options; `more` names those of this kind of call, which are checked there.
+ * @throws {TypeError|RangeError} for unknown names and values out of range
+ */
+export function checkOptions(
+  definition: Definition,
+  { name, learned }: Pick<Form, 'name' | 'learned'>,
+  direction: Direction | undefined,
+  where: string,
+  options: Options = {},
+  more: readonly string[] = [],
+  defaults: { readonly channels?: number; readonly columns?: number } = {},
+): Settings {
+  checkOptionNames(where, options, [...optionNames(definition, name, direction), ...more]);
+  for (const [tensor, parameter] of learned)
+    if (options[parameter] !== undefined)
+      throw new TypeError(
+        `${where}: expected ${parameter} as a number or as a tensor, got both ${parameter} and ${tensor}`,
+      );
+  const {
+    channels = defaults.channels ?? 1,
+    inner = 1,
+    columns = defaults.columns ?? 0,
+    gateFirst = true,
+    accumulate = false,
+    dtype = 'f32',
+    halves,
+  } = options as Partial<Settings> & { readonly halves?: unknown };
+  for (const [option, value] of Object.entries({ channels, inner }))
+    if (!Number.isInteger(value) || value < 1) fail(where, `${option} to be a positive integer`, value);
+  if (options.columns !== undefined && (!Number.isInteger(columns) || columns < 1))
+    fail(where, 'columns to be a positive integer', columns);
+  for (const [option, value] of Object.entries({ gateFirst, accumulate }))
+    if (typeof value !== 'boolean')
+      throw new TypeError(`${where}: expected ${option} to be a boolean, got ${describe(value)}`);
+  if (halves !== undefined && halves !== 'split')
+    throw new TypeError(`${where}: expected halves to be "split", got ${describe(halves)}`);
+  checkDtype(where, dtype);
+  const all = resolveParameters(definition, options, where);
+  const parameters = { ...all };
+  for (const [, parameter] of learned) delete parameters[parameter];
+  return { parameters, channels, inner, columns, gateFirst, accumulate, dtype };
+}
+
+/** @throws {TypeError} for anything but an AbortSignal and a function */
+export function checkRunOptions(where: string, { signal, onProgress }: RunSettings = {}): RunSettings {
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
+    throw new TypeError(`${where}: expected signal to be an AbortSignal, got ${describe(signal)}`);
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    throw new TypeError(`${where}: expected onProgress to be a function, got ${describe(onProgress)}`);
+  return { signal, onProgress };
+}
+
+/** @throws {TypeError} for no storage type */
+export function checkDtype(where: string, dtype: unknown): void {
+  if (typeof dtype !== 'string' || !Object.hasOwn(storages, dtype))
+    throw new TypeError(`${where}: expected dtype to be "f32", "f16" or "bf16", got ${describe(dtype)}`);
+}
+
+/** y tells f′ only while every parameter is positive. @throws {RangeError} */
+export function checkFromY(where: string, parameters: Parameters): void {
+  for (const [name, value] of Object.entries(parameters))
+    if (!(value > 0)) fail(where, `${name} > 0 when y is given instead of x`, value);
+}
+
+/** An encode call's number of elements. @throws {RangeError} beyond what a shader can count */
+export function checkLength(where: string, length: unknown): number {
+  if (!Number.isInteger(length) || (length as number) < 0 || (length as number) > 0xffffffff)
+    fail(where, 'length to be an integer from 0 to 4294967295', length);
+  return length as number;
+}
+
+/** The |f′| below which an element counts as saturated, or the |y| up to which it counts as zero. @throws {TypeError|RangeError} */
+export function checkThreshold(where: string, name: string, value: unknown): void {
+  if (typeof value !== 'number')
+    throw new TypeError(`${where}: expected ${name} to be a number, got ${describe(value)}`);
+  if (!(value >= 0 && value <= 3.4e38)) fail(where, `${name} to be a finite number, not negative`, value);
+}
+
+/** Channels and rows must tile the tensor of n elements. @throws {RangeError} */
+export function checkLayout(where: string, form: Form, settings: Settings, n: number): void {
+  const { channels, inner, columns } = settings;
+  const isChanneled = form.hasBias || form.learned.length > 0;
+  if (isChanneled && n % (channels * inner))
+    fail(where, `a length that is a multiple of channels · inner = ${channels} · ${inner}`, n);
+  if (n === 0 || !(forms[form.name].options as readonly string[]).includes('columns')) return;
+  const isHalves = form.name === 'halves';
+  const row = isHalves ? columns / 2 : columns;
+  if (columns === 0)
+    fail(where, `columns, the length of a row${isHalves ? ' of x whose halves are gate and up' : ''}`, 'none');
+  if (isHalves && columns % 2) fail(where, 'columns to be even: gate and up are its halves', columns);
+  if (n % row)
+    fail(
+      where,
+      isHalves
+        ? `a length of y that is a multiple of columns / 2 = ${row}`
+        : `a length that is a multiple of columns = ${columns}`,
+      n,
+    );
+}
+
+/** @throws {RangeError} for partial sums that no binding can hold */
+export function checkScratch(where: string, byteLength: number, channels: number, most: number): void {
+  if (byteLength > most)
+    fail(
+      where,
+      `channels whose partial sums fit in a binding of ${most} bytes`,
+      `${channels} channels, which need ${byteLength}`,
+    );
+}

@@ -1,0 +1,4 @@
+declare module '*.wgsl' {
+  const file: import('./file.js').WgslFile;
+  export default file;
+}

@@ -1,0 +1,114 @@
+/** Joins whole WGSL files to the text of a variant. Nothing is edited: only joined. */
+import common from '../../shaders/kernels/common.wgsl';
+import gated from '../../shaders/kernels/gated.wgsl';
+import paramsImmediate from '../../shaders/kernels/params_immediate.wgsl';
+import paramsUniform from '../../shaders/kernels/params_uniform.wgsl';
+import { type Definition, wgslName } from '../definition.js';
+import type { Variant } from '../plan/grid.js';
+import type { WgslFile } from './file.js';
+
+/** The files that some files' calls need, and that those need in turn, each once. */
+export function requiredFiles(files: readonly WgslFile[]): WgslFile[] {
+  const required = new Set<WgslFile>();
+  const visit = ({ imports }: WgslFile): void => {
+    for (const file of imports)
+      if (!required.has(file)) {
+        required.add(file);
+        visit(file);
+      }
+  };
+  files.forEach(visit);
+  return [...required];
+}
+
+/**
+ * The call of an activation's function on x. A parameter comes from where it lies, as the function declares it: from the
+ * block, as one float32, as the high and low part of a number, or spread over the lanes; or from a learned tensor.
+ */
+function callOf(
+  { of, source, parameters }: Definition,
+  suffix: string,
+  learned: readonly string[],
+  { functions }: WgslFile = source,
+): string {
+  const name = wgslName(of) + suffix;
+  const names = Object.keys(parameters);
+  const values = functions![name]!.slice(1).map((type, index) => {
+    const tensor = learned.indexOf(names[index]!);
+    if (tensor >= 0) return `learned_${tensor}_at(i)`;
+    const [high, low] = names.length > 2 ? ['xyzw'[index], ''] : ['xz'[index], 'yw'[index]];
+    if (type === 'real') return `real(params.parameters.${high})`;
+    return `params.parameters.${high}${type === 'f32' ? '' : low}`;
+  });
+  return `${name}(${['x', ...values].join(', ')})`;
+}
+
+/**
+ * The functions by which a kernel reaches its activation, its inputs where those may be read through another variable, and
+ * its gradients where those may be left out.
+ */
+function glue({ activation, files, fromY, reads = {}, keeps = {}, learned = [], sums }: Variant): string {
+  const lines = Object.entries(reads).map(([name, variable]) => {
+    const index = name.endsWith('_at') ? `${name.slice(0, -3)}_group(i)` : 'i';
+    return `fn ${name}(i: u32) -> real { return load_${variable}(${index}); }`;
+  });
+  for (const [name, isWanted] of Object.entries(keeps)) {
+    const store = `if (accumulate) { store_${name}(i, load_${name}(i) + value); } else { store_${name}(i, value); }`;
+    lines.push(`fn keep_${name}(i: u32, value: real) { ${isWanted ? store : ''} }`);
+  }
+  if (activation?.maps === 'row') lines.push(rowGlue(wgslName(activation.of)));
+  else if (activation) {
+    const derivative = callOf(activation, fromY ? '_derivative_from_y' : '_derivative', learned);
+    lines.push(
+      `fn value_at(x: real, i: u32) -> real { return ${callOf(activation, '', learned)}; }`,
+      `fn derivative_at(x: real, i: u32) -> real { return ${derivative}; }`,
+    );
+  }
+  if (activation && files.includes(gated)) {
+    const { tail } = activation;
+    const call = tail ? callOf(activation, '_tail', learned, tail) : 'Tail()';
+    lines.push(`const HAS_TAIL = ${tail !== undefined};`, `fn tail_at(x: real, i: u32) -> Tail { return ${call}; }`);
+  }
+  // what a group adds to each sum: by a parameter, or (null) by the bias
+  for (let index = 0; sums && index < 4; index++) {
+    const parameter = sums[index];
+    const term = parameter
+      ? `let x = slope.input; return term_of(slope, ${callOf(activation!, `_${wgslName(parameter)}_derivative`, learned)}, true);`
+      : 'return slope.gradient;';
+    lines.push(`fn term_${index}(slope: Slope, i: u32) -> Term { ${term} }`);
+  }
+  return lines.join('\n');
+}
+
+/** The functions by which a kernel of rows reaches its function. */
+const rowGlue = (
+  name: string,
+): string => `fn row_kept(x: real, exponential: real) -> real { return ${name}_kept(x, exponential); }
+fn row_scale(sum: Total) -> Total { return ${name}_scale(sum); }
+fn row_value(kept: real, maximum: f32, scale: vec2<f32>) -> real { return ${name}(kept, maximum, scale); }
+fn row_factor(y: real) -> real { return ${name}_factor(y); }
+fn row_gradient(y: real, dy: real, total: vec4<f32>) -> real { return ${name}_derivative_from_y(y, dy, total); }`;
+
+const isDirective = ({ path }: WgslFile): boolean => path.includes('/enable_');
+
+/** The whole text of a variant, ready to compile. */
+export function sourceOf(variant: Variant, hasImmediates: boolean): string {
+  // WGSL wants its directives first
+  const [directives, others] = [variant.files.filter(isDirective), variant.files.filter((file) => !isDirective(file))];
+  const files = [...directives, hasImmediates ? paramsImmediate : paramsUniform, common, ...others];
+  const activation = variant.activation?.source;
+  const tail = variant.files.includes(gated) ? variant.activation?.tail : undefined;
+  const own = [...(activation ? [activation] : []), ...(tail ? [tail] : [])];
+  const required = new Set(requiredFiles([...files, ...own]));
+  if (tail) required.add(tail);
+  // a user's text stands last: its lines are then easily told from the library's
+  if (activation) required.add(activation);
+  const text = ({ code }: WgslFile): string => code;
+  return [...files.map(text), glue(variant), ...[...required].map(text)].join('\n');
+}
+
+/** WGSL variable → its @binding number, read from the text. */
+export function bindingNumbers(code: string): Map<string, number> {
+  const pattern = /@binding\((\d+)\)\s*var<[^>]*>\s*(\w+)/g;
+  return new Map([...code.matchAll(pattern)].map(([, binding, name]) => [name!, Number(binding)]));
+}

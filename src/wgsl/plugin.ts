@@ -1,0 +1,77 @@
+/**
+ * The build's part: a WGSL file becomes a module that imports the files declaring what it calls. So a bundler drops what
+ * nobody calls, and a file that does not exist is an error of the build.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
+import { callsIn, functionsIn } from './scan.js';
+
+const folder = fileURLToPath(new URL('../../shaders/', import.meta.url));
+/** Kernels are joined by plans, which choose among files that declare the same names: nothing imports them for a call. */
+const callable = ['math', 'activations'];
+
+export function wgslModules(): Plugin {
+  let isBuild = false;
+  return {
+    name: 'wgsl-modules',
+    enforce: 'pre',
+    configResolved({ command }) {
+      isBuild = command === 'build';
+    },
+    load: {
+      filter: { id: /\.wgsl$/ },
+      handler(id) {
+        const text = readFileSync(id, 'utf8');
+        const path = relative(folder, id).split(sep).join('/').slice(0, -'.wgsl'.length);
+        this.addWatchFile(id);
+        return moduleOf(path, text, isBuild);
+      },
+    },
+  };
+}
+
+function moduleOf(path: string, text: string, isBuild: boolean): string {
+  const functions = functionsIn(text);
+  const files = declaringFiles();
+  const imports = new Set<string>();
+  for (const name of callsIn(text)) {
+    const file = files.get(name);
+    if (file && file !== path && !(name in functions)) imports.add(file);
+  }
+  const names = [...imports].map((_, index) => `file${index}`);
+  const lines = [...imports].map(
+    (file, index) => `import ${names[index]} from ${JSON.stringify(join(folder, `${file}.wgsl`))};`,
+  );
+  const facts = /^(activations|tails)\//.test(path) ? `, functions: ${JSON.stringify(functions)}` : '';
+  const code = JSON.stringify(isBuild ? compact(text) : text);
+  return `${lines.join('\n')}\nexport default { path: ${JSON.stringify(path)}, code: ${code}, imports: [${names}]${facts} };`;
+}
+
+/** Function → the file that declares it. */
+function declaringFiles(): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const room of callable)
+    for (const name of readdirSync(join(folder, room)).filter((each) => each.endsWith('.wgsl'))) {
+      const path = `${room}/${name.slice(0, -'.wgsl'.length)}`;
+      for (const declared of Object.keys(functionsIn(readFileSync(join(folder, room, name), 'utf8'))))
+        files.set(declared, path);
+    }
+  return files;
+}
+
+/** Without comments and indentation; the line breaks stay, so that a compiler's message names the right line of the file. */
+function compact(text: string): string {
+  return text
+    .replace(/\/\/.*|\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]+/g, ' '))
+    .split('\n')
+    .map((line) =>
+      line
+        .trim()
+        .replace(/ ?([=+*/<>,:;(){}&|^]) ?/g, '$1')
+        // two minus beside each other would be another token
+        .replace(/(?<!- ?) ?-(?! ?-) ?/g, '-'),
+    )
+    .join('\n');
+}

@@ -1,0 +1,41 @@
+/** Every call of barrier and propagate_nan in the functions' WGSL, each taken out once. */
+import type { WgslFile } from '../../src/wgsl/file.js';
+import { withoutComments } from '../../src/wgsl/scan.js';
+
+const files = Object.values(
+  import.meta.glob<WgslFile>('../../shaders/{math,activations}/*.wgsl', { eager: true, import: 'default' }),
+);
+
+export interface Mutant {
+  readonly file: string;
+  readonly call: 'barrier' | 'propagate_nan';
+  /** The line it stands in. */
+  readonly line: string;
+  /** Of the file, without the call. */
+  readonly text: string;
+}
+
+export function mutants(): Mutant[] {
+  return files.flatMap(({ path: file, code: text }) => {
+    const code = withoutComments(text);
+    return [...code.matchAll(/\b(?<!fn )(total_barrier|barrier|propagate_nan)\(/g)].map(
+      ({ 0: found, 1: name, index }) => {
+        const open = index + found.length;
+        let comma = open;
+        let end = open;
+        for (let depth = 0; depth >= 0; end++) {
+          if (code[end] === '(') depth++;
+          if (code[end] === ')') depth--;
+          if (code[end] === ',' && depth === 0) comma = end + 1;
+        }
+        const kept = code.slice(name === 'propagate_nan' ? comma : open, end - 1);
+        return {
+          file,
+          call: name === 'propagate_nan' ? name : 'barrier',
+          line: code.slice(code.lastIndexOf('\n', index) + 1, code.indexOf('\n', index)).trim(),
+          text: `${code.slice(0, index)}(${kept})${code.slice(end)}`,
+        };
+      },
+    );
+  });
+}

@@ -1,0 +1,84 @@
+/** Elementary functions of two numbers, in two floats, which no function of an element alone needs or shows. */
+import expDifference from '../../shaders/math/exp_difference.wgsl';
+import twoProduct from '../../shaders/math/two_product.wgsl';
+import twoSum from '../../shaders/math/two_sum.wgsl';
+import { createRandom } from '../../src/check/samples.js';
+import type { WgslFile } from '../../src/wgsl/file.js';
+import { requiredFiles } from '../../src/wgsl/link.js';
+import { type Compiled, compile } from './arithmetic.js';
+import { regroupedOf } from './functions.js';
+import { Graph, type Node, trace, type Value } from './graph.js';
+import { rewrite } from './rewrite.js';
+import { readWgsl } from './wgsl.js';
+
+export interface Probe {
+  readonly name: string;
+  /** The file whose function it calls. */
+  readonly file: WgslFile;
+  /** Declares `probe`, which gives a number or the high and low part of one. */
+  readonly wgsl: string;
+  readonly truth: (x: number, y: number) => number;
+  /** Of the truth, relative. */
+  readonly tolerance: number;
+  /** y for an x of [1, 2) and a number of [-1, 1). */
+  readonly yOf: (x: number, part: number) => number;
+}
+
+const pair = 'struct Pair { high: real, low: real }';
+
+export const probes: readonly Probe[] = [
+  {
+    name: 'two_sum',
+    file: twoSum,
+    wgsl: `${pair} fn probe(x: real, y: real) -> Pair { let sum = x + y; return Pair(sum, two_sum_error(x, y, sum)); }`,
+    truth: (x, y) => x + y,
+    tolerance: 0,
+    yOf: (_, part) => part * 2 ** (16 * part),
+  },
+  {
+    name: 'two_product',
+    file: twoProduct,
+    wgsl: `${pair} fn probe(x: real, y: real) -> Pair { let product = barrier(x * y); return Pair(product, two_product_error(x, y, product)); }`,
+    truth: (x, y) => x * y,
+    tolerance: 2 ** -46,
+    yOf: (_, part) => part,
+  },
+  {
+    name: 'exp_difference',
+    file: expDifference,
+    wgsl: 'fn probe(x: real, y: real) -> real { return exp_difference(y, -x); }',
+    truth: (x, y) => Math.exp(x + y),
+    tolerance: 1.25 * 2 ** -23,
+    yOf: (x, part) => -x - 40 * (1 + part),
+  },
+];
+
+export const probeText = ({ wgsl, file }: Probe, edit = (text: string, _file: string) => text): string =>
+  [wgsl, ...new Set([file, ...requiredFiles([file])])]
+    .map((each) => (typeof each === 'string' ? each : edit(each.code, each.path)))
+    .join('\n');
+
+/** The first error beyond the tolerance, where arithmetic is IEEE's, whatever its order. */
+export function probeFault(probe: Probe, text = probeText(probe), count = 400): string | undefined {
+  const random = createRandom(1);
+  for (let seed = 0; seed < 20; seed++) {
+    const compiled = compileProbe(text, seed);
+    for (let i = 0; i < count; i++) {
+      const x = Math.fround(1 + random() * 2 ** -32);
+      const y = Math.fround(probe.yOf(x, random() * 2 ** -31 - 1));
+      const [got, expected] = [compiled(x, y), probe.truth(x, y)];
+      if (!(Math.abs(got - expected) <= probe.tolerance * Math.abs(expected)))
+        return `${probe.name} of ${x} and ${y}: got ${got}, expected ${expected}, by ${JSON.stringify(regroupedOf(seed))}`;
+    }
+  }
+  return undefined;
+}
+
+function compileProbe(text: string, seed: number): Compiled {
+  const graph = new Graph();
+  const inputs = ['x', 'y'].map((name) => graph.node('input', 'f32', [], name));
+  const result: Value = trace(readWgsl(text), 'probe', inputs, graph, {}, Math.fround);
+  const { high, low } = result as { high?: Node; low?: Node };
+  const root = high && low ? graph.node('unrounded', 'f32', [high, low]) : (result as Node);
+  return compile(rewrite(graph, root, regroupedOf(seed)), ['x', 'y'], {});
+}

@@ -1,0 +1,59 @@
+/**
+ * Every barrier and every propagate_nan is there for a reason: without it, some function leaves its second bound on some
+ * conforming implementation, or a NaN is lost. A few are tried here; `npm run mutate` tries all of them.
+ */
+import { env } from 'node:process';
+import { expect, test } from 'vitest';
+import { subjects, textOf } from '../conforming/functions.js';
+import { faultOf, keepsNan } from '../conforming/judge.js';
+import { type Mutant, mutants } from '../conforming/mutants.js';
+import { probeFault, probes, probeText } from '../conforming/probes.js';
+
+const few = [
+  ['math/exp', 'let first'],
+  ['math/product', 'let lower'],
+  ['math/erfc', 'GAUSSIAN_ROOT_HIGH'],
+  ['activations/hard_swish', '/ 3.0'],
+  ['activations/gelu_sigmoid', 'let t ='],
+  ['activations/sigmoid', 'logistic(x)'],
+] as const;
+
+const chosen = mutants().filter(
+  ({ file, line }) => env.MUTANTS || few.some(([where, part]) => file === where && line.includes(part)),
+);
+
+/** A function that would be wrong. */
+function noticedBy({ file, call, text }: Mutant): string | undefined {
+  /** The text with the change in it, or nothing where the file is not in it. */
+  const mutatedBy = (join: (edit: (original: string, each: string) => string) => string): string | undefined => {
+    let isUsed = false;
+    const mutated = join((original, each) => {
+      isUsed ||= each === file;
+      return each === file ? text : original;
+    });
+    return isUsed ? mutated : undefined;
+  };
+  for (const probe of probes) {
+    const mutated = mutatedBy((edit) => probeText(probe, edit));
+    if (mutated && probeFault(probe, mutated)) return probe.name;
+  }
+  for (const subject of subjects) {
+    const mutated = mutatedBy((edit) => textOf(subject, edit));
+    if (!mutated) continue;
+    if (call === 'propagate_nan' ? !keepsNan(subject, mutated) : faultOf(subject, mutated))
+      return subject.definition.name;
+  }
+  return undefined;
+}
+
+test('the chosen ones are there', () => {
+  expect(chosen.length).toBeGreaterThanOrEqual(few.length);
+});
+
+test.each(chosen.map((mutant) => [mutant.call, mutant.file, mutant.line, mutant] as const))(
+  'without %s in %s: %s',
+  { timeout: 600_000 },
+  (_call, _file, _line, mutant) => {
+    expect(noticedBy(mutant)).toBeDefined();
+  },
+);
