@@ -258,7 +258,7 @@ describe('wgsl: an activation in the epilogue of a matrix product', () => {
 
   test('a prefix that is none, and a unit that is no function of x', () => {
     expect(() => wgsl('gelu', { prefix: '1' })).toThrow(/expected prefix to begin an identifier, got "1"/);
-    expect(() => wgsl('swiglu')).toThrow(/expected elementwise activations, got "swiglu"/);
+    expect(() => wgsl('swiglu')).toThrow(/expected activations of single elements, got "swiglu"/);
   });
 });
 

@@ -383,7 +383,7 @@ describe('errors, before any GPU work', () => {
       new TypeError('gelu.statistics: expected x, got y; its derivative is no function of y'),
     );
     await expect(gpu.statistics('swiglu', { x })).rejects.toThrow(
-      /expected an elementwise activation, got a gated one/,
+      /swiglu\.statistics: expected an activation of single elements, got swiglu/,
     );
     await expect(gpu.statistics('relu', { x }, { bins: 0 })).rejects.toThrow(/expected bins to be an integer from 1/);
     await expect(gpu.statistics('relu', { x }, { range: [1, 1] })).rejects.toThrow(RangeError);

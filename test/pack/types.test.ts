@@ -19,7 +19,7 @@ declare const gpu: Activations;
 declare const device: GPUDevice;
 declare const pass: GPUComputePassEncoder;
 declare const xBuffer: GPUBuffer, yBuffer: GPUBuffer, dyBuffer: GPUBuffer;
-declare const x: Float32Array, dy: Float32Array, saved: Float32Array, weight: Float32Array, bias: Float32Array;
+declare const x: Float32Array, dy: Float32Array, saved: Float32Array, weight: Float32Array, bias: Float32Array, alpha: Float32Array;
 declare const length: number;
 void [createActivations, createDeadUnitMonitor, defineActivation];
 `;
