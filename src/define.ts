@@ -85,8 +85,8 @@ export function defineActivation<P extends string = never, L extends P = never>(
 ): Row<P, L> {
   const where = 'defineActivation';
   if (typeof definition !== 'object' || definition === null)
-    throw new TypeError(`${where}: expected an object, got ${describe(definition)}`);
-  checkOptionNames(where, definition, KEYS);
+    throw new TypeError(`${where}: expected a definition, got ${describe(definition)}`);
+  checkOptionNames(where, definition, KEYS, 'keys');
   const {
     name,
     wgsl,

@@ -35,14 +35,14 @@ export const fail = (where: string, expected: string, got: unknown): never => {
 export const RUN_OPTIONS = ['signal', 'onProgress'] as const;
 
 /** @throws {TypeError} for an option of no known name, with the nearest one */
-export function checkOptionNames(where: string, options: object, known: readonly string[]): void {
+export function checkOptionNames(where: string, options: object, known: readonly string[], what = 'options'): void {
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`${where}: expected options to be an object, got ${describe(options)}`);
   for (const name of Object.keys(options))
     if (!known.includes(name)) {
       const near = nearest(name, known);
       const suggestion = near ? `; did you mean "${near}"?` : '';
-      throw new TypeError(`${where}: expected options among ${known.join(', ')}, got "${name}"${suggestion}`);
+      throw new TypeError(`${where}: expected ${what} among ${known.join(', ')}, got "${name}"${suggestion}`);
     }
 }
 

@@ -210,11 +210,11 @@ describe('wgsl: an activation in the epilogue of a matrix product', () => {
     const x = sampleInputs({ points: definition.points(parameters), count: 2 ** 14 });
     const text = wgsl(name);
     const own = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    const types = new RegExp(`fn activation_${own}\\(([^)]*)\\)`).exec(text)![1]!.split(',').slice(1);
+    const types = new RegExp(`fn activation_${own}_vec4\\(([^)]*)\\)`).exec(text)![1]!.split(',').slice(1);
     const values = Object.values(parameters).map((value, index) =>
       types[index]!.includes('vec2')
         ? `, vec2<f32>(${Math.fround(value)}, ${value - Math.fround(value)})`
-        : `, f32(${Math.fround(value)})`,
+        : `, ${types[index]!.includes('vec4') ? 'vec4<f32>' : 'f32'}(${Math.fround(value)})`,
     );
     const call = (suffix: string): string => `activation_${own}${suffix}(x[i]${values.join('')})`;
     const code = `${text}
