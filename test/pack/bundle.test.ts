@@ -1,6 +1,6 @@
 /** What a page pays: the published package in the bundle of each bundler, minified and gzipped. */
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build as esbuild, transform } from 'esbuild';
 import { rollup } from 'rollup';
@@ -8,14 +8,17 @@ import { type Rolldown, build as vite } from 'vite';
 import { describe, expect, test } from 'vitest';
 import { createProject } from './project.js';
 
-/** A page's own code, and the most bytes it may cost. */
+const single = (name: string): string =>
+  `export { createActivations } from 'webgpu-activations/core'; export { ${name} } from 'webgpu-activations/activations';`;
+
+/**
+ * A page's own code, the bytes it should cost, and the most that it may: what was measured on 2026-11-26. The goals are missed;
+ * the limits only go down, until they are the goals.
+ */
 const pages = [
-  { name: 'everything', code: `export * from 'webgpu-activations';`, budget: 62_000 },
-  ...['gelu', 'relu'].map((name) => ({
-    name: `core and ${name}`,
-    code: `export { createActivations } from 'webgpu-activations/core'; export { ${name} } from 'webgpu-activations/activations';`,
-    budget: 25_000,
-  })),
+  { name: 'everything', code: `export * from 'webgpu-activations';`, goal: 45_000, limit: 51_400 },
+  { name: 'core and gelu', code: single('gelu'), goal: 16_000, limit: 24_400 },
+  { name: 'core and relu', code: single('relu'), goal: 13_000, limit: 23_200 },
 ] as const;
 
 const project = createProject();
@@ -40,7 +43,12 @@ const bundlers: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   },
   async rollup() {
     const { resolve } = createRequire(input);
-    const packages = { name: 'packages', resolveId: (name: string) => (/^[./]/.test(name) ? null : resolve(name)) };
+    // as rollup's own plugin for packages does, which reads `sideEffects` of package.json
+    const resolveId = (name: string, importer?: string) => ({
+      id: name.startsWith('.') ? join(dirname(importer!), name) : isAbsolute(name) ? name : resolve(name),
+      moduleSideEffects: name === input,
+    });
+    const packages = { name: 'packages', resolveId };
     const bundle = await rollup({ input, plugins: [packages] });
     const { output } = await bundle.generate({ format: 'es' });
     const codes = output.map((file) => ('code' in file ? file.code : ''));
@@ -49,13 +57,14 @@ const bundlers: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   },
 };
 
-describe.each(pages)('$name: at most $budget bytes', ({ name, code, budget }) => {
+describe.each(pages)('$name: at most $limit bytes', ({ name, code, goal, limit }) => {
   test.each(Object.keys(bundlers))('%s', async (bundler) => {
     project.write('page.js', code);
     const texts = await bundlers[bundler]!();
     const size = texts.reduce((sum, text) => sum + gzipSync(text).byteLength, 0);
-    console.info(`${name} by ${bundler}, minified and gzipped: ${size.toLocaleString('en')} bytes`);
+    const [bytes, aim] = [size, goal].map((count) => count.toLocaleString('en'));
+    console.info(`${name} by ${bundler}, minified and gzipped: ${bytes} bytes, of a goal of ${aim}`);
     expect(texts.join('')).toContain('@compute');
-    expect(size).toBeLessThanOrEqual(budget);
+    expect(size).toBeLessThanOrEqual(limit);
   });
 });
