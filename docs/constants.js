@@ -4,10 +4,11 @@ import { Converter, ReflectionKind } from 'typedoc';
 /** @param {import('typedoc').Application} app */
 export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
-    for (const reflection of project.getReflectionsByKind(ReflectionKind.Variable)) {
-      const { type } = /** @type {import('typedoc').DeclarationReflection} */ (reflection);
-      if (type?.type !== 'reflection') continue;
-      for (const member of [...(type.declaration.children ?? [])]) project.removeReflection(member);
+    for (const { id } of project.getReflectionsByKind(ReflectionKind.Variable)) {
+      /** @type {(each: import('typedoc').Reflection | undefined) => boolean} */
+      const isBelow = (each) => each !== undefined && (each.id === id || isBelow(each.parent));
+      for (const member of project.getReflectionsByKind(ReflectionKind.Property))
+        if (isBelow(member)) project.removeReflection(member);
     }
   });
 }

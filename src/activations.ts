@@ -118,21 +118,26 @@ function withLearned<const D extends Definition, const T extends string, const P
   }) as never;
 }
 
+/** x */
 export const identity = /* @__PURE__ */ element('identity', identityText, {
   aliases: ['linear'],
 });
+/** 1/(1+e⁻ˣ) */
 export const sigmoid = /* @__PURE__ */ element('sigmoid', sigmoidText, {
   tail: sigmoidTail,
   aliases: ['logistic'],
   fromY: true,
 });
+/** tanh x */
 export const tanh = /* @__PURE__ */ element('tanh', tanhText, {
   fromY: true,
 });
+/** max(0, x) */
 export const relu = /* @__PURE__ */ element('relu', reluText, {
   fromY: true,
   flat: true,
 });
+/** x if x ≥ 0, else αx */
 export const leakyRelu = /* @__PURE__ */ element('leakyRelu', leakyReluText, {
   aliases: ['lrelu'],
   parameters: { alpha: { default: 0.01, range: anyFinite } },
@@ -142,51 +147,66 @@ export const leakyRelu = /* @__PURE__ */ element('leakyRelu', leakyReluText, {
   }),
   fromY: true,
 });
+/** min(max(0, x), 6) */
 export const relu6 = /* @__PURE__ */ element('relu6', relu6Text, {
   flat: true,
 });
+/** max(0, x)² */
 export const reluSquared = /* @__PURE__ */ element('reluSquared', reluSquaredText, {
   aliases: ['squaredRelu', 'relu2'],
   flat: true,
 });
+/** x if x > 0, else α(eˣ−1) */
 export const elu = /* @__PURE__ */ element('elu', eluText, {
   parameters: { alpha: { default: 1, range: [-1e3, 1e3] } },
   fromY: true,
 });
+/** λx if x > 0, else λα(eˣ−1) */
 export const selu = /* @__PURE__ */ element('selu', seluText, {
   fromY: true,
 });
+/** x if x > 0, else α(e^(x/α)−1) */
 export const celu = /* @__PURE__ */ element('celu', celuText, {
   parameters: { alpha: { default: 1, range: [1e-3, 1e3] } },
   fromY: true,
 });
+/** x·Φ(x) */
 export const gelu = /* @__PURE__ */ element('gelu', geluText, {
   tail: geluTail,
   aliases: ['geluErf', 'geluExact', 'geluNone'],
 });
+/** x·½(1+tanh(√(2/π)(x+0.044715x³))) */
 export const geluTanh = /* @__PURE__ */ element('geluTanh', geluTanhText, {
   tail: geluTanhTail,
   aliases: ['geluNew', 'fastGelu', 'geluApproximate', 'geluPytorchTanh'],
 });
+/** x·σ(1.702x) */
 export const geluSigmoid = /* @__PURE__ */ element('geluSigmoid', geluSigmoidText, {
   tail: geluSigmoidTail,
   aliases: ['quickGelu'],
 });
+/** x·σ(x) */
 export const silu = /* @__PURE__ */ element('silu', siluText, {
   tail: siluTail,
   aliases: ['swish1'],
 });
+/** x·σ(βx) */
 export const swish = /* @__PURE__ */ element('swish', swishText, {
   tail: swishTail,
   parameters: { beta: { default: 1, range: [-1e3, 1e3] } },
 });
+/** ln(1+e^(βx))/β */
 export const softplus = /* @__PURE__ */ element('softplus', softplusText, {
   parameters: { beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 1e-3 } },
   fromY: true,
 });
+/** x·tanh(softplus(x)) */
 export const mish = /* @__PURE__ */ element('mish', mishText);
+/** x/(1+|x|) */
 export const softsign = /* @__PURE__ */ element('softsign', softsignText);
+/** −ln(1+e⁻ˣ) */
 export const logSigmoid = /* @__PURE__ */ element('logSigmoid', logSigmoidText);
+/** min(max(αx+β, 0), 1) */
 export const hardSigmoid = /* @__PURE__ */ element('hardSigmoid', hardSigmoidText, {
   parameters: { alpha: { default: 1 / 6, range: [-1e3, 1e3] }, beta: { default: 0.5, range: anyFinite } },
   overrides: ({ alpha, beta }: Parameters) => ({
@@ -194,59 +214,81 @@ export const hardSigmoid = /* @__PURE__ */ element('hardSigmoid', hardSigmoidTex
   }),
   flat: true,
 });
+/** x·min(max(x/6+½, 0), 1) */
 export const hardSwish = /* @__PURE__ */ element('hardSwish', hardSwishText, {
   aliases: ['hardSilu'],
   flat: true,
 });
+/** min(max(x, min), max) */
 export const hardTanh = /* @__PURE__ */ element('hardTanh', hardTanhText, {
   aliases: ['clamp', 'clip'],
   parameters: { min: { default: -1, range: anyNumber }, max: { default: 1, range: anyNumber } },
   flat: true,
 });
+/** x−λ if x > λ, x+λ if x < −λ, else 0 */
 export const softshrink = /* @__PURE__ */ element('softshrink', softshrinkText, {
   parameters: { lambda: { default: 0.5, range: notNegative } },
   flat: true,
 });
+/** x−bias if x > λ, x+bias if x < −λ, else 0 */
 export const shrink = /* @__PURE__ */ element('shrink', shrinkText, {
   parameters: { lambda: { default: 0.5, range: notNegative }, bias: { default: 0, range: anyFinite } },
   flat: true,
 });
+/** x if |x| > λ, else 0 */
 export const hardshrink = /* @__PURE__ */ element('hardshrink', hardshrinkText, {
   parameters: { lambda: { default: 0.5, range: notNegative } },
   flat: true,
 });
+/** x − tanh x */
 export const tanhshrink = /* @__PURE__ */ element('tanhshrink', tanhshrinkText);
+/** x if x > threshold, else value */
 export const threshold = /* @__PURE__ */ element('threshold', thresholdText, {
   aliases: ['thresholdedRelu'],
   parameters: { threshold: { default: 1, range: anyFinite }, value: { default: 0, range: anyFinite } },
   flat: true,
 });
+/** (x+√(x²+b))/2 */
 export const squareplus = /* @__PURE__ */ element('squareplus', squareplusText, {
   parameters: { b: { default: 4, range: [0, 1e6] } },
 });
+/** eˣ */
 export const exponential = /* @__PURE__ */ element('exponential', exponentialText, {
   aliases: ['exp'],
 });
+/** 0 if x ≤ −1, x if x ≥ 1, else (x+1)²/4 */
 export const sparsePlus = /* @__PURE__ */ element('sparsePlus', sparsePlusText, {
   flat: true,
 });
+/** 0 if x ≤ −1, 1 if x ≥ 1, else (x+1)/2 */
 export const sparseSigmoid = /* @__PURE__ */ element('sparseSigmoid', sparseSigmoidText, {
   flat: true,
 });
+/** cap·tanh(x/cap) */
 export const softcap = /* @__PURE__ */ element('softcap', softcapText, {
   parameters: { cap: { default: 30, range: [1e-3, 1e4] } },
 });
+/** x if x ≥ 0, else a·x, with a learned weight a */
 export const prelu = /* @__PURE__ */ withLearned('prelu', leakyRelu, 'weight', 'alpha');
+/** σ(gate)·up */
 export const glu = /* @__PURE__ */ gatedBy('glu', sigmoid);
+/** relu(gate)·up */
 export const reglu = /* @__PURE__ */ gatedBy('reglu', relu);
+/** gelu(gate)·up */
 export const geglu = /* @__PURE__ */ gatedBy('geglu', gelu);
+/** geluTanh(gate)·up */
 export const gegluTanh = /* @__PURE__ */ gatedBy('gegluTanh', geluTanh);
+/** geluSigmoid(gate)·up */
 export const gegluSigmoid = /* @__PURE__ */ gatedBy('gegluSigmoid', geluSigmoid);
+/** gate·σ(β·gate)·up */
 export const swiglu = /* @__PURE__ */ gatedBy('swiglu', swish);
+/** gate·up */
 export const bilinear = /* @__PURE__ */ gatedBy('bilinear', identity);
+/** e^(x − m) / Σ e^(x − m), m the maximum of the row */
 export const softmax = /* @__PURE__ */ rows('softmax', softmaxText, {
   fromY: true,
 });
+/** x − m − ln Σ e^(x − m), m the maximum of the row */
 export const logSoftmax = /* @__PURE__ */ rows('logSoftmax', logSoftmaxText, {
   fromY: true,
 });

@@ -1,9 +1,9 @@
 /** The table for people and checks: each activation's row with its facts (`reference/`). */
-import * as activations from './activations.js';
+import type * as activations from './activations.js';
 import { type Definition, registerDefinition } from './definition.js';
 import { definitionOf } from './names.js';
 import type { Facts, Reference } from './reference/facts.js';
-import { factsOf } from './reference/index.js';
+import { factsByName } from './reference/index.js';
 import type { ActivationName } from './types.js';
 
 /** An activation with all that is known of it. */
@@ -13,10 +13,7 @@ export interface Row<P extends string = string, L extends string = string> exten
 }
 
 const rows = new Map<string, Row>(
-  Object.values<Definition>(activations).map((definition) => [
-    definition.name,
-    registerDefinition({ ...definition, ...factsOf(definition.name) }),
-  ]),
+  Object.entries(factsByName).map(([name, facts]) => [name, registerDefinition({ ...definitionOf(name), ...facts })]),
 );
 
 /** Every activation by name. */

@@ -13,6 +13,7 @@ export interface Parameter {
   readonly minimumMagnitude?: number;
 }
 
+/** A number for each hyper-parameter, by name. */
 export type Parameters<P extends string = string> = Readonly<Record<P, number>>;
 
 /**

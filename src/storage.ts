@@ -11,6 +11,7 @@ export type Float16 = typeof globalThis extends { Float16Array: { readonly proto
 
 /** The arrays that may hold elements of 16 bits: Float16Array for f16, where the runtime has it, or the bits themselves. */
 export type HalfArray = Uint16Array | Float16;
+/** The arrays that an array call takes and gives. */
 export type ElementArray = Float32Array | HalfArray;
 
 interface Storage {

@@ -210,9 +210,13 @@ export type BackwardTensors<N extends Activation> = N extends unknown
 
 /** The calls of an object whose activation and tensors are known only while the program runs: see `dynamic`. */
 export interface DynamicCalls {
+  /** Forward over arrays: the output by name, `y`. */
   forward(name: string | Definition, tensors: Values, options?: Values): Promise<Record<string, Float32Array>>;
+  /** Backward over arrays: the gradients by name, `dx`, `dGate`, `dWeight` … */
   backward(name: string | Definition, tensors: Values, options?: Values): Promise<Record<string, Float32Array>>;
+  /** Records forward over buffers into your compute pass. */
   encodeForward(pass: GPUComputePassEncoder, name: string | Definition, tensors: Values, options?: Values): void;
+  /** Records backward over buffers into your compute pass. */
   encodeBackward(pass: GPUComputePassEncoder, name: string | Definition, tensors: Values, options?: Values): void;
 }
 type Values = Readonly<Record<string, unknown>>;

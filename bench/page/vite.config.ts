@@ -28,7 +28,7 @@ export default defineConfig({
     REVISION: JSON.stringify(packageRevision()),
     VERSIONS: JSON.stringify({ jax: versionOf('@jax-js/jax'), onnx: versionOf('onnxruntime-web') }),
   },
-  plugins: [wgslModules(), loosenThreads(), copyPeerFiles(), listFiles()],
+  plugins: [wgslModules({ isReadable: true }), loosenThreads(), copyPeerFiles(), listFiles()],
   build: {
     outDir: '../../dist/page',
     emptyOutDir: true,

@@ -1,7 +1,7 @@
 import type { Row } from '../catalogue.js';
 import type { Definition, Parameters } from '../definition.js';
 import { forms, gradientOf, usualForm } from '../forms.js';
-import { factsOf, gatedBy, gradient, type Reference, reference } from '../reference/index.js';
+import { factsByName, gatedBy, gradient, type Reference, reference } from '../reference/index.js';
 import type { Arrays } from './compute.js';
 
 /** What a parameter that is always learned is checked with where one value serves: PyTorch's initial slope of prelu. */
@@ -98,11 +98,11 @@ export function truthsOf(row: Row, given: Parameters): readonly Truth[] {
 
 /** The facts of the activation whose functions a row calls: a gated unit's are those of its gate. */
 const gateOf = (row: Row): Row['bounds'] | undefined =>
-  usualForm(row) === 'gate' ? factsOf(row.of).bounds : undefined;
+  usualForm(row) === 'gate' ? factsByName[row.of]!.bounds : undefined;
 
 /** Inputs that deserve a closer look: a gated unit's are those of its gate's activation. */
 export const pointsOf = (row: Row, parameters: Parameters): readonly number[] =>
-  (usualForm(row) === 'gate' ? factsOf(row.of) : row).points(parameters);
+  (usualForm(row) === 'gate' ? factsByName[row.of]! : row).points(parameters);
 
 /**
  * The largest error in ULP that an output may have. The contract of the catalogue holds where + − × ÷ are IEEE's, as on the

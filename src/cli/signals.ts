@@ -8,6 +8,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const LIMIT_MILLISECONDS = 3000;
 const open = new Set<Close>();
 let received: (typeof signals)[number] | undefined;
+let waiting: (() => void) | undefined;
 
 /** The status that shells give a process that a signal ended: 130, 143, 129. */
 const statusOf = (signal: (typeof signals)[number]): number => 128 + constants.signals[signal];
@@ -17,10 +18,18 @@ export function signalStatus(): number | undefined {
   return received && statusOf(received);
 }
 
+/** Waits for a signal: the good end of a command that runs until somebody ends it. */
+export const untilSignal = (): Promise<void> => new Promise((resolve) => (waiting = resolve));
+
 /** From now on a signal closes what is open, then ends the process; a second one ends it at once. */
 export function watchSignals(): void {
   for (const signal of signals)
     process.on(signal, () => {
+      if (waiting) {
+        waiting();
+        waiting = undefined;
+        return;
+      }
       if (received) process.exit(statusOf(signal));
       received = signal;
       setTimeout(() => process.exit(statusOf(signal)), LIMIT_MILLISECONDS);

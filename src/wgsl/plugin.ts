@@ -12,13 +12,18 @@ const folder = fileURLToPath(new URL('../../shaders/', import.meta.url));
 /** Kernels are joined by plans, which choose among files that declare the same names: nothing imports them for a call. */
 const callable = ['math', 'activations'];
 
-export function wgslModules(): Plugin {
-  let isBuild = false;
+export interface WgslOptions {
+  /** Whether what is built holds the texts as they stand, for people to read. */
+  readonly isReadable?: boolean;
+}
+
+export function wgslModules({ isReadable = false }: WgslOptions = {}): Plugin {
+  let isCompact = false;
   return {
     name: 'wgsl-modules',
     enforce: 'pre',
     configResolved({ command }) {
-      isBuild = command === 'build';
+      isCompact = command === 'build' && !isReadable;
     },
     load: {
       filter: { id: /\.wgsl$/ },
@@ -26,13 +31,13 @@ export function wgslModules(): Plugin {
         const text = readFileSync(id, 'utf8');
         const path = relative(folder, id).split(sep).join('/').slice(0, -'.wgsl'.length);
         this.addWatchFile(id);
-        return moduleOf(path, text, isBuild);
+        return moduleOf(path, text, isCompact);
       },
     },
   };
 }
 
-function moduleOf(path: string, text: string, isBuild: boolean): string {
+function moduleOf(path: string, text: string, isCompact: boolean): string {
   const functions = functionsIn(text);
   const files = declaringFiles();
   const imports = new Set<string>();
@@ -45,7 +50,7 @@ function moduleOf(path: string, text: string, isBuild: boolean): string {
     (file, index) => `import ${names[index]} from ${JSON.stringify(join(folder, `${file}.wgsl`))};`,
   );
   const facts = /^(activations|tails)\//.test(path) ? `, functions: ${JSON.stringify(functions)}` : '';
-  const code = JSON.stringify(isBuild ? compact(text) : text);
+  const code = JSON.stringify(isCompact ? compact(text) : text);
   return `${lines.join('\n')}\nexport default { path: ${JSON.stringify(path)}, code: ${code}, imports: [${names}]${facts} };`;
 }
 

@@ -1,7 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import * as activations from '../../src/activations.js';
 import { catalogue, resolveActivation } from '../../src/catalogue.js';
 import { resolveParameters } from '../../src/definition.js';
 import { describe as describeValue, nearest } from '../../src/errors.js';
+
+test('each exported activation has its facts, and its docstring is its formula', () => {
+  expect(Object.keys(catalogue).sort()).toEqual(Object.keys(activations).sort());
+  const text = readFileSync('src/activations.ts', 'utf8');
+  for (const { name, formula } of Object.values(catalogue))
+    expect(text).toContain(`/** ${formula} */\nexport const ${name} =`);
+});
 
 describe('names', () => {
   test.each([

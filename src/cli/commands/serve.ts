@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { countOf, optionOf } from '../arguments.js';
 import type { Command } from '../command.js';
-import { RuntimeError, UsageError } from '../exit.js';
+import { ExitStatus, RuntimeError, UsageError } from '../exit.js';
 import { complain, print } from '../output.js';
 import { distributedFile } from '../package.js';
+import { untilSignal } from '../signals.js';
 import { createFolderServer } from '../static.js';
 
 const defaultPort = 8420;
@@ -42,6 +43,9 @@ export const serve: Command = {
     const { address, family, port: chosen } = server.address() as AddressInfo;
     print(`http://${family === 'IPv6' ? `[${address}]` : address}:${chosen}/`);
     complain('Ctrl+C ends it.\n');
-    return new Promise(() => undefined);
+    await untilSignal();
+    server.close();
+    server.closeAllConnections();
+    return ExitStatus.good;
   },
 };
