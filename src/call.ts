@@ -76,6 +76,7 @@ export function checkLater(
   const where = `${definition.name}.${direction}`;
   const form = formOf(definition, direction, given, options);
   const settings = checkOptions(definition, form, direction, where, options);
+  checkLayout(where, form, settings, length);
   const apart = { through: {}, isArena: false, isPiece: false };
   return { where, definition, direction, form, settings, length, outputs: form.outputs, ...apart };
 }

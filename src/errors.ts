@@ -47,11 +47,19 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let bestDistance = 4;
   for (const candidate of candidates) {
     // Each letter more costs one; and no time is spent on texts that are no names at all.
-    if (Math.abs(word.length - candidate.length) >= bestDistance) continue;
+    if (Math.abs(word.length - candidate.length) > bestDistance || bestDistance === 0) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+    if (distance < bestDistance || (best && distance === bestDistance && alike(word, candidate) > alike(word, best)))
+      [best, bestDistance] = [candidate, distance];
   }
   return best;
+}
+
+/** How many first letters two words share: a slip is seldom in them. */
+function alike(word: string, candidate: string): number {
+  let count = 0;
+  while (count < word.length && word[count]!.toLowerCase() === candidate[count]?.toLowerCase()) count++;
+  return count;
 }
 
 /** Letters inserted, dropped, replaced, or swapped with a neighbour (optimal string alignment). */

@@ -1,9 +1,12 @@
 /** The texts that a call compiles, without a GPU. */
+import { readFileSync } from 'node:fs';
 import { checkLater } from '../call.js';
 import type { Definition } from '../definition.js';
 import { type Direction, forms, usualForm } from '../forms.js';
 import { planCall } from '../plan/index.js';
+import type { WgslFile } from '../wgsl/file.js';
 import { sourceOf } from '../wgsl/link.js';
+import { shaderFile } from './package.js';
 
 export interface Joined {
   /** What the library calls it, `gelu.forward f32x4`. */
@@ -23,6 +26,9 @@ const limits = {
   maxComputeWorkgroupSizeX: 256,
 };
 
+/** With its comments, as the package has it; a user's own text has no file. */
+const textFor = ({ path, code }: WgslFile): string => (path ? readFileSync(shaderFile(path), 'utf8') : code);
+
 /** Each text of one call, its tensors apart; `length` and `options` are those of the call. */
 export function joinedTexts(
   definition: Definition,
@@ -37,6 +43,6 @@ export function joinedTexts(
     label: variant.label,
     entryPoint: variant.entryPoint,
     constants: variant.constants,
-    text: sourceOf(variant, hasImmediates),
+    text: sourceOf(variant, hasImmediates, textFor),
   }));
 }

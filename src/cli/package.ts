@@ -19,6 +19,11 @@ export function distributedFile(name: string): string {
   return join(packageFolder(), 'dist', name);
 }
 
+/** A WGSL file, by its path below `shaders/` without the ending. */
+export function shaderFile(path: string): string {
+  return join(packageFolder(), 'shaders', `${path}.wgsl`);
+}
+
 /** What a user's module may import by name wherever it lies, and the built file that each name means. */
 const importable = { 'webgpu-activations': 'index.js', 'webgpu-activations/check': 'check.js' };
 

@@ -91,8 +91,12 @@ fn row_gradient(y: real, dy: real, total: vec4<f32>) -> real { return ${name}_de
 
 const isDirective = ({ path }: WgslFile): boolean => path.includes('/enable_');
 
-/** The whole text of a variant, ready to compile. */
-export function sourceOf(variant: Variant, hasImmediates: boolean): string {
+/** The whole text of a variant, ready to compile; of each file its code, or another text that means the same. */
+export function sourceOf(
+  variant: Variant,
+  hasImmediates: boolean,
+  text: (file: WgslFile) => string = ({ code }) => code,
+): string {
   // WGSL wants its directives first
   const [directives, others] = [variant.files.filter(isDirective), variant.files.filter((file) => !isDirective(file))];
   const files = [...directives, hasImmediates ? paramsImmediate : paramsUniform, common, ...others];
@@ -103,7 +107,6 @@ export function sourceOf(variant: Variant, hasImmediates: boolean): string {
   if (tail) required.add(tail);
   // a user's text stands last: its lines are then easily told from the library's
   if (activation) required.add(activation);
-  const text = ({ code }: WgslFile): string => code;
   return [...files.map(text), glue(variant), ...[...required].map(text)].join('\n');
 }
 
