@@ -13,12 +13,12 @@ const measured = [];
 /** @type {Map<string, Record<string, unknown>>} */
 const rows = new Map();
 for (const runtime of runtimes) {
-  const reason = missing(runtime);
+  const reason = await missing(runtime);
   if (reason !== undefined) {
     stderr.write(`${runtime} is left out: ${reason}\n`);
     continue;
   }
-  const [report] = checkIn(runtime, [['--count', String(count)]]);
+  const [report] = await checkIn(runtime, [['--count', String(count)]]);
   if (!report || 'failure' in report) throw new Error(`${runtime}: ${report?.failure}`);
   const { results, adapter, runtime: version } = report;
   const passed = results.filter(({ status }) => status === 'passed').length;

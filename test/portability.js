@@ -1,5 +1,5 @@
 // The checks in every program with WebGPU that this machine has: Chrome, Firefox, Deno, and Node with Dawn.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -20,13 +20,34 @@ const commandMilliseconds = 1_200_000;
 /** @type {readonly Runtime[]} */
 export const runtimes = ['chrome', 'firefox', 'deno', 'node'];
 
+/** Two programs at a time: each computes its references on one thread, and its shaders on the others. */
+const programsAtOnce = 2;
+
+/** What `use` gives for each program, two at a time, in the order of `runtimes`.
+ *  @template Result
+ *  @param {(runtime: Runtime) => Promise<Result>} use
+ *  @returns {Promise<Result[]>} */
+export async function inEachRuntime(use) {
+  /** @type {Result[]} */
+  const results = [];
+  let next = 0;
+  const work = async () => {
+    while (next < runtimes.length) {
+      const index = next++;
+      results[index] = await use(/** @type {Runtime} */ (runtimes[index]));
+    }
+  };
+  await Promise.all(Array.from({ length: programsAtOnce }, work));
+  return results;
+}
+
 /** Why this machine cannot run the checks there; nothing where it can.
  *  @param {Runtime} runtime
- *  @returns {string | undefined} */
-export function missing(runtime) {
+ *  @returns {Promise<string | undefined>} */
+export async function missing(runtime) {
   if (!isInstalled(runtime)) return 'it is not installed';
-  const { status, stderr } = cli(['info', '--json', ...optionsOf(runtime)]);
-  return status === 3 ? stderr.trim() : undefined;
+  const { status, complaints } = await cli(['info', '--json', ...optionsOf(runtime)]);
+  return status === 3 ? complaints.trim() : undefined;
 }
 
 /** Every name, pass and type, then every other call; of float32 the smallest sample, which has every kink, limit and order of
@@ -35,22 +56,23 @@ export const everyCheck = [['--count', '4096'], ['--dtype', 'f16'], ['--dtype', 
 
 /** @param {Runtime} runtime
  *  @param {readonly string[][]} checks the words of each command
- *  @returns {(Report | { failure: string })[]} a report for each command, or why there is none */
-export function checkIn(runtime, checks = everyCheck) {
+ *  @returns {Promise<(Report | { failure: string })[]>} a report for each command, or why there is none */
+export async function checkIn(runtime, checks = everyCheck) {
   const folder = mkdtempSync(join(tmpdir(), 'webgpu-activations-'));
+  const reports = [];
   try {
-    return checks.map((words) => {
-      const file = join(folder, 'report.json');
-      rmSync(file, { force: true });
-      stderr.write(`${runtime}: check ${words.join(' ')}\n`);
-      const { status, signal, stderr: complaints } = cli(['check', '--json', file, ...words, ...optionsOf(runtime)]);
-      if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+    for (const [index, words] of checks.entries()) {
+      const file = join(folder, `${index}.json`);
+      const { status, signal, complaints } = await cli(['check', '--json', file, ...words, ...optionsOf(runtime)]);
       const lines = complaints.trim().split('\n');
-      return { failure: `check ${words.join(' ')}: ${signal ?? `status ${status}`}: ${lines.slice(-5).join('\n')}` };
-    });
+      const failure = `check ${words.join(' ')}: ${signal ?? `status ${status}`}: ${lines.slice(-5).join('\n')}`;
+      reports.push(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { failure });
+      stderr.write(`${runtime}: check ${words.join(' ')} has ended\n`);
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }
+  return reports;
 }
 
 /** @param {Runtime} runtime */
@@ -67,12 +89,17 @@ function isInstalled(runtime) {
   }
 }
 
-/** @param {readonly string[]} words */
+/** @param {readonly string[]} words
+ *  @returns {Promise<{ status: number | null, signal: string | null, complaints: string }>} */
 function cli(words) {
-  return spawnSync(execPath, [join(root, 'dist', 'cli.js'), ...words], {
+  const child = spawn(execPath, [join(root, 'dist', 'cli.js'), ...words], {
     cwd: root,
-    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
     timeout: commandMilliseconds,
-    maxBuffer: 2 ** 28,
+  });
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => (complaints += text));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject).once('close', (status, signal) => resolve({ status, signal, complaints }));
   });
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, exit, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { checkIn, missing, runtimes } from './portability.js';
+import { checkIn, inEachRuntime, missing } from './portability.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = mkdtempSync(join(tmpdir(), 'webgpu-activations-'));
@@ -23,7 +23,7 @@ suite('test:cli');
 suite('test:package');
 suite('test:gpu');
 suite('test:page');
-portability();
+await portability();
 
 rmSync(reports, { recursive: true });
 stdout.write(`\n${passed} passed, ${failed} failed\n`);
@@ -54,16 +54,14 @@ function suite(script) {
 
 /** The checks in each program with WebGPU. One that this machine cannot have is named, and is neither passed nor failed, unless
  *  RUNTIMES=all says that it has them. */
-function portability() {
+async function portability() {
   stdout.write('\n── portability\n');
-  const absent = [];
-  for (const runtime of runtimes) {
-    const reason = missing(runtime);
-    if (reason !== undefined) {
-      absent.push(`${runtime}: not checked here, because ${reason}`);
-      continue;
-    }
-    for (const report of checkIn(runtime)) {
+  const found = await inEachRuntime(async (runtime) => {
+    const reason = await missing(runtime);
+    return { runtime, reason, reports: reason === undefined ? await checkIn(runtime) : [] };
+  });
+  for (const { runtime, reports } of found)
+    for (const report of reports) {
       if ('failure' in report) {
         failed++;
         stdout.write(`FAIL ${runtime}: ${report.failure}\n`);
@@ -78,9 +76,11 @@ function portability() {
       );
       for (const { name, reason } of bad) stdout.write(`FAIL ${runtime}: ${name}: ${reason}\n`);
     }
+  for (const { runtime, reason } of found) {
+    if (reason === undefined) continue;
+    stdout.write(`${runtime}: not checked here, because ${reason}\n`);
+    if (env.RUNTIMES === 'all') failed++;
   }
-  for (const line of absent) stdout.write(`${line}\n`);
-  if (env.RUNTIMES === 'all') failed += absent.length;
 }
 
 /** @param {string} script one of package.json's

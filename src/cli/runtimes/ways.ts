@@ -54,7 +54,7 @@ export function waysOf(kind: RuntimeKind, choice: AdapterChoice): Way[] {
       advice,
       flags: [],
       ...way,
-      variables: { ...session(), ...way.variables },
+      variables: { ...(kind !== 'chrome' && session()), ...way.variables },
     }));
 }
 
