@@ -6,7 +6,6 @@ import { familyOf } from '../../src/forms.js';
 import { useDevice } from './support.js';
 
 const names = Object.keys(catalogue);
-const hasElements = (name: string): boolean => resolveActivation(name).maps === 'element';
 
 const held = useDevice();
 const calls = () => held.gpu as unknown as ArrayCalls;
@@ -23,16 +22,6 @@ describe('the stratified sample on the GPU', () => {
     );
     expect(results).toHaveLength(expected);
   });
-
-  test.each(names.filter(hasElements).flatMap((name) => [[name, 'f16'] as const, [name, 'bf16'] as const]))(
-    '%s over every number of %s',
-    async (name, dtype) => {
-      for (const result of await check(calls(), name, { dtype })) {
-        expect(result).toMatchObject({ status: 'passed', values: 65536 });
-        expect(result.maxUlp).toBeLessThanOrEqual(0.501);
-      }
-    },
-  );
 
   // The threshold is 0.5, which is 0x3f00; the low half of the word is odd.
   test('hardshrink of two halves of one word, by their bits', async () => {

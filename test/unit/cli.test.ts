@@ -307,12 +307,15 @@ describe.each(['chrome', 'deno', 'node'])('on SwiftShader in %s', (name) => {
     expect(missing.status).toBe(2);
   });
 
-  test('start prints a table of every activation and its adapter', { timeout }, () => {
-    const { status, stdout } = cli(['start', '--count', '16384', ...runtime]);
+  test('start prints a table of the activations and its adapter', { timeout }, () => {
+    // where nobody names one, of all
+    const names = name === 'chrome' ? [] : ['relu', 'prelu', 'swiglu', 'logSoftmax'];
+    const { status, stdout } = cli(['start', ...names, '--count', '16384', ...runtime]);
     expect(stdout).toContain('SOFTWARE ADAPTER');
     expect(stdout).toMatch(/relu +forward +0 .*pass/);
     expect(stdout).toMatch(/logSoftmax +backward .*pass/);
-    expect(stdout).toContain(`${2 * Object.keys(catalogue).length} passed, 0 failed`);
+    const count = names.length || Object.keys(catalogue).length;
+    expect(stdout).toContain(`${2 * count} passed, 0 failed`);
     expect(status).toBe(0);
   });
 });
