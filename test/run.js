@@ -1,6 +1,6 @@
 // `npm test`: every stage runs, whatever the others did; each test counts, and so does each stage that is no test suite.
 // The last line is always `N passed, N failed`.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,32 +13,42 @@ const reports = mkdtempSync(join(tmpdir(), 'webgpu-activations-'));
 let passed = 0;
 let failed = 0;
 
-stage('lint');
-stage('typecheck');
-stage('build');
-stage('docs:api');
-suite('test:unit');
-suite('test:text');
-suite('test:cli');
-suite('test:package');
-suite('test:gpu');
-suite('test:page');
+await stage('lint');
+await stage('typecheck');
+await stage('build');
+await stage('docs:api');
+await suite('test:unit');
+// Compiling shaders keeps one core busy, the rest another.
+await Promise.all([
+  suite('test:gpu'),
+  inTurn(
+    () => suite('test:text'),
+    () => suite('test:package'),
+    () => suite('test:cli'),
+    () => suite('test:page'),
+  ),
+]);
 await portability();
 
 rmSync(reports, { recursive: true });
 stdout.write(`\n${passed} passed, ${failed} failed\n`);
 exit(failed === 0 ? 0 : 1);
 
+/** @param {(() => Promise<void>)[]} works */
+async function inTurn(...works) {
+  for (const work of works) await work();
+}
+
 /** @param {string} script */
-function stage(script) {
-  if (run(script)) passed++;
+async function stage(script) {
+  if (await run(script)) passed++;
   else failed++;
 }
 
 /** @param {string} script */
-function suite(script) {
+async function suite(script) {
   const report = join(reports, `${script.replace(':', '-')}.json`);
-  const succeeded = run(script, `-- --reporter=default --reporter=json --outputFile.json="${report}"`);
+  const succeeded = await run(script, `-- --reporter=default --reporter=json --outputFile.json="${report}"`);
   const { testResults = [] } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
   let failures = 0;
   for (const { status, assertionResults } of testResults) {
@@ -83,11 +93,23 @@ async function portability() {
   }
 }
 
-/** @param {string} script one of package.json's
- *  @param {string} [parameters] */
-function run(script, parameters = '') {
-  stdout.write(`\n── ${script}\n`);
-  return (
-    spawnSync(`npm run --silent ${script} ${parameters}`, { cwd: root, shell: true, stdio: 'inherit' }).status === 0
-  );
+/** What it prints is shown when it has ended: two may run at a time.
+ *  @param {string} script one of package.json's
+ *  @param {string} [parameters]
+ *  @returns {Promise<boolean>} whether it ended well */
+async function run(script, parameters = '') {
+  stdout.write(`\n── ${script} …\n`);
+  const start = performance.now();
+  const child = spawn(`npm run --silent ${script} ${parameters}`, {
+    cwd: root,
+    shell: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (data) => (text += data));
+  const status = await new Promise((resolve, reject) => {
+    child.once('error', reject).once('close', resolve);
+  });
+  stdout.write(`\n── ${script}: ${Math.round((performance.now() - start) / 1000)} s\n${text}`);
+  return status === 0;
 }
