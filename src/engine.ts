@@ -5,6 +5,7 @@ import { checkArrays, checkEncode, checkPass } from './call.js';
 import type { Definition } from './definition.js';
 import { type Loss, lossOf, lostError, reasonOf, sharedOf } from './device.js';
 import { record } from './dispatch.js';
+import { type Disposing, symbolOf } from './disposing.js';
 import { describe, WebGPUUnavailableError } from './errors.js';
 import type { Direction } from './forms.js';
 import { type Internals, registerInternals } from './internals.js';
@@ -20,7 +21,6 @@ import type {
   BackwardOptions,
   BackwardResult,
   BackwardTensors,
-  Disposing,
   ElementsOf,
   ForwardArrays,
   ForwardTensors,
@@ -128,10 +128,6 @@ export async function openEngine<E>(options: CreateOptions, create: (...parts: E
     throw error;
   }
 }
-
-/** A well-known symbol of a runtime that may lack it. */
-const symbolOf = (name: 'dispose' | 'asyncDispose'): symbol =>
-  (Symbol as unknown as Record<string, symbol | undefined>)[name] ?? Symbol(name);
 
 // biome-ignore lint/correctness/noUnusedVariables: a merged declaration has the type parameters of the class
 export interface Engine<K extends Activation = Definition> extends Disposing {}

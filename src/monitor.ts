@@ -3,6 +3,7 @@ import { readBuffer } from './buffers.js';
 import { checkPass } from './call.js';
 import { resolveParameters } from './definition.js';
 import { reasonOf } from './device.js';
+import { type Disposing, symbolOf } from './disposing.js';
 import { describe } from './errors.js';
 import { internalsOf } from './internals.js';
 import { checkDtype, checkOptionNames, checkThreshold, fail } from './options.js';
@@ -64,7 +65,10 @@ const REMEDIES = {
   },
 } as const;
 
+export interface DeadUnitMonitor extends Disposing {}
+
 /** Follows batches on the GPU; from `createDeadUnitMonitor`. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: it has them, under names that the compiler may not know
 export class DeadUnitMonitor {
   readonly #gpu: object;
   readonly #settings: MonitorSettings;
@@ -152,6 +156,16 @@ export class DeadUnitMonitor {
   /** Ends the monitor. Its record is left to the garbage collector: commands that were not submitted yet may name it. */
   dispose(): void {
     this.#record = undefined;
+  }
+
+  /** `using monitor = …` ends it at the end of its block. */
+  [symbolOf('dispose')](): void {
+    this.dispose();
+  }
+
+  /** The same; there is nothing to wait for. */
+  async [symbolOf('asyncDispose')](): Promise<void> {
+    this.dispose();
   }
 
   #internals(): ReturnType<typeof internalsOf> {

@@ -71,7 +71,7 @@ export function checkOptions(
   for (const [tensor, parameter] of learned)
     if (options[parameter] !== undefined)
       throw new TypeError(
-        `${where}: expected ${parameter} as a number or as a tensor, got both ${parameter} and ${tensor}`,
+        `${where}: expected ${parameter} as a number or as a tensor, got the number ${parameter} and the tensor ${tensor}`,
       );
   const {
     channels = defaults.channels ?? 1,

@@ -12,12 +12,6 @@ export type Activation = ActivationName | Definition;
 /** A tensor in a pipeline: a whole buffer, or a range of one in bytes. */
 export type GPUTensor = GPUBuffer | { readonly buffer: GPUBuffer; readonly offset?: number; readonly size?: number };
 
-/** `using gpu = …`: Symbol.dispose and Symbol.asyncDispose where the compiler's library has them, without asking for it. */
-type MethodOf<K extends string, F> = typeof Symbol extends { readonly [P in K]: infer S extends symbol }
-  ? { readonly [P in S]: F }
-  : object;
-export type Disposing = MethodOf<'dispose', () => void> & MethodOf<'asyncDispose', () => Promise<void>>;
-
 type Of<N extends Activation> = N extends ActivationName ? (typeof table)[N] : N;
 type Maps<N extends Activation> = Of<N>['maps'];
 /** The tensor that every call has; of a definition that is known only at run time, none. */

@@ -285,7 +285,7 @@ describe('leakyRelu with a learned alpha', () => {
   });
 
   test('a number and a tensor for the same parameter', async () => {
-    const message = 'expected alpha as a number or as a tensor, got both alpha and alpha';
+    const message = 'expected alpha as a number or as a tensor, got the number alpha and the tensor alpha';
     const { device, gpu } = held;
     const x = values(4, 1);
     const alpha = Float32Array.of(1);

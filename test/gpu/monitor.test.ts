@@ -183,7 +183,9 @@ describe('errors', () => {
       expect(() => monitor.encode(pass, { y, length: 12 })).toThrow(/expected y to hold 48 bytes, got 32/);
     });
     expect((await monitor.report()).batches).toBe(0);
-    monitor.dispose();
+    // as `using` ends it
+    (monitor as unknown as Record<symbol, () => void>)[(Symbol as unknown as { dispose: symbol }).dispose]!();
+    expect(() => submit(device, (pass) => monitor.encode(pass, { y, length: 2 }))).toThrow('got a disposed one');
     await expect(monitor.report()).rejects.toThrow(/expected a live monitor/);
   });
 });

@@ -117,7 +117,9 @@ describe('a call of a form', () => {
 
   test('a parameter is a number or a tensor', () => {
     expect(() => encode(table.leakyRelu, 'forward', ['x', 'alpha', 'y'], { alpha: 1 })).toThrow(
-      new TypeError('leakyRelu.forward: expected alpha as a number or as a tensor, got both alpha and alpha'),
+      new TypeError(
+        'leakyRelu.forward: expected alpha as a number or as a tensor, got the number alpha and the tensor alpha',
+      ),
     );
     expect(encode(table.leakyRelu, 'forward', ['x', 'alpha', 'y']).call.settings.parameters).toEqual({});
     expect(encode(table.leakyRelu, 'forward', ['x', 'y'], { alpha: 2 }).call.settings.parameters).toEqual({ alpha: 2 });
