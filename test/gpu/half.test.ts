@@ -3,11 +3,10 @@
  * bit for bit. The rest is about memory: odd lengths, neighbours, offsets, several bindings.
  */
 import { describe, expect, test } from 'vitest';
-import { catalogue, resolveActivation } from '../../src/catalogue.js';
+import { resolveActivation } from '../../src/catalogue.js';
 import { referenceOf, referenceParameters, sampleLearned } from '../../src/check/truth.js';
 import { bfloat16, float16, roundToBfloat16, roundToFloat16, ulpError } from '../../src/check/ulp.js';
 import { resolveParameters } from '../../src/definition.js';
-import { usualForm } from '../../src/forms.js';
 import { Activations } from '../../src/index.js';
 import { createDeadUnitMonitor } from '../../src/monitor.js';
 import { exactValues, submit, useDevice } from './support.js';
@@ -59,7 +58,8 @@ const canonical = (bits: Bits, dtype: Half): Bits =>
 const samples = (length: number, dtype: Half, seed = 1): Bits => narrowed(exactValues(length, seed), dtype);
 
 const dtypes: Half[] = ['f16', 'bf16'];
-const elementwise = Object.keys(catalogue).filter((name) => usualForm(resolveActivation(name)) === 'element');
+/** Of each kind one: kinks, flat parts, tails, parameters, a learned one. `check --dtype` holds every function to the reference. */
+const some = ['identity', 'relu', 'hardshrink', 'threshold', 'gelu', 'sigmoid', 'exponential', 'leakyRelu', 'prelu'];
 
 describe.each(dtypes)('%s: every one of the 65,536 numbers', (dtype) => {
   const format = dtype === 'f16' ? float16 : bfloat16;
@@ -69,7 +69,7 @@ describe.each(dtypes)('%s: every one of the 65,536 numbers', (dtype) => {
   const dy = narrowed(new Float32Array(x.length).fill(1), dtype);
   const one = new Float32Array(x.length).fill(1);
 
-  test.each(elementwise)('%s, forward and backward', async (name) => {
+  test.each(some)('%s, forward and backward', async (name) => {
     const gpu = held.gpu as Any;
     const definition = resolveActivation(name);
     const learned = sampleLearned(definition);

@@ -174,11 +174,22 @@ const shapes: [rows: number, columns: number][] = [
   [1, 50_257],
 ];
 
+/** How rows are spread is the kernels' own, which all functions share: softmax tries every shape, logSoftmax one of each kind. */
+const someShapes: typeof shapes = [
+  [1, 1],
+  [5, 3],
+  [64, 68],
+  [16, 1025],
+  [5, 2048],
+  [3, 4097],
+  [1, 50_257],
+];
+
 describe.each(names)('%s', (name) => {
   const { forward, backward } = rowwise[name];
 
   describe.each(everyStrategy)('%s', (strategy) => {
-    test.each(shapes)('%i × %i', async (rows, columns) => {
+    test.each(name === 'softmax' ? shapes : someShapes)('%i × %i', async (rows, columns) => {
       expect(Math.max(...(await errorsOf(strategy, name, rows, columns, 10)))).toBeLessThanOrEqual(1);
     });
 
