@@ -27,7 +27,7 @@ fn gelu_tanh_argument(x: real, factor: f32) -> GeluTanhArgument {
   let slope_upper = bitcast<real>(bitcast<bits>(GELU_TANH_C + d * square) & bits(0xfffff000u));
   let slope_lower = barrier(barrier(GELU_TANH_C - slope_upper) + d * square_upper)
     + (GELU_TANH_C_LOW + (d * square_lower + factor * GELU_TANH_D_LOW * square));
-  return GeluTanhArgument(barrier(upper * slope_upper), upper * slope_lower + lower * (slope_upper + slope_lower));
+  return GeluTanhArgument(upper * slope_upper, upper * slope_lower + lower * (slope_upper + slope_lower));
 }
 
 fn gelu_tanh(x: real) -> real {

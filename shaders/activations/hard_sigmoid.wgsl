@@ -23,7 +23,7 @@ fn hard_sigmoid_line(x: real, alpha: vec2<f32>, beta: vec2<f32>) -> HardSigmoidL
   let x_low = x - x_high;
   let alpha_high = bitcast<f32>(bitcast<u32>(alpha.x) & 0xfffff000u);
   let alpha_low = alpha.x - alpha_high;
-  let product_error = barrier(barrier(barrier(alpha_high * x_high - product) + barrier(alpha_low * x_high))
+  let product_error = barrier(barrier(barrier(alpha_high * x_high - product) + alpha_low * x_high)
     + alpha_high * x_low) + alpha_low * x_low;
   // from 2⁻⁸⁵ to 2⁸⁵ no part under- or overflows; elsewhere no error matters
   let matters = bitcast<bits>(magnitude(product)) - bits(0x15000000u) < bits(0x55000000u);

@@ -31,7 +31,7 @@ fn squareplus_parts(a: real, share: f32) -> Squareplus {
   let square = a_high * a_high;
   let difference = barrier(larger(square, real(share)) - root_high * root_high) + smaller(square, real(share));
   let rest = (a - a_high) * (a + a_high) - (root - root_high) * (root + root_high);
-  let root_error = (barrier(difference) + rest) * (0.5 * squareplus_reciprocal(root));
+  let root_error = (difference + rest) * (0.5 * squareplus_reciprocal(root));
   let sum = barrier(a + root);
   return Squareplus(root, root_error, sum, (a - barrier(sum - root)) + root_error);
 }
@@ -62,7 +62,7 @@ fn squareplus_derivative(x: real, b: f32) -> real {
   let product = barrier(parts.root * parts.sum);
   let root_high = squareplus_high(parts.root);
   let sum_high = squareplus_high(parts.sum);
-  let product_error = barrier(root_high * sum_high - product) + barrier(root_high * (parts.sum - sum_high))
+  let product_error = barrier(root_high * sum_high - product) + root_high * (parts.sum - sum_high)
     + (parts.root - root_high) * parts.sum;
   let error = product_error + (parts.root_error * parts.sum + parts.sum_error * parts.root);
   // from 2⁷⁵ on the quotient is 0; until there no divisor reaches 2¹²⁶, whose inverse an adapter may flush to 0

@@ -10,7 +10,7 @@ struct TanhshrinkSquare { first: real, rest: real }
 
 fn tanhshrink_square(x: real) -> TanhshrinkSquare {
   let upper = bitcast<real>(bitcast<bits>(x) & bits(0xfffff000u));
-  return TanhshrinkSquare(barrier(upper * upper), (x - upper) * (x + upper));
+  return TanhshrinkSquare(upper * upper, (x - upper) * (x + upper));
 }
 
 fn tanhshrink(x: real) -> real {
@@ -31,7 +31,7 @@ fn tanhshrink(x: real) -> real {
   let ratio = bitcast<real>(bitcast<bits>(product + product_rest) & bits(0xfffff000u));
   let ratio_rest = (product - ratio) + product_rest;
   let upper = bitcast<real>(bitcast<bits>(lifted) & bits(0xfffff000u));
-  let cube = barrier(upper * ratio) + (upper * ratio_rest + (lifted - upper) * (ratio + ratio_rest));
+  let cube = upper * ratio + (upper * ratio_rest + (lifted - upper) * (ratio + ratio_rest));
   let small = cube * select(real(1.0), real(0x1p-120), tiny);
 
   let large = (size - 1.0) + 2.0 * logistic(-2.0 * size);

@@ -25,7 +25,7 @@ fn gaussian_parts(a: real) -> ExpParts {
   let upper = upper_half(a);
   let half = -0.5 * upper;
   let first = barrier(half * upper - power * EXP_LN2_HIGH);
-  let low = barrier(a - upper) * (half - 0.5 * a) - power * EXP_LN2_LOW;
+  let low = (a - upper) * (half - 0.5 * a) - power * EXP_LN2_LOW;
   let r = first + low;
   return ExpParts(power, first, low + (r * r) * exp_quotient(r));
 }

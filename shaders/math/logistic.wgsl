@@ -84,7 +84,7 @@ fn logistic_slope(t: real, t_low: real, factor: f32) -> real {
   let size = abs(t);
   let bell = logistic_bell(select(size, real(105.2), size > real(105.2)), select(t_low, -t_low, t < real(0.0)));
   let inverse = 1.0 / bell.denominator;
-  return barrier(refine_quotient(inverse, -inverse * bell.excess, bell.denominator) * bell.lifted) * (factor * 0x1p-25);
+  return refine_quotient(inverse, -inverse * bell.excess, bell.denominator) * bell.lifted * (factor * 0x1p-25);
 }
 
 // The derivative h of t·σ(t): h(t) = (1 + t + e^t)/(2 + e^t + e^-t) for t <= 0, whose numerator is first + rest + low,

@@ -21,7 +21,7 @@ fn product_of_sums(high: real, low: real, factor: vec2<f32>) -> ProductOfSums {
   let factor_upper = bitcast<f32>(bitcast<u32>(factor.x) & 0xfffff000u);
   let factor_lower = (factor.x - factor_upper) + factor.y;
   let lower = barrier(high - upper) + low;
-  return ProductOfSums(barrier(upper * factor_upper), barrier(factor_upper * lower + factor_lower * (high + low)));
+  return ProductOfSums(upper * factor_upper, barrier(factor_upper * lower + factor_lower * (high + low)));
 }
 
 // The error of quotient = x / divisor.x rounded: x / (divisor.x + divisor.y) = quotient + quotient_error(x, divisor, quotient)

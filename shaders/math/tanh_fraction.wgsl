@@ -18,8 +18,8 @@ fn tanh_fraction(t: real, t_low: real) -> TanhFraction {
   let added = (parts.first + parts.rest) + small;
   let denominator = barrier(base + added);
   let rise = barrier(1.0 - large);
-  let first = barrier(rise + parts.first);
-  let rest = barrier(barrier(rise - first) + parts.first) + (parts.rest - small);
+  let first = rise + parts.first;
+  let rest = barrier((rise - first) + parts.first) + (parts.rest - small);
   return TanhFraction(select(first, -first, negative), select(rest, -rest, negative), denominator,
     barrier(base - denominator) + added);
 }

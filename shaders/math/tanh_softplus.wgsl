@@ -14,7 +14,7 @@ fn tanh_softplus_product(x: real) -> real {
     + x * (-0x1.883a3cp-12 + x * (0x1.0003f2p-7 + x * (0x1.c2eb86p-11 + x * (-0x1.474548p-10
     + x * (-0x1.3429fap-12 + x * (0x1.3ed948p-13 + x * 0x1.f5c06ap-15)))))))));
   let high = floor(x * 256.0) * 0x1p-8;
-  let product = barrier(x * barrier(0.59375 + 0.3125 * high)) + x * (0.3125 * barrier(x - high) + rest);
+  let product = barrier(x * (0.59375 + 0.3125 * high)) + x * (0.3125 * barrier(x - high) + rest);
   // the second product would be subnormal, which arithmetic may take for 0, where the first is not
   return select(product, x * 0.6, abs(x) < real(0x1p-60));
 }
@@ -30,6 +30,6 @@ fn tanh_softplus_product_slope(x: real) -> real {
   let near = floor(x * 4096.0 + 0.7) * 0x1p-12;   // 0.7 puts the root amid a step
   let high = barrier(near - TANH_SOFTPLUS_ROOT_HIGH);
   let low = barrier(x - near) - TANH_SOFTPLUS_ROOT_LOW;
-  return barrier(0.3125 * high)
+  return 0.3125 * high
     + barrier(barrier(0.3125 * low) + (high * rest + (low * rest + TANH_SOFTPLUS_ROOT_REST)));
 }

@@ -16,14 +16,14 @@ fn total_sum(a: Total, b: Total) -> Total {
 
 // The same number with high nearest to it. The low part of an infinite or NaN sum means nothing.
 fn total_normal(a: Total) -> Total {
-  let high = a.high + a.low;
+  let high = total_barrier(a.high + a.low);
   let low = a.low - total_barrier(high - a.high);
   if ((bitcast<u32>(a.high) & 0x7f800000u) == 0x7f800000u) { return Total(a.high, 0.0); }
   return Total(high, low);
 }
 
-// 1 / a for a in [1, 2^25], to 2^-45: one Newton step on the quotient, its product with a exact by masks that cut the
-// factors to 12 bits.
+// 1 / a for a in [1, 2^25], to 2^-34: one Newton step on the quotient, the larger parts of its product with a exact by masks
+// that cut the factors to 12 bits.
 fn total_inverse(a: Total) -> Total {
   let quotient = 1.0 / a.high;
   let quotient_high = bitcast<f32>(bitcast<u32>(quotient) & 0xfffff000u);

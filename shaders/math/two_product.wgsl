@@ -5,8 +5,8 @@
 fn two_product_error(a: real, b: real, product: real) -> real {
   let a_high = bitcast<real>(bitcast<bits>(a) & bits(0xfffff000u));
   let b_high = bitcast<real>(bitcast<bits>(b) & bits(0xfffff000u));
-  let a_low = barrier(a - a_high);
-  let b_low = barrier(b - b_high);
+  let a_low = a - a_high;
+  let b_low = b - b_high;
   let error = barrier(barrier(a_high * b_high - product) + a_high * b_low);
   return barrier(error + a_low * b_high) + a_low * b_low;
 }

@@ -47,6 +47,7 @@ export function regroupedOf(seed: number): Implementation {
     ...(seed % 2 && { distributes: true }),
     ...(seed % 4 > 1 && { factors: true }),
     ...pick('contracts', contractions, seed >> 1),
+    ...(seed % 4 > 2 && { flushes: true }),
   };
 }
 
@@ -55,7 +56,8 @@ const pick = <K extends string, T>(key: K, values: readonly T[], index: number):
   return (value === undefined ? {} : { [key]: value }) as { [key in K]?: NonNullable<T> };
 };
 
-export type Pass = 'value' | 'derivative' | 'derivativeFromY';
+/** The last is the derivative by a parameter that may be learned. */
+export type Pass = 'value' | 'derivative' | 'derivativeFromY' | `by ${string}`;
 
 export interface Subject {
   readonly definition: Row;
@@ -66,7 +68,7 @@ export interface Subject {
 /** Parameters to try besides the defaults: of either size, and such as are no float32. */
 const others: Readonly<Record<string, readonly Parameters[]>> = {
   leakyRelu: [{ alpha: -97.7 }],
-  elu: [{ alpha: 0.3607245505146506 }],
+  elu: [{ alpha: 0.3607245505146506 }, { alpha: 1000 }],
   celu: [{ alpha: 0.3 }],
   swish: [{ beta: 1.702 }],
   softplus: [{ beta: 0.7 }],
@@ -76,7 +78,11 @@ const others: Readonly<Record<string, readonly Parameters[]>> = {
   ],
   softcap: [{ cap: 50 }],
   squareplus: [{ b: 0.25 }],
-  shrink: [{ lambda: 0.2, bias: 1.5 }],
+  softshrink: [{ lambda: 0.2 }],
+  shrink: [
+    { lambda: 0.2, bias: 1.5 },
+    { lambda: 0.2, bias: 0.3 },
+  ],
 };
 
 const fromY: Readonly<Record<string, (y: number, parameters: Parameters) => number>> = {
@@ -95,7 +101,7 @@ export const subjects: readonly Subject[] = Object.keys(catalogue)
   .filter((definition) => usualForm(definition) === 'element')
   .flatMap((definition) =>
     [resolveParameters(definition), ...(others[definition.name] ?? [])].flatMap((parameters) =>
-      (['value', 'derivative', ...(definition.fromY ? (['derivativeFromY'] as const) : [])] as const).map((pass) => ({
+      [...passesOf(definition)].map((pass) => ({
         definition,
         pass,
         parameters: referenceParameters(definition, parameters),
@@ -103,7 +109,19 @@ export const subjects: readonly Subject[] = Object.keys(catalogue)
     ),
   );
 
-const suffixes = { value: '', derivative: '_derivative', derivativeFromY: '_derivative_from_y' };
+function* passesOf({ fromY, learned }: Row): Generator<Pass> {
+  yield 'value';
+  yield 'derivative';
+  if (fromY) yield 'derivativeFromY';
+  for (const parameter of Object.values(learned)) yield `by ${parameter}`;
+}
+
+function suffixOf(pass: Pass): string {
+  if (pass === 'value') return '';
+  if (pass === 'derivative') return '_derivative';
+  return pass === 'derivativeFromY' ? '_derivative_from_y' : `_${wgslName(pass.slice(3))}_derivative`;
+}
+
 const roundLiteral = { up: 1, down: -1 };
 
 /** The WGSL of a subject, in which a mutation may be made. */
@@ -140,7 +158,7 @@ export function traceOf(
   const { definition, pass, parameters } = subject;
   const graph = new Graph();
   const input = (name: string): Node => graph.node('input', 'f32', [], name);
-  const callee = wgslName(definition.of) + suffixes[pass];
+  const callee = wgslName(definition.of) + suffixOf(pass);
   const given: Value[] = definition.source.functions![callee]!.map((type, index) => {
     if (index === 0) return xOf(graph);
     const high = input(`p${index - 1}`);
@@ -189,7 +207,10 @@ function literal(literals: Implementation['literals']): Rounding {
 /** What the result should be, in float64. */
 export function truthOf({ definition, pass, parameters }: Subject, x: number): number {
   if (pass === 'derivativeFromY') return fromY[definition.name]!(x, parameters);
-  return referenceOf(definition)[pass](x, parameters);
+  const reference = referenceOf(definition);
+  return pass === 'value' || pass === 'derivative'
+    ? reference[pass](x, parameters)
+    : reference.by![pass.slice(3)]!(x, parameters);
 }
 
 export interface Sample {

@@ -99,6 +99,12 @@ function fold(op: string, type: Scalar, of: readonly Node[]): number | undefined
       return type === 'f32' ? Math.fround(a) : type === 'u32' ? a >>> 0 : a | 0;
     case 'select':
       return c ? b : a;
+    case '&':
+      return type === 'u32' ? (a & b) >>> 0 : a & b;
+    case '+':
+      return type === 'u32' ? (a + b) >>> 0 : (a + b) | 0;
+    case '-':
+      return type === 'u32' ? (a - b) >>> 0 : (a - b) | 0;
     case '==':
       return Number(a === b);
     case '!=':

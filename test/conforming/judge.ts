@@ -1,44 +1,120 @@
 /** Whether a function is what it should be on every implementation. CONFORMING=20 takes twenty times as many, and inputs. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { env } from 'node:process';
+import logSoftmax from '../../shaders/activations/log_softmax.wgsl';
+import { requiredFiles } from '../../src/wgsl/link.js';
+import { compile } from './arithmetic.js';
 import {
   build,
   errorsOf,
   hyperOf,
+  type Implementation,
   implementationOf,
+  nameOf,
   regroupedOf,
+  type Sample,
   type Subject,
   sampleOf,
+  subjects,
   textOf,
   traceOf,
 } from './functions.js';
-import type { Graph, Node } from './graph.js';
+import { Graph, type Node, trace } from './graph.js';
+import { readWgsl } from './wgsl.js';
 
-const scale = Number(env.CONFORMING ?? 1);
+const usual = Number(env.CONFORMING ?? 1);
 const COUNT = 500;
 /** Those that between them found every fault. */
 const seeds = [2, 3, 5, 10, 11, 19, 22, 23, 34, 39];
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, seed) => seed);
-const kinds = (scale > 1 ? upTo(10 * scale) : seeds).map(implementationOf);
-const regrouped = upTo(10 * scale).map(regroupedOf);
+/** Of IEEE's arithmetic in any order, and any. */
+const implementations = (scale: number): [regrouped: Implementation[], anywhere: Implementation[]] => [
+  upTo(10 * scale).map(regroupedOf),
+  (scale > 1 ? upTo(10 * scale) : seeds).map(implementationOf),
+];
 
-/**
- * The first error beyond the bounds: the function's own where arithmetic is IEEE's, whatever its order; the second one
- * anywhere. Something may have been changed in the text.
- */
-export function faultOf(subject: Subject, text?: string): string | undefined {
-  const { definition, pass, parameters } = subject;
+/** The largest errors on IEEE adapters of any order, and anywhere, of the sample below: no change may make them grow. */
+type Figures = readonly [regrouped: number, anywhere: number];
+const file = new URL('./figures.json', import.meta.url);
+const committed: Record<string, Figures> = JSON.parse(readFileSync(file, 'utf8'));
+/** By scale: the committed ones are of the usual sample. */
+const figures = new Map([[1, committed]]);
+const UNKNOWN: Figures = [Infinity, Infinity];
+
+/** A change that adds so much, in ULP, is noticed. */
+const GROWTH = 0.05;
+
+/** The gradient of a learned parameter is promised in units of 2⁻²⁴·Σ|terms|, on IEEE adapters. */
+const LEARNED_BOUND = 4;
+
+export const isUpdating = Boolean(env.UPDATE_FIGURES);
+
+export function updateFigures(): void {
+  const lines = subjects.map((subject) => {
+    const errors = measure(subject, 1).map((ulp) => Math.ceil(ulp * 1000) / 1000);
+    return `  ${JSON.stringify(nameOf(subject))}: [${errors.join(', ')}]`;
+  });
+  writeFileSync(file, `{\n${lines.join(',\n')}\n}\n`);
+}
+
+/** The functions that none are committed of. */
+export const unmeasured = (): string[] => subjects.map(nameOf).filter((name) => !committed[name]);
+
+const measure = (subject: Subject, scale: number): Figures =>
+  implementations(scale).map((kinds) =>
+    Math.max(...Array.from(errorsOf(subject, kinds, sampled(subject, scale)), ({ ulp }) => ulp)),
+  ) as unknown as Figures;
+
+function sampled(subject: Subject, scale: number): Sample {
+  const name = `${scale} ${nameOf(subject)}`;
+  samples[name] ??= sampleOf(subject, COUNT * scale);
+  return samples[name];
+}
+const samples: Record<string, Sample> = {};
+
+function boundsOf({ definition, pass, parameters }: Subject): [regrouped: number, anywhere: number] {
+  if (pass.startsWith('by ')) return [LEARNED_BOUND, Infinity];
   const direction = pass === 'value' ? 'forward' : 'derivative';
   // a parameter that is no float32 may add 1, as everywhere
   const extra = Number(Object.values(parameters).some((value) => Math.fround(value) !== value));
-  const sample = sampleOf(subject, COUNT * scale);
-  for (const [bound, implementations] of [
-    [definition.bounds[direction], regrouped],
-    [definition.anywhere![direction], kinds],
-  ] as const)
-    for (const { ulp, x, got, expected, implementation } of errorsOf(subject, implementations, sample, text))
-      if (!(ulp <= bound + extra))
-        return `${ulp} ULP at ${x}: got ${got}, expected ${expected}, by ${JSON.stringify(implementation)}`;
+  return [definition.bounds[direction] + extra, definition.anywhere![direction] + extra];
+}
+
+/**
+ * The first error beyond the bounds: the function's own where arithmetic is IEEE's, whatever its order; the second one
+ * anywhere. Or beyond what was measured of both, where something was changed in the text or figures are committed.
+ */
+export function faultOf(subject: Subject, text?: string, scale = usual): string | undefined {
+  const name = nameOf(subject);
+  const known = figures.get(scale) ?? {};
+  figures.set(scale, known);
+  if (text !== undefined) known[name] ??= measure(subject, scale);
+  const measured = known[name] ?? UNKNOWN;
+  const bounds = boundsOf(subject);
+  for (const [index, kinds] of implementations(scale).entries()) {
+    const limit = Math.min(bounds[index]!, measured[index]! + GROWTH);
+    for (const { ulp, x, got, expected, implementation } of errorsOf(subject, kinds, sampled(subject, scale), text))
+      if (!(ulp <= limit))
+        return `${ulp} ULP, not ${limit}, at ${x}: got ${got}, expected ${expected}, by ${JSON.stringify(implementation)}`;
+  }
   return undefined;
+}
+
+/** Whether a NaN of y survives in the gradient of a row. */
+export function keepsNanInRows(text: string): boolean {
+  const graph = new Graph();
+  const one = graph.constant(1, 'f32');
+  const total = { x: one, y: one, z: one, w: one };
+  const root = trace(readWgsl(text), ROW_DERIVATIVE, [bitsAsX(graph), one, total], graph, {}, Math.fround) as Node;
+  const compiled = compile(root, ['x'], { nan: { result: 0.5, isTrue: false } });
+  return Number.isNaN(compiled(0x7fc00000)) && Number.isNaN(compiled(0xffc00000));
+}
+
+const ROW_DERIVATIVE = 'log_softmax_derivative_from_y';
+
+/** The text of {@link keepsNanInRows}. */
+export function rowText(edit = (text: string, _file: string) => text): string {
+  return [logSoftmax, ...requiredFiles([logSoftmax])].map(({ code, path }) => edit(code, path)).join('\n');
 }
 
 const bitsAsX = (graph: Graph): Node => graph.node('bitcast', 'f32', [graph.node('input', 'u32', [], 'x')]);
@@ -46,8 +122,9 @@ const bitsAsX = (graph: Graph): Node => graph.node('bitcast', 'f32', [graph.node
 /** Whether NaN comes out where a NaN of either sign goes in, whatever arithmetic and comparisons make of it. */
 export function keepsNan(subject: Subject, text = textOf(subject)): boolean {
   const traced = traceOf(subject, undefined, text, bitsAsX);
-  return [false, true].every((isTrue) => {
-    const compiled = build(subject, traced, { nan: { result: 0.5, isTrue } });
+  const kinds = [0.5, -0.5].flatMap((result) => [false, true].map((isTrue) => ({ result, isTrue })));
+  return kinds.every((nan) => {
+    const compiled = build(subject, traced, { nan });
     return [0x7fc00000, 0xffc00000, 0x7f800001, 0xffffffff].every((x) =>
       Number.isNaN(compiled(x, ...hyperOf(subject))),
     );

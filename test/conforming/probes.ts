@@ -1,5 +1,6 @@
 /** Elementary functions of two numbers, in two floats, which no function of an element alone needs or shows. */
 import expDifference from '../../shaders/math/exp_difference.wgsl';
+import total from '../../shaders/math/total.wgsl';
 import twoProduct from '../../shaders/math/two_product.wgsl';
 import twoSum from '../../shaders/math/two_sum.wgsl';
 import { createRandom } from '../../src/check/samples.js';
@@ -42,6 +43,30 @@ export const probes: readonly Probe[] = [
     truth: (x, y) => x * y,
     tolerance: 2 ** -46,
     yOf: (_, part) => part,
+  },
+  {
+    name: 'total_sum',
+    file: total,
+    wgsl: 'fn probe(x: f32, y: f32) -> Total { return total_sum(Total(x, 0.0), Total(y, 0.0)); }',
+    truth: (x, y) => x + y,
+    tolerance: 0,
+    yOf: (_, part) => part * 2 ** (16 * part),
+  },
+  {
+    name: 'total_normal',
+    file: total,
+    wgsl: 'fn probe(x: f32, y: f32) -> Total { return total_normal(Total(x, y)); }',
+    truth: (x, y) => x + y,
+    tolerance: 0,
+    yOf: (_, part) => part,
+  },
+  {
+    name: 'total_inverse',
+    file: total,
+    wgsl: 'fn probe(x: f32, y: f32) -> Total { return total_inverse(Total(x, y)); }',
+    truth: (x, y) => 1 / (x + y),
+    tolerance: 2 ** -34,
+    yOf: (_, part) => part * 2 ** -25,
   },
   {
     name: 'exp_difference',

@@ -1,14 +1,29 @@
 /**
  * What any conforming implementation of WGSL may make of the functions, not only the adapters at hand: other orders of sums
  * and products, contraction, divisions off by 2.5 ULP, any rounding, flushed subnormals. CONFORMING=20 takes twenty times as
- * many implementations and inputs.
+ * many implementations and inputs. A text that changed is measured anew by `UPDATE_FIGURES=1 npx vitest run --project text
+ * test/unit/conforming.test.ts`.
  */
 import { describe, expect, test } from 'vitest';
 import { build, hyperOf, nameOf, subjects, traceOf, truthOf } from '../conforming/functions.js';
-import { faultOf, keepsNan } from '../conforming/judge.js';
+import {
+  faultOf,
+  isUpdating,
+  keepsNan,
+  keepsNanInRows,
+  rowText,
+  unmeasured,
+  updateFigures,
+} from '../conforming/judge.js';
 import { probeFault, probes } from '../conforming/probes.js';
 
 const named = subjects.map((subject) => [nameOf(subject), subject] as const);
+
+test.runIf(isUpdating)('the figures, measured anew', { timeout: 600_000 }, updateFigures);
+
+test.skipIf(isUpdating)('every function has its figures: UPDATE_FIGURES=1, see above', () => {
+  expect(unmeasured()).toEqual([]);
+});
 
 describe('on any conforming implementation', () => {
   test.each(named)('%s is within its second bound', (_, subject) => {
@@ -18,6 +33,10 @@ describe('on any conforming implementation', () => {
   test.each(named)('%s of NaN is NaN, though arithmetic makes a number of it', (_, subject) => {
     expect(keepsNan(subject)).toBe(true);
   });
+});
+
+test('a NaN in a row of logSoftmax reaches its gradient', () => {
+  expect(keepsNanInRows(rowText())).toBe(true);
 });
 
 describe('whatever the order of sums and products', () => {
