@@ -50,7 +50,7 @@ function windowsOf(work: Work, inputs: Arrays): Window[] {
   const known = windows.get(work);
   if (known) return known;
   const { length, form } = work;
-  const unit = forms[form.name].unit(work);
+  const unit = forms[form.name].unit({ columns: work.columns, inner: 1 });
   const count = Math.min(Math.max(Math.floor(WINDOW / unit), 1) * unit, length);
   const made = [...new Set([0, length - count])].map((start) => {
     const parts = Object.entries(inputs).map(([name, array]) => [

@@ -70,10 +70,10 @@ export class Inputs {
   }
 
   /** The saved output from which a row-wise pass goes backward. */
-  #saved({ of }: Row, length: number, columns: number, dtype: StorageType): Float32Array<ArrayBuffer> {
-    return this.#once(`${of} ${length} ${dtype}`, () => {
+  #saved({ name }: Row, length: number, columns: number, dtype: StorageType): Float32Array<ArrayBuffer> {
+    return this.#once(`${name} ${length} ${dtype}`, () => {
       const x = this.#normal(SEEDS.x!, length, dtype);
-      return rounded(Float32Array.from(rowwise[of]!.forward(x, length / columns, columns)), dtype);
+      return rounded(Float32Array.from(rowwise[name]!.forward(x, length / columns, columns)), dtype);
     });
   }
 
@@ -88,7 +88,7 @@ export class Inputs {
 export function exactOf(work: Work, inputs: Arrays, length: number): Readonly<Record<string, Float64Array>> {
   const { definition, pass, parameters, columns } = work;
   if (definition.maps === 'row') {
-    const { forward, backward } = rowwise[definition.of]!;
+    const { forward, backward } = rowwise[definition.name]!;
     const { x, y, dy } = inputs;
     const rows = Math.floor(length / columns);
     return pass === 'forward' ? { y: forward(x!, rows, columns) } : { dx: backward(y!, dy!, rows, columns) };

@@ -12,6 +12,7 @@ import geluTanhText from '../shaders/activations/gelu_tanh.wgsl';
 import hardSigmoidText from '../shaders/activations/hard_sigmoid.wgsl';
 import hardSwishText from '../shaders/activations/hard_swish.wgsl';
 import hardTanhText from '../shaders/activations/hard_tanh.wgsl';
+import hardmaxText from '../shaders/activations/hardmax.wgsl';
 import hardshrinkText from '../shaders/activations/hardshrink.wgsl';
 import identityText from '../shaders/activations/identity.wgsl';
 import leakyReluText from '../shaders/activations/leaky_relu.wgsl';
@@ -44,7 +45,7 @@ import sigmoidTail from '../shaders/tails/sigmoid.wgsl';
 import siluTail from '../shaders/tails/silu.wgsl';
 import swishTail from '../shaders/tails/swish.wgsl';
 import { type Definition, type Parameters, registerDefinition } from './definition.js';
-import { planRowwise } from './plan/rowwise.js';
+import { planFirst, planRowwise } from './plan/rowwise.js';
 import type { WgslFile } from './wgsl/file.js';
 
 const LARGEST = 3.4028234663852886e38;
@@ -68,7 +69,7 @@ const usual = {
 
 /** A row's facts over the usual ones. */
 type With<F> = Omit<Definition, keyof Usual | keyof F> & Omit<Usual, keyof F> & F;
-type Facts = Partial<Pick<Definition, keyof Usual | 'overrides' | 'tail'>>;
+type Facts = Partial<Pick<Definition, keyof Usual | 'overrides' | 'tail' | 'of' | 'negates' | 'planRows'>>;
 
 /** y[i] = f(x[i]) */
 function element<const F extends Facts = Record<never, never>>(
@@ -290,5 +291,16 @@ export const softmax = /* @__PURE__ */ rows('softmax', softmaxText, {
 });
 /** x − m − ln Σ e^(x − m), m the maximum of the row */
 export const logSoftmax = /* @__PURE__ */ rows('logSoftmax', logSoftmaxText, {
+  fromY: true,
+});
+/** softmax(−x) */
+export const softmin = /* @__PURE__ */ rows('softmin', softmaxText, {
+  of: 'softmax',
+  negates: true,
+  fromY: true,
+});
+/** 1 at the first maximum of the row, else 0 */
+export const hardmax = /* @__PURE__ */ rows('hardmax', hardmaxText, {
+  planRows: planFirst,
   fromY: true,
 });

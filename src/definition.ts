@@ -45,6 +45,8 @@ export interface Definition<P extends string = string, L extends string = string
   readonly flat: boolean;
   /** f′ is a function of y while every parameter is positive, so that backward may be given y instead of x. */
   readonly fromY: boolean;
+  /** A function of rows takes −x: softmin is softmax of it. */
+  readonly negates?: boolean;
   /** Override constants of the WGSL: shortcuts that hold for these parameters, where each gains a tenth of the time or more. */
   overrides?(parameters: Parameters): Readonly<Record<string, number>>;
   /** How a function of rows is laid out. */

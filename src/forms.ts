@@ -27,7 +27,7 @@ interface FormFacts {
   /** It may have a bias, and learned parameters. */
   readonly isChanneled: boolean;
   /** Elements of y that must stay together. */
-  readonly unit: (settings: { readonly columns: number }) => number;
+  readonly unit: (settings: { readonly columns: number; readonly inner: number }) => number;
 }
 
 const facts = <const F extends FormFacts>(form: F): F => form;
@@ -80,10 +80,10 @@ export const forms = {
     sources: ['x'],
     gradients: ['dx'],
     extent: 'elements',
-    options: ['columns'],
+    options: ['columns', 'inner'],
     inPlace: { forward: [['y', 'x']], backward: [['dx', 'dy']] },
     isChanneled: false,
-    unit: ({ columns }) => columns,
+    unit: ({ columns, inner }) => columns * inner,
   }),
 } as const;
 

@@ -53,8 +53,10 @@ export type Options<N extends Activation = ActivationName> = PassOptions<N> & St
 export type PassOptions<N extends Activation = ActivationName> = Hyper<N> &
   (Maps<N> extends 'row'
     ? {
-        /** Length of a row of x, row-major [rows, columns]; for arrays all of x unless given. */
+        /** Length of a row of x, row-major [outer, columns, inner]; for arrays all of x unless given. */
         readonly columns?: number;
+        /** Elements between the columns of a row; 1 unless given: rows over the last axis. */
+        readonly inner?: number;
       }
     : {
         /**

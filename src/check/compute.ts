@@ -32,7 +32,7 @@ export async function compute(
     return computeBroadcast(gpu, definition, direction, tensors, options);
   const rest = Object.fromEntries(Object.entries(tensors).filter(([name]) => !learned.includes(name)));
   const shape = commonShape(rest);
-  const layout = forms[usualForm(definition)].unit({ columns: 2 }) > 1 ? { columns: shape.at(-1) ?? 1 } : {};
+  const layout = forms[usualForm(definition)].unit({ columns: 2, inner: 1 }) > 1 ? { columns: shape.at(-1) ?? 1 } : {};
   // An array without elements has rows of no length, which the library refuses.
   if (layout.columns === 0)
     return withShapes({ [direction === 'forward' ? 'y' : 'dx']: new Float32Array(0) }, () => shape);

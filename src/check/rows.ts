@@ -27,7 +27,7 @@ export async function checkRows(
   const rounded = (values: Float32Array): Float32Array => fromElements(toElements(values, dtype), dtype);
   for (const columns of COLUMNS) {
     const rows = Math.max(8, Math.round(count / COLUMNS.length / columns));
-    const reference = rowwise[definition.of]!;
+    const reference = rowwise[definition.name]!;
     const x = rounded(rowInputs(rows, columns));
     const exact = reference.forward(x, rows, columns);
     const { y } = await gpu.forward(definition, { x }, { columns });
@@ -54,7 +54,7 @@ interface Rows {
 /** Judges y, in the units that its bound is of. */
 export function judgeForward(definition: Row, rows: Rows): Result {
   const { exact } = rows;
-  const unitsOf = rowwise[definition.of]!.units.forward;
+  const unitsOf = rowwise[definition.name]!.units.forward;
   if (unitsOf === 'ulp') return judge(definition, 'y', rows, (got, truth) => ulpError(got, truth));
   return judge(definition, 'y', rows, (got, truth, i) => errorIn(ROUNDING * unitsOf(exact[i]!), got, truth));
 }
@@ -62,7 +62,7 @@ export function judgeForward(definition: Row, rows: Rows): Result {
 /** Judges dx, in the units that its bound is of. */
 export function judgeBackward(definition: Row, rows: Rows, dy: Float32Array): Result {
   const { columns } = rows;
-  const unitsOf = rowwise[definition.of]!.units.backward;
+  const unitsOf = rowwise[definition.name]!.units.backward;
   const units = Float64Array.from(
     { length: dy.length / columns },
     (_, row) => ROUNDING * unitsOf(dy.subarray(row * columns, (row + 1) * columns)),

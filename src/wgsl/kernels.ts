@@ -31,8 +31,14 @@ export { default as reduceGradients } from '../../shaders/kernels/reduce_gradien
 export { default as reduceStatistics } from '../../shaders/kernels/reduce_statistics.wgsl';
 export { default as reduceSubgroup } from '../../shaders/kernels/reduce_subgroup.wgsl';
 export { default as reduceWorkgroup } from '../../shaders/kernels/reduce_workgroup.wgsl';
+export { default as rowExponentials } from '../../shaders/kernels/row_exponentials.wgsl';
+export { default as rowFirst } from '../../shaders/kernels/row_first.wgsl';
+export { default as rowKeys1 } from '../../shaders/kernels/row_keys_1.wgsl';
+export { default as rowKeys4 } from '../../shaders/kernels/row_keys_4.wgsl';
+export { default as rowKnown } from '../../shaders/kernels/row_known.wgsl';
 export { default as rowLanes1 } from '../../shaders/kernels/row_lanes_1.wgsl';
 export { default as rowLanes4 } from '../../shaders/kernels/row_lanes_4.wgsl';
+export { default as rowShare } from '../../shaders/kernels/row_share.wgsl';
 export { default as rows } from '../../shaders/kernels/rows.wgsl';
 export { default as rowwise } from '../../shaders/kernels/rowwise.wgsl';
 export { default as rowwiseCombine } from '../../shaders/kernels/rowwise_combine.wgsl';

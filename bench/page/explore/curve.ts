@@ -107,8 +107,8 @@ const truths: Readonly<Record<ReturnType<typeof usualForm>, (row: Row, values: V
       const up = Math.fround(values.up!);
       return [(x) => value(x, up, values), (x) => dGate(x, up, 1, values)];
     },
-    row({ of }, values) {
-      const { forward, backward } = rowwise[of]!;
+    row({ name }, values) {
+      const { forward, backward } = rowwise[name]!;
       const rowOf = (x: number) => forward([x, Math.fround(values.other!)], 1, COLUMNS);
       return [(x) => rowOf(x)[0]!, (x) => backward(rowOf(x), [1, 0], 1, COLUMNS)[0]!];
     },

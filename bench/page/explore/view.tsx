@@ -4,6 +4,7 @@ import { sampleGradients, sampleLearned } from '../../../src/check/truth.js';
 import { optionsOf } from '../../../src/definition.js';
 import { forms, usualForm } from '../../../src/forms.js';
 import { type ActivationName, catalogue, resolveActivation, wgsl } from '../../../src/index.js';
+import { rowwise } from '../../../src/reference/index.js';
 import { Chart, type EChartsOption } from '../chart.js';
 import { Choices, CopyButton, Select, Slider, TableBox } from '../controls.js';
 import { deviceNow } from '../device.js';
@@ -344,12 +345,6 @@ function Approximations() {
   );
 }
 
-/** What a row's gradient is held to is no multiple of its own size: it may cancel. */
-const boundsOfRows: Readonly<Record<string, string>> = {
-  softmax: 'At most 4 ULP off in y, and 4·2⁻²⁴·max|dy| in dx, whose terms may cancel.',
-  logSoftmax: 'At most 4·2⁻²⁴·max(1, |y|) off in y, and 4·2⁻²⁴·(max|dy| + |Σ dy|) in dx, whose terms may cancel.',
-};
-
 function Facts({ name }: { readonly name: ActivationName }) {
   const definition = resolveActivation(name);
   const { formula, derivative, aliases, citation, bounds, flat, fromY } = definition;
@@ -359,7 +354,7 @@ function Facts({ name }: { readonly name: ActivationName }) {
     fromY && 'Backward may be given the saved y in place of x.',
     'NaN gives NaN, ±∞ the function’s limit.',
     form === 'row'
-      ? boundsOfRows[name]
+      ? rowwise[name]!.units.text
       : `At most ${bounds.forward} ULP off in f and ${bounds.derivative} in f′, over every float32 number.`,
   ].filter(Boolean);
   return (

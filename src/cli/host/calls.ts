@@ -194,7 +194,7 @@ function inputsOf(definition: Row, direction: Result['direction'], dtype: Storag
   const numbers = (seed: number) => rounded(normalInputs(LENGTH, seed), dtype);
   const dy: Arrays = direction === 'backward' ? { dy: numbers(3) } : {};
   if (definition.maps === 'row' && direction === 'backward') {
-    const y = rowwise[definition.of]!.forward(numbers(1), LENGTH / COLUMNS, COLUMNS);
+    const y = rowwise[definition.name]!.forward(numbers(1), LENGTH / COLUMNS, COLUMNS);
     return { y: rounded(Float32Array.from(y), dtype), ...dy };
   }
   const named = inputNames(definition).map((name, index) => [name, numbers(index + 1)] as const);
@@ -239,8 +239,8 @@ function sumsOf(tensor: string, channels: number, term: (index: number) => numbe
   return { tensor, exact, allowed: (index) => SUM_BOUND * ROUNDING * sizes[index]! };
 }
 
-function exactRows({ of, bounds }: Row, direction: Result['direction'], inputs: Arrays): Exact {
-  const { forward, backward, units } = rowwise[of]!;
+function exactRows({ name, bounds }: Row, direction: Result['direction'], inputs: Arrays): Exact {
+  const { forward, backward, units } = rowwise[name]!;
   if (direction === 'forward') {
     const exact = forward(inputs.x!, LENGTH / COLUMNS, COLUMNS);
     const unit = (y: number) => (units.forward === 'ulp' ? spacing(y) : ROUNDING * units.forward(y));

@@ -126,7 +126,7 @@ async function surveyRows(
 ): Promise<SurveyRow> {
   const columns = x.length % ROW_LENGTH ? x.length : ROW_LENGTH;
   const rows = x.length / columns;
-  const { forward, backward } = rowwise[definition.of]!;
+  const { forward, backward } = rowwise[definition.name]!;
   const calls = activations as unknown as ArrayCalls;
   let begin = performance.now();
   let exact = forward(x, rows, columns);
