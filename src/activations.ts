@@ -4,6 +4,7 @@
  * checks, tests and tables follow from a row.
  */
 import celuText from '../shaders/activations/celu.wgsl';
+import crossEntropyText from '../shaders/activations/cross_entropy.wgsl';
 import eluText from '../shaders/activations/elu.wgsl';
 import exponentialText from '../shaders/activations/exponential.wgsl';
 import geluText from '../shaders/activations/gelu.wgsl';
@@ -18,6 +19,7 @@ import identityText from '../shaders/activations/identity.wgsl';
 import leakyReluText from '../shaders/activations/leaky_relu.wgsl';
 import logSigmoidText from '../shaders/activations/log_sigmoid.wgsl';
 import logSoftmaxText from '../shaders/activations/log_softmax.wgsl';
+import logSumExpText from '../shaders/activations/log_sum_exp.wgsl';
 import mishText from '../shaders/activations/mish.wgsl';
 import reluText from '../shaders/activations/relu.wgsl';
 import reluSquaredText from '../shaders/activations/relu_squared.wgsl';
@@ -46,6 +48,7 @@ import siluTail from '../shaders/tails/silu.wgsl';
 import swishTail from '../shaders/tails/swish.wgsl';
 import { type Definition, type Parameters, registerDefinition } from './definition.js';
 import { planFirst, planRowwise } from './plan/rowwise.js';
+import { planLabelled, planValue } from './plan/values.js';
 import type { WgslFile } from './wgsl/file.js';
 
 const LARGEST = 3.4028234663852886e38;
@@ -69,7 +72,7 @@ const usual = {
 
 /** A row's facts over the usual ones. */
 type With<F> = Omit<Definition, keyof Usual | keyof F> & Omit<Usual, keyof F> & F;
-type Facts = Partial<Pick<Definition, keyof Usual | 'overrides' | 'tail' | 'of' | 'negates' | 'planRows'>>;
+type Facts = Partial<Pick<Definition, keyof Usual | 'overrides' | 'tail' | 'of' | 'gives' | 'negates' | 'planRows'>>;
 
 /** y[i] = f(x[i]) */
 function element<const F extends Facts = Record<never, never>>(
@@ -303,4 +306,19 @@ export const softmin = /* @__PURE__ */ rows('softmin', softmaxText, {
 export const hardmax = /* @__PURE__ */ rows('hardmax', hardmaxText, {
   planRows: planFirst,
   fromY: true,
+});
+/** m + ln Σ e^(x − m), m the maximum of the row: one value a row */
+export const logSumExp = /* @__PURE__ */ rows('logSumExp', logSumExpText, {
+  gives: 'value',
+  planRows: planValue,
+});
+/** −ln softmax(x)[label]: one value a row */
+export const crossEntropy = /* @__PURE__ */ rows('crossEntropy', crossEntropyText, {
+  gives: 'loss',
+  planRows: planLabelled,
+  parameters: {
+    labelSmoothing: { default: 0, range: [0, 1] },
+    zLoss: { default: 0, range: [0, 1e3] },
+    ignoreIndex: { default: -100, range: [-(2 ** 31), 2 ** 32 - 1], isInteger: true },
+  },
 });

@@ -76,7 +76,7 @@ export function checkOptions(
   const {
     channels = defaults.channels ?? 1,
     inner = 1,
-    columns = Math.floor((defaults.columns ?? 0) / (name === 'row' ? inner : 1)),
+    columns = Math.floor((defaults.columns ?? 0) / (definition.maps === 'row' ? inner : 1)),
     gateFirst = true,
     accumulate = false,
     dtype = 'f32',

@@ -6,7 +6,7 @@ struct Row { maximum: f32, high: f32, low: f32, special: u32 }
 fn row_of(key: i32, sum: Total) -> Row {
   let scale = row_scale(total_normal(sum));
   let special = abs(key) >= INFINITE_KEY;
-  return Row(value_of_key(key), scale.high, scale.low, select(0u, 0x7fc00000u, special));
+  return Row(number_of_key(key), scale.high, scale.low, select(0u, 0x7fc00000u, special));
 }
 
 // Σ dy·factor of a row from the two sums of add_product: high, low, then the power of two by which they were multiplied, so

@@ -17,9 +17,12 @@ fn key_of(x: real) -> ints {
   return select(order(x), ints(0x7fffffff), magnitude(x) > ints(INFINITE_KEY));
 }
 
-// The number a key stands for; 0 where that is not finite: such rows are special, and slabs of -∞ sum to 0.
+// The number a key stands for.
+fn number_of_key(key: i32) -> f32 {
+  return bitcast<f32>(select(u32(key), u32(-key) | 0x80000000u, key < 0));
+}
+
+// The same, but 0 where that is not finite: such rows are special, and slabs of -∞ sum to 0.
 fn value_of_key(key: i32) -> f32 {
-  let bits_of_size = u32(abs(key));
-  let value = select(bits_of_size, bits_of_size | 0x80000000u, key < 0);
-  return bitcast<f32>(select(value, 0u, bits_of_size >= u32(INFINITE_KEY)));
+  return number_of_key(select(key, 0, abs(key) >= INFINITE_KEY));
 }

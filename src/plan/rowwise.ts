@@ -4,14 +4,16 @@
  * three dispatches: partial results, one combination a row, the elements.
  */
 import { type Call, unitOf } from '../call.js';
+import type { Parameters } from '../definition.js';
 import { fail } from '../options.js';
-import { elementBytes, storages } from '../storage.js';
+import { elementBytes, FLOAT_BYTES, storages } from '../storage.js';
 import type { WgslFile } from '../wgsl/file.js';
 import * as kernel from '../wgsl/kernels.js';
 import {
   alignedElements,
   type Binding,
   bindElements,
+  bindWhole,
   type Dispatch,
   type Limits,
   type ParamsFields,
@@ -35,8 +37,8 @@ const NOTE_BYTES = 16;
 /** On a GPU so many rows are threads enough: each then has one of rows whose columns lie apart, and neighbours read neighbours. */
 const ENOUGH_ROWS = 4096;
 
-/** A dispatch of a pass: its entry point, what it binds, and whether a team has a row or, where rows are cut, a slab. */
-export type RowStep = readonly [entryPoint: string, tensors: readonly string[], per?: 'row'];
+/** A dispatch of a pass: its entry point, what it binds, and whether a team has a row, joins its slabs, or has a slab. */
+export type RowStep = readonly [entryPoint: string, tensors: readonly string[], per?: 'row' | 'join'];
 
 /** How a function of rows is computed: `shaders/kernels/row_*.wgsl`. */
 export interface RowKernel {
@@ -47,12 +49,17 @@ export interface RowKernel {
   /** The dispatches of a pass, in order: over whole rows, or over rows that are cut into slabs. */
   steps(call: Call, isCut: boolean): readonly RowStep[];
   constants?(call: Call): Readonly<Record<string, number>>;
+  /** Files that depend on the call. */
+  more?(call: Call): readonly WgslFile[];
+  /** Tensor of one value a row → the variable it is bound to. */
+  readonly variables?: Readonly<Record<string, string>>;
+  params?(call: Call): { readonly fields: Partial<ParamsFields>; readonly parameters: Parameters };
 }
 
-const isBackward = ({ direction }: Call): boolean => direction === 'backward';
+export const isBackward = ({ direction }: Call): boolean => direction === 'backward';
 /** The variable that a tensor is read through. */
-const readOf = ({ through }: Call, tensor: string): string => through[tensor] ?? tensor;
-const sourceOf = (call: Call): string => readOf(call, call.form.fromY ? 'y' : 'x');
+export const readOf = ({ through }: Call, tensor: string): string => through[tensor] ?? tensor;
+export const sourceOf = (call: Call): string => readOf(call, call.form.fromY ? 'y' : 'x');
 
 const rowwise: RowKernel = {
   files: [kernel.rowKnown, kernel.rowExponentials, kernel.rowwise],
@@ -67,7 +74,7 @@ const rowwise: RowKernel = {
       ...(isBackward(call)
         ? ([
             ['backward_partial', [...inputs, 'partial']],
-            ['backward_combine', ['partial'], 'row'],
+            ['backward_combine', ['partial'], 'join'],
           ] as const)
         : []),
       [`${call.direction}_write`, [...all, 'partial']],
@@ -77,9 +84,9 @@ const rowwise: RowKernel = {
 };
 
 /** What finds out what there is to know of rows that are cut. */
-const forwardSteps = (call: Call): readonly RowStep[] => [
+export const forwardSteps = (call: Call): readonly RowStep[] => [
   ['forward_partial', [sourceOf(call), 'partial']],
-  ['forward_combine', ['partial'], 'row'],
+  ['forward_combine', ['partial'], 'join'],
 ];
 
 const first: RowKernel = {
@@ -104,6 +111,8 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
   const storage = storages[settings.dtype].files(lanes, { isArena });
   const ownLanes = lanes === 4 ? [kernel.lanes4, kernel.rowKeys4] : [kernel.lanes1, kernel.rowKeys1];
   const ownSums = own.combine ? [lanes === 4 ? kernel.rowLanes4 : kernel.rowLanes1] : [];
+  if (own.variables && (length / columns) * FLOAT_BYTES > limits.maxStorageBufferBindingSize)
+    fail(call.where, 'rows of which a binding holds a number each', length / columns);
   const inner = columns / lanes;
   const kept = ELEMENTS_PER_THREAD / lanes;
   const { isFallback = false, subgroupSize } = limits;
@@ -127,16 +136,21 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
   const dispatches: Dispatch[] = [];
   let scratchByteLength = 0;
   for (const { start, rows, first } of planPiecesOfRows(call, limits)) {
-    const params: Partial<ParamsFields> = { first: first / lanes, count: rows, inner, channels: stride, slabs, width };
+    const params: Partial<ParamsFields> = {
+      ...{ first: first / lanes, count: rows, inner, channels: stride, slabs, width, first_row: start / columns },
+      ...own.params?.(call).fields,
+    };
     const bind = (names: readonly string[]): Binding[] =>
       [...new Set(names)].map((name) =>
         name === 'partial'
           ? { name, source: 'scratch' }
-          : bindElements(settings, variable(name), name, start - first, first + rows * columns),
+          : call.form.extent(name) === 'rows'
+            ? bindWhole(own.variables![name]!, name)
+            : bindElements(settings, variable(name), name, start - first, first + rows * columns),
       );
     for (const [entryPoint, names, per] of own.steps(call, slabs > 1)) {
-      const isApart = per === 'row' && own.combine !== undefined;
-      const threads = per !== 'row' ? team : isFallback ? 1 : WORKGROUP_SIZE;
+      const isApart = per === 'join' && own.combine !== undefined;
+      const threads = !per ? team : isFallback ? 1 : WORKGROUP_SIZE;
       const workgroupSize = isFallback ? FALLBACK_WORKGROUP_SIZE : Math.max(WORKGROUP_SIZE, threads);
       const shape = {
         workgroup_size: workgroupSize,
@@ -149,14 +163,23 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
           entryPoint,
           files: isApart
             ? [kernel.lanes1, kernel.rowKeys1, kernel.rowLanes1, ...reduce, kernel.rows, ...own.combine!]
-            : [...ownLanes, ...ownSums, ...storage, ...reduce, kernel.rows, kernel.rowShare, ...own.files],
+            : [
+                ...ownLanes,
+                ...ownSums,
+                ...storage,
+                ...reduce,
+                kernel.rows,
+                kernel.rowShare,
+                ...own.files,
+                ...(own.more?.(call) ?? []),
+              ],
           activation: definition,
           reads: isApart ? {} : reads,
           constants: isApart ? shape : { ...shape, ...share, ...constants },
         },
-        params: paramsBlock(definition, settings.parameters, params),
+        params: paramsBlock(definition, own.params?.(call).parameters ?? settings.parameters, params),
         bindings: bind(names),
-        workgroups: planGrid(Math.ceil((per === 'row' ? rows : rows * slabs) / (workgroupSize / threads)), limits),
+        workgroups: planGrid(Math.ceil((per ? rows : rows * slabs) / (workgroupSize / threads)), limits),
       });
     }
     if (slabs > 1) scratchByteLength = Math.max(scratchByteLength, rows * (2 + slabs) * NOTE_BYTES);

@@ -209,6 +209,16 @@ function indexOfLargest(x: ArrayLike<number>, start: number, columns: number): n
   return largest;
 }
 
+/** A row's maximum, NaN where there is one, and Σe^(xⱼ−m) without the maximum's own 1. */
+export function exponentialsOf(
+  x: ArrayLike<number>,
+  start: number,
+  columns: number,
+): { readonly maximum: number; readonly others: number } {
+  const largest = indexOfLargest(x, start, columns);
+  return { maximum: x[largest]!, others: sumOfOtherExponentials(x, start, columns, largest) };
+}
+
 /** Σe^(xⱼ−m) without the maximum's own 1, which log1p adds exactly; NaN where the maximum is not finite. */
 function sumOfOtherExponentials(x: ArrayLike<number>, start: number, columns: number, largest: number): number {
   const maximum = x[largest]!;
