@@ -4,7 +4,7 @@ import { fromElements, toElements } from '../src/check/half.js';
 import { FLOAT_BYTES, storages, wholeWords } from '../src/storage.js';
 import { Clock, type Span } from './clock.js';
 import type { Timed } from './measure.js';
-import type { Arrays, Work } from './work.js';
+import { type Arrays, smallLength, type Work } from './work.js';
 
 export interface Subject extends Timed {
   /** The results of the latest run. */
@@ -50,7 +50,8 @@ export class Sets {
     this.buffers = Array.from({ length: setCountOf(work) }, () => {
       const set: Record<string, GPUBuffer> = {};
       for (const name of [...reads, ...writes]) set[name] = create(name, length * bytes);
-      for (const name of [...smallReads, ...smallWrites]) set[name] = create(name, FLOAT_BYTES);
+      for (const name of [...smallReads, ...smallWrites])
+        set[name] = create(name, FLOAT_BYTES * smallLength(work, name));
       for (const name of reads) {
         const elements = toElements(inputs[name]!, dtype);
         writeArray(device, set[name]!, elements);
@@ -66,7 +67,10 @@ export class Sets {
     // float16 has no such number: NaN is found out as well
     const poison = toElements(new Float32Array(length).fill(dtype === 'f32' ? POISON : Number.NaN), dtype);
     for (const name of writes) writeArray(this.device, this.buffers[0]![name]!, poison);
-    for (const name of smallWrites) this.device.queue.writeBuffer(this.buffers[0]![name]!, 0, Float32Array.of(POISON));
+    for (const name of smallWrites) {
+      const small = new Float32Array(smallLength(this.work, name)).fill(POISON);
+      this.device.queue.writeBuffer(this.buffers[0]![name]!, 0, small);
+    }
   }
 
   /** The first set's outputs. */
@@ -79,7 +83,7 @@ export class Sets {
       arrays[name] = fromElements(elements, dtype) as Float32Array<ArrayBuffer>;
     }
     for (const name of smallWrites) {
-      arrays[name] = new Float32Array(1);
+      arrays[name] = new Float32Array(smallLength(this.work, name));
       await this.#readBuffer(this.buffers[0]![name]!, arrays[name]);
     }
     return arrays;

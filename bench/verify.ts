@@ -34,7 +34,15 @@ export function faultOf(work: Work, inputs: Arrays, results: Arrays, tolerance: 
         if (!agrees(work, name, got, truth, tolerance))
           return `${name}[${start + index}]: expected ${truth}, got ${got}`;
       }
-  const sums = smallWrites.map((name) => sumFaultOf(work, inputs, name, results[name] ?? Float32Array.of(Number.NaN)));
+  const ofRows = smallWrites.filter((name) => work.form.extent(name) === 'rows');
+  for (const { start, exact } of windowsOf(work, inputs))
+    for (const name of ofRows)
+      for (const [index, truth] of exact[name]!.entries()) {
+        const got = results[name]?.[start / work.columns + index] ?? Number.NaN;
+        if (!agrees(work, name, got, truth, tolerance)) return `${name}: expected ${truth}, got ${got}`;
+      }
+  const learned = smallWrites.filter((name) => !ofRows.includes(name));
+  const sums = learned.map((name) => sumFaultOf(work, inputs, name, results[name] ?? Float32Array.of(Number.NaN)));
   return sums.find((fault) => fault !== undefined);
 }
 
@@ -49,13 +57,17 @@ const windows = new WeakMap<Work, Window[]>();
 function windowsOf(work: Work, inputs: Arrays): Window[] {
   const known = windows.get(work);
   if (known) return known;
-  const { length, form } = work;
-  const unit = forms[form.name].unit(work);
+  const { length, form, columns } = work;
+  const unit = forms[form.name].unit({ columns, inner: 1 });
   const count = Math.min(Math.max(Math.floor(WINDOW / unit), 1) * unit, length);
   const made = [...new Set([0, length - count])].map((start) => {
     const parts = Object.entries(inputs).map(([name, array]) => [
       name,
-      array.length === length ? array.subarray(start, start + count) : array,
+      array.length === length
+        ? array.subarray(start, start + count)
+        : form.extent(name) === 'rows'
+          ? array.subarray(start / columns, (start + count) / columns)
+          : array,
     ]);
     return { start, exact: exactOf(work, Object.fromEntries(parts), count) };
   });
@@ -63,19 +75,13 @@ function windowsOf(work: Work, inputs: Arrays): Window[] {
   return made;
 }
 
-function agrees(
-  { definition, form, dtype }: Work,
-  name: string,
-  got: number,
-  exact: number,
-  tolerance: Tolerance,
-): boolean {
+function agrees({ definition, dtype }: Work, name: string, got: number, exact: number, tolerance: Tolerance): boolean {
   const distance = Math.abs(got - exact);
   if (tolerance.kind === 'loose') return distance <= LOOSE * Math.max(1, Math.abs(exact));
   const { format, step } = storedAs[dtype];
   // what rounding to the type may add
   const rounding = dtype === 'f32' ? 0 : 0.5;
-  if (form.name === 'row')
+  if (definition.maps === 'row')
     return distance <= CONTRACT_ABSOLUTE * Math.max(1, Math.abs(exact)) + rounding * spacing(exact, format);
   return ulpError(got, exact, format) <= rounding + boundOf(definition, name, tolerance.isIeee) * step;
 }

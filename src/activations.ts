@@ -4,6 +4,7 @@
  * checks, tests and tables follow from a row.
  */
 import celuText from '../shaders/activations/celu.wgsl';
+import crossEntropyText from '../shaders/activations/cross_entropy.wgsl';
 import eluText from '../shaders/activations/elu.wgsl';
 import exponentialText from '../shaders/activations/exponential.wgsl';
 import geluText from '../shaders/activations/gelu.wgsl';
@@ -12,11 +13,13 @@ import geluTanhText from '../shaders/activations/gelu_tanh.wgsl';
 import hardSigmoidText from '../shaders/activations/hard_sigmoid.wgsl';
 import hardSwishText from '../shaders/activations/hard_swish.wgsl';
 import hardTanhText from '../shaders/activations/hard_tanh.wgsl';
+import hardmaxText from '../shaders/activations/hardmax.wgsl';
 import hardshrinkText from '../shaders/activations/hardshrink.wgsl';
 import identityText from '../shaders/activations/identity.wgsl';
 import leakyReluText from '../shaders/activations/leaky_relu.wgsl';
 import logSigmoidText from '../shaders/activations/log_sigmoid.wgsl';
 import logSoftmaxText from '../shaders/activations/log_softmax.wgsl';
+import logSumExpText from '../shaders/activations/log_sum_exp.wgsl';
 import mishText from '../shaders/activations/mish.wgsl';
 import reluText from '../shaders/activations/relu.wgsl';
 import reluSquaredText from '../shaders/activations/relu_squared.wgsl';
@@ -44,7 +47,8 @@ import sigmoidTail from '../shaders/tails/sigmoid.wgsl';
 import siluTail from '../shaders/tails/silu.wgsl';
 import swishTail from '../shaders/tails/swish.wgsl';
 import { type Definition, type Parameters, registerDefinition } from './definition.js';
-import { planRowwise } from './plan/rowwise.js';
+import { planFirst, planRowwise } from './plan/rowwise.js';
+import { planLabelled, planValue } from './plan/values.js';
 import type { WgslFile } from './wgsl/file.js';
 
 const LARGEST = 3.4028234663852886e38;
@@ -68,7 +72,7 @@ const usual = {
 
 /** A row's facts over the usual ones. */
 type With<F> = Omit<Definition, keyof Usual | keyof F> & Omit<Usual, keyof F> & F;
-type Facts = Partial<Pick<Definition, keyof Usual | 'overrides' | 'tail'>>;
+type Facts = Partial<Pick<Definition, keyof Usual | 'overrides' | 'tail' | 'of' | 'gives' | 'negates' | 'planRows'>>;
 
 /** y[i] = f(x[i]) */
 function element<const F extends Facts = Record<never, never>>(
@@ -291,4 +295,30 @@ export const softmax = /* @__PURE__ */ rows('softmax', softmaxText, {
 /** x − m − ln Σ e^(x − m), m the maximum of the row */
 export const logSoftmax = /* @__PURE__ */ rows('logSoftmax', logSoftmaxText, {
   fromY: true,
+});
+/** softmax(−x) */
+export const softmin = /* @__PURE__ */ rows('softmin', softmaxText, {
+  of: 'softmax',
+  negates: true,
+  fromY: true,
+});
+/** 1 at the first maximum of the row, else 0 */
+export const hardmax = /* @__PURE__ */ rows('hardmax', hardmaxText, {
+  planRows: planFirst,
+  fromY: true,
+});
+/** m + ln Σ e^(x − m), m the maximum of the row: one value a row */
+export const logSumExp = /* @__PURE__ */ rows('logSumExp', logSumExpText, {
+  gives: 'value',
+  planRows: planValue,
+});
+/** −ln softmax(x)[label]: one value a row */
+export const crossEntropy = /* @__PURE__ */ rows('crossEntropy', crossEntropyText, {
+  gives: 'loss',
+  planRows: planLabelled,
+  parameters: {
+    labelSmoothing: { default: 0, range: [0, 1] },
+    zLoss: { default: 0, range: [0, 1e3] },
+    ignoreIndex: { default: -100, range: [-(2 ** 31), 2 ** 32 - 1], isInteger: true },
+  },
 });

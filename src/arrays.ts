@@ -1,5 +1,6 @@
 /** Calls of arrays: cut into pieces, each of them uploaded, computed and read back; sums over channels join at the end. */
 import { type ArrayCall, lengthOf, partOf, unitOf } from './call.js';
+import { isSmall } from './forms.js';
 import type { Internals } from './internals.js';
 import { runPiece } from './piece.js';
 import {
@@ -36,7 +37,8 @@ export async function runArrays(internals: Internals, call: ArrayCall): Promise<
   const sums: Record<string, Float64Array> = {};
   for (const output of call.outputs) {
     const isOfChannels = isSum(call, output);
-    results[output] = new (isOfChannels ? Float32Array : Elements)(lengthOf(call, form.extent(output)));
+    const extent = form.extent(output);
+    results[output] = new (isSmall(extent) ? Float32Array : Elements)(lengthOf(call, extent));
     if (isOfChannels) sums[output] = accumulate ? Float64Array.from(arrays[output]!) : new Float64Array(channels);
   }
   // in the pieces' order, so that every run gives the same bits
@@ -82,6 +84,7 @@ async function runPieceOf(
     elements: [start, count],
     channels: [firstChannel, channels],
     halves: [2 * start, 2 * count],
+    rows: [start / Math.max(settings.columns, 1), count / Math.max(settings.columns, 1)],
   } as const;
   const part = (array: ElementArray, name: string): ElementArray =>
     partOf(where, name, array, spans[form.extent(name)]);

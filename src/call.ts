@@ -4,7 +4,7 @@
  */
 import type { Definition } from './definition.js';
 import { describe } from './errors.js';
-import { type Direction, type Extent, type Form, formOf, forms } from './forms.js';
+import { type Direction, type Extent, type Form, formOf, forms, isSmall } from './forms.js';
 import {
   checkFromY,
   checkLayout,
@@ -29,7 +29,7 @@ export interface Call {
   readonly direction: Direction;
   readonly form: Form;
   readonly settings: Settings;
-  /** Elements of y. */
+  /** Elements of y; of x where y has one value a row. */
   readonly length: number;
   /** The outputs that are wanted: gradients may be left out. */
   readonly outputs: readonly string[];
@@ -43,6 +43,7 @@ export interface Call {
 
 /** Elements of a tensor. */
 export function lengthOf({ length, settings }: Pick<Call, 'length' | 'settings'>, extent: Extent): number {
+  if (extent === 'rows') return length && Math.floor(length / settings.columns);
   return { elements: length, halves: 2 * length, channels: settings.channels }[extent];
 }
 
@@ -99,14 +100,15 @@ export function checkEncode(
   if (form.fromY) checkFromY(where, settings.parameters);
   checkLayout(where, form, settings, length);
   // gradients may be left out, but not all of them
-  const wanted = form.outputs.filter((name) => tensors[name] !== undefined && tensors[name] !== null);
+  const has = (name: string): boolean => tensors[name] !== undefined && tensors[name] !== null;
+  const wanted = form.outputs.filter((name) => !form.optional.includes(name) || has(name));
   const outputs = wanted.length ? wanted : form.outputs;
   const names = [...form.inputs, ...outputs];
   checkTensorNames(where, tensors, names);
   const ranges: Record<string, BufferRange> = {};
   for (const name of names) {
     const extent = form.extent(name);
-    const bytes = extent === 'channels' ? FLOAT_BYTES : elementBytes(settings);
+    const bytes = isSmall(extent) ? FLOAT_BYTES : elementBytes(settings);
     ranges[name] = bufferRange(where, name, tensors[name], lengthOf({ length, settings }, extent) * bytes, alignment);
   }
   const { through, isArena } = sharingOf(where, form, outputs, ranges);
@@ -145,7 +147,7 @@ function sharingOf(
     const first = apart.slice(0, index).find((other) => isOverlapping(ranges[input]!, ranges[other]!));
     if (first === undefined) continue;
     const isOne = isSameStart(ranges[input]!, ranges[first]!) && extent(input) === extent(first);
-    if (!isOne || extent(input) === 'channels')
+    if (!isOne || isSmall(extent(input)))
       fail(
         where,
         `${input} not to overlap ${first} where an output lies in a buffer of the inputs`,
@@ -194,13 +196,15 @@ export function checkArrays(
   for (const name of names) {
     const array = arrays[name]!;
     const extent = form.extent(name);
-    if (extent === 'channels') checkKind(where, name, array, 'f32');
+    if (form.integers.includes(name)) checkIntegers(where, name, array);
+    else if (isSmall(extent)) checkKind(where, name, array, 'f32');
     else if (checkKind(where, name, array, settings.dtype) !== kind)
       throw new TypeError(`${where}: expected ${name} to be a ${kind} as ${first} is, got ${describe(array)}`);
     const wanted = lengthOf({ length, settings }, extent);
     if (array.length !== wanted) fail(where, `${name} of length ${wanted}`, array.length);
   }
   checkLayout(where, form, settings, length);
+  for (const name of form.integers) checkLabels(where, name, arrays[name]!, settings);
   return {
     ...{ where, definition, direction, form, settings, length, outputs: form.outputs },
     through: settings.accumulate ? {} : throughOutputs(form),
@@ -214,6 +218,20 @@ function throughOutputs({ inPlace, inputs }: Form): Record<string, string> {
   for (const [output, input] of inPlace)
     if (inputs.includes(input) && !Object.values(through).includes(output)) through[input] = output;
   return through;
+}
+
+/** @throws {TypeError} for anything but a Uint32Array */
+function checkIntegers(where: string, name: string, value: unknown): void {
+  if (!ArrayBuffer.isView(value) || (value as unknown as Uint32Array)[Symbol.toStringTag] !== 'Uint32Array')
+    throw new TypeError(`${where}: expected ${name} to be a Uint32Array, got ${describe(value)}`);
+}
+
+/** @throws {RangeError} for a label that names no column and is not the one that is ignored */
+function checkLabels(where: string, name: string, labels: ArrayLike<number>, { columns, parameters }: Settings): void {
+  const { ignoreIndex = 0 } = parameters;
+  for (let row = 0; row < labels.length; row++)
+    if (labels[row]! >= columns && labels[row] !== ignoreIndex >>> 0)
+      fail(where, `${name} below columns = ${columns}, or ignoreIndex = ${ignoreIndex}`, `${labels[row]} at ${row}`);
 }
 
 /** The kind of an array. @throws {TypeError} for anything but one whose elements lie as `dtype` says */

@@ -9,6 +9,8 @@ export interface Parameter {
   readonly default: number;
   /** A closed interval, on which the accuracy bounds hold too; values outside it are a RangeError. */
   readonly range: readonly [minimum: number, maximum: number];
+  /** Its values are whole numbers. */
+  readonly isInteger?: boolean;
   /** Values nearer to zero than this are outside the range too (a divisor, say). */
   readonly minimumMagnitude?: number;
 }
@@ -45,6 +47,10 @@ export interface Definition<P extends string = string, L extends string = string
   readonly flat: boolean;
   /** f′ is a function of y while every parameter is positive, so that backward may be given y instead of x. */
   readonly fromY: boolean;
+  /** A function of rows gives one value a row, or the loss of a row and its label; unless given, a row. */
+  readonly gives?: 'value' | 'loss';
+  /** A function of rows takes −x: softmin is softmax of it. */
+  readonly negates?: boolean;
   /** Override constants of the WGSL: shortcuts that hold for these parameters, where each gains a tenth of the time or more. */
   overrides?(parameters: Parameters): Readonly<Record<string, number>>;
   /** How a function of rows is laid out. */
@@ -82,7 +88,7 @@ export function resolveParameters(
 ): Parameters {
   const resolved: Record<string, number> = {};
   for (const name of optionsOf(definition)) {
-    const { default: fallback, range, minimumMagnitude = 0 } = definition.parameters[name]!;
+    const { default: fallback, range, isInteger, minimumMagnitude = 0 } = definition.parameters[name]!;
     const value = given[name] ?? fallback;
     if (typeof value !== 'number')
       throw new TypeError(`${where}: expected ${name} to be a number, got ${describe(value)}`);
@@ -90,6 +96,8 @@ export function resolveParameters(
       const magnitude = minimumMagnitude ? ` and |${name}| ≥ ${minimumMagnitude}` : '';
       throw new RangeError(`${where}: expected ${range[0]} ≤ ${name} ≤ ${range[1]}${magnitude}, got ${value}`);
     }
+    if (isInteger && !Number.isInteger(value))
+      throw new RangeError(`${where}: expected ${name} to be an integer, got ${value}`);
     // as arithmetic on the GPU may take it
     resolved[name] = Math.abs(value) < SMALLEST_NORMAL ? 0 : value;
   }

@@ -23,6 +23,7 @@ import type {
   BackwardTensors,
   ElementsOf,
   ForwardArrays,
+  ForwardResult,
   ForwardTensors,
   Options,
   PassOptions,
@@ -191,8 +192,8 @@ export class Engine<K extends Activation = Definition> {
     N extends K,
     D extends StorageType = 'f32',
     G extends ForwardArrays<N, ArrayOf<D>> = ForwardArrays<N, ArrayOf<D>>,
-  >(name: N, tensors: G, options?: PassOptions<N> & StorageOptions<D> & RunOptions): Promise<{ y: ElementsOf<G> }> {
-    return (await this.#run(name, 'forward', tensors, options)) as { y: ElementsOf<G> };
+  >(name: N, tensors: G, options?: PassOptions<N> & StorageOptions<D> & RunOptions): Promise<ForwardResult<N, G>> {
+    return (await this.#run(name, 'forward', tensors, options)) as unknown as ForwardResult<N, G>;
   }
 
   /**

@@ -9,12 +9,16 @@ import { describe } from './errors.js';
 export type Direction = 'forward' | 'backward';
 export type FormName = keyof typeof forms;
 
-/** A tensor's length: as y, twice as y (gate and up in one), or one value a channel. */
-export type Extent = 'elements' | 'halves' | 'channels';
+/** A tensor's length: as y, twice as y (gate and up in one), one value a channel, or one value a row. */
+export type Extent = 'elements' | 'halves' | 'channels' | 'rows';
+
+/** Tensors of few values have four bytes each, whatever the elements have. */
+export const isSmall = (extent: Extent): boolean => extent === 'channels' || extent === 'rows';
 
 type Pairs = readonly (readonly [output: string, input: string])[];
 
-interface FormFacts {
+/** What is known of a form. */
+export interface FormFacts {
   /** What is computed from, and the gradients of those. */
   readonly sources: readonly string[];
   readonly gradients: readonly string[];
@@ -26,8 +30,16 @@ interface FormFacts {
   readonly inPlace: Readonly<Record<Direction, Pairs>>;
   /** It may have a bias, and learned parameters. */
   readonly isChanneled: boolean;
+  /** What forward gives, y unless given; those after the first may be left out. */
+  readonly results?: readonly string[];
+  /** Tensors of one value a row. */
+  readonly ofRows?: readonly string[];
+  /** Of those, the ones of u32. */
+  readonly integers?: readonly string[];
+  /** Results of forward that spare backward work. */
+  readonly saved?: readonly string[];
   /** Elements of y that must stay together. */
-  readonly unit: (settings: { readonly columns: number }) => number;
+  readonly unit: (settings: { readonly columns: number; readonly inner: number }) => number;
 }
 
 const facts = <const F extends FormFacts>(form: F): F => form;
@@ -80,20 +92,43 @@ export const forms = {
     sources: ['x'],
     gradients: ['dx'],
     extent: 'elements',
-    options: ['columns'],
+    options: ['columns', 'inner'],
     inPlace: { forward: [['y', 'x']], backward: [['dx', 'dy']] },
     isChanneled: false,
-    unit: ({ columns }) => columns,
+    unit: ({ columns, inner }) => columns * inner,
+  }),
+  value: facts({
+    sources: ['x'],
+    gradients: ['dx'],
+    extent: 'elements',
+    options: ['columns', 'inner'],
+    inPlace: { forward: [], backward: [['dx', 'x']] },
+    isChanneled: false,
+    ofRows: ['y', 'dy'],
+    unit: ({ columns, inner }) => columns * inner,
+  }),
+  loss: facts({
+    sources: ['x', 'labels'],
+    gradients: ['dx'],
+    extent: 'elements',
+    options: ['columns', 'inner'],
+    inPlace: { forward: [], backward: [['dx', 'x']] },
+    isChanneled: false,
+    results: ['loss', 'logSumExp'],
+    ofRows: ['labels', 'loss', 'logSumExp', 'dy'],
+    integers: ['labels'],
+    saved: ['logSumExp'],
+    unit: ({ columns, inner }) => columns * inner,
   }),
 } as const;
 
 /** The form of a call that gives no more than it must. */
-export const usualForm = ({ maps, requires }: Definition): 'element' | 'gate' | 'row' =>
-  maps === 'row' ? 'row' : requires === 'gate' ? 'gate' : 'element';
+export const usualForm = ({ maps, gives, requires }: Definition): 'element' | 'gate' | 'row' | 'value' | 'loss' =>
+  maps === 'row' ? (gives ?? 'row') : requires === 'gate' ? 'gate' : 'element';
 
 /** What kind of activation a row is, in one word, for people. */
 export function familyOf(definition: Definition): 'elementwise' | 'channelwise' | 'gated' | 'rowwise' {
-  const family = { element: 'elementwise', gate: 'gated', row: 'rowwise' } as const;
+  const family = { element: 'elementwise', gate: 'gated', row: 'rowwise', value: 'rowwise', loss: 'rowwise' } as const;
   const form = usualForm(definition);
   return form === 'element' && definition.requires ? 'channelwise' : family[form];
 }
@@ -107,6 +142,10 @@ export interface Form {
   readonly outputs: readonly string[];
   readonly inPlace: Pairs;
   readonly extent: (tensor: string) => Extent;
+  /** Tensors of u32. */
+  readonly integers: readonly string[];
+  /** Outputs of an encode call that may be left out. */
+  readonly optional: readonly string[];
   /** Tensors of one value a channel that stand for parameters of the functions, with those parameters. */
   readonly learned: readonly (readonly [tensor: string, parameter: string])[];
   readonly hasBias: boolean;
@@ -132,14 +171,25 @@ export function formOf(
   const isBackward = direction === 'backward';
   let name: FormName = usualForm(definition);
   if (name === 'element' && (has('gate') || has('up'))) name = 'gate';
-  if (name !== 'row' && has('x') && (name === 'gate' || options.halves !== undefined)) name = 'halves';
-  const { sources, gradients, extent, inPlace, isChanneled } = forms[name] as FormFacts;
+  if (definition.maps !== 'row' && has('x') && (name === 'gate' || options.halves !== undefined)) name = 'halves';
+  const facts: FormFacts = forms[name];
+  const {
+    sources,
+    gradients,
+    extent,
+    inPlace,
+    isChanneled,
+    results = ['y'],
+    ofRows = [],
+    integers = [],
+    saved = [],
+  } = facts;
   const mayBeFromY = isBackward && (name === 'element' || name === 'row');
   if (mayBeFromY && has('y') && has('x')) throw new TypeError(`${where}: expected x or y, got both`);
   const fromY = mayBeFromY && has('y');
   if (fromY && !definition.fromY)
     throw new TypeError(`${where}: expected x, got y; its derivative is no function of y`);
-  const inputs = fromY ? ['y'] : sources;
+  const inputs = fromY ? ['y'] : [...sources, ...(isBackward ? saved.filter(has) : [])];
   const learned = Object.entries(definition.learned).filter(
     ([tensor]) => tensor === definition.requires || has(tensor),
   );
@@ -151,12 +201,16 @@ export function formOf(
   const ofChannels = [...learned.map(([tensor]) => tensor), ...(hasBias ? ['bias'] : [])];
   const wide = new Set([...inputs, ...gradients]);
   const channeled = new Set([...ofChannels, ...ofChannels.map(gradientOf)]);
+  const outputs = isBackward ? [...gradients, ...ofChannels.map(gradientOf)] : results;
   return {
     name,
     inputs: [...inputs, ...ofChannels, ...(isBackward ? ['dy'] : [])],
-    outputs: isBackward ? [...gradients, ...ofChannels.map(gradientOf)] : ['y'],
+    outputs,
+    optional: isBackward ? outputs : results.slice(1),
+    integers,
     inPlace: inPlace[direction],
-    extent: (tensor) => (channeled.has(tensor) ? 'channels' : wide.has(tensor) ? extent : 'elements'),
+    extent: (tensor) =>
+      ofRows.includes(tensor) ? 'rows' : channeled.has(tensor) ? 'channels' : wide.has(tensor) ? extent : 'elements',
     learned,
     hasBias,
     fromY,

@@ -52,6 +52,7 @@ export type {
   BackwardTensors,
   DynamicCalls,
   ForwardArrays,
+  ForwardResult,
   ForwardTensors,
   GPUTensor,
   HalfBackwardArrays,

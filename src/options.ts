@@ -10,7 +10,7 @@ export interface Settings {
   /** x is a row-major [outer, channels, inner] array; bias and learned parameters have one value per channel. */
   readonly channels: number;
   readonly inner: number;
-  /** x is a row-major [rows, columns] array: rows of their own, or rows whose halves are gate and up. */
+  /** x is a row-major [outer, columns, inner] array of rows of their own, or [rows, columns] with gate and up as their halves. */
   readonly columns: number;
   readonly gateFirst: boolean;
   /** Gradients are added to what their tensors hold. */
@@ -76,7 +76,7 @@ export function checkOptions(
   const {
     channels = defaults.channels ?? 1,
     inner = 1,
-    columns = defaults.columns ?? 0,
+    columns = Math.floor((defaults.columns ?? 0) / (definition.maps === 'row' ? inner : 1)),
     gateFirst = true,
     accumulate = false,
     dtype = 'f32',
@@ -141,7 +141,7 @@ export function checkLayout(where: string, form: Form, settings: Settings, n: nu
     fail(where, `a length that is a multiple of channels · inner = ${channels} · ${inner}`, n);
   if (n === 0 || !(forms[form.name].options as readonly string[]).includes('columns')) return;
   const isHalves = form.name === 'halves';
-  const row = isHalves ? columns / 2 : columns;
+  const row = isHalves ? columns / 2 : columns * inner;
   if (columns === 0)
     fail(where, `columns, the length of a row${isHalves ? ' of x whose halves are gate and up' : ''}`, 'none');
   if (isHalves && columns % 2) fail(where, 'columns to be even: gate and up are its halves', columns);
@@ -150,7 +150,7 @@ export function checkLayout(where: string, form: Form, settings: Settings, n: nu
       where,
       isHalves
         ? `a length of y that is a multiple of columns / 2 = ${row}`
-        : `a length that is a multiple of columns = ${columns}`,
+        : `a length that is a multiple of columns = ${columns}${inner > 1 ? ` · inner = ${inner}` : ''}`,
       n,
     );
 }

@@ -1,7 +1,7 @@
 /** Which pipelines the calls of an activation may need, so that they can be compiled ahead. */
 import { type Call, checkLater } from './call.js';
 import { type Definition, resolveParameters } from './definition.js';
-import { type Direction, forms, usualForm } from './forms.js';
+import { type Direction, type FormFacts, forms, usualForm } from './forms.js';
 import { exemplaryLengths, type Limits, planCall, type Variant } from './plan/index.js';
 
 export interface PrepareOptions {
@@ -57,7 +57,9 @@ function tensorsOf(
   const parameters = resolveParameters(definition, options, `${definition.name}.prepare`);
   const isFromY = definition.fromY && Object.values(parameters).every((value) => value > 0);
   if (options.halves !== undefined || (form === 'gate' && halves)) return [named(['x'])];
-  return [named(forms[form].sources), ...(isFromY && direction === 'backward' ? [named(['y'])] : [])];
+  const { sources, saved = [] }: FormFacts = forms[form];
+  const more = direction === 'backward' ? saved.map((name) => named([...sources, name])) : [];
+  return [named(sources), ...more, ...(isFromY && direction === 'backward' ? [named(['y'])] : [])];
 }
 
 /** A call with its tensors apart, with every choice of outputs that take an input's memory, and with gradients left out. */
@@ -71,9 +73,10 @@ function callsOf(call: Call): Call[] {
     sharing = sharing.flatMap((through) => [through, ...inputs.map((input) => ({ ...through, [input]: output }))]);
   }
   const isSum = (name: string): boolean => form.extent(name) === 'channels';
+  const needed = outputs.filter((name) => !form.optional.includes(name));
   const choices = outputs.some(isSum)
     ? [outputs, outputs.filter((name) => !isSum(name)), outputs.filter(isSum)]
-    : [outputs];
+    : [outputs, ...(needed.length && needed.length < outputs.length ? [needed] : [])];
   return choices.flatMap((wanted) =>
     sharing
       .filter((through) => Object.values(through).every((output) => wanted.includes(output)))

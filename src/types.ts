@@ -47,8 +47,10 @@ export type Options<N extends Activation = ActivationName> = PassOptions<N> & St
 export type PassOptions<N extends Activation = ActivationName> = Hyper<N> &
   (Maps<N> extends 'row'
     ? {
-        /** Length of a row of x, row-major [rows, columns]; for arrays all of x unless given. */
+        /** Length of a row of x, row-major [outer, columns, inner]; for arrays all of x unless given. */
         readonly columns?: number;
+        /** Elements between the columns of a row; 1 unless given: rows over the last axis. */
+        readonly inner?: number;
       }
     : {
         /**
@@ -90,6 +92,15 @@ type Forms<N extends Activation, IsBackward> =
         : never);
 type Form = { in: 'x' | 'y' | 'gate' | 'up'; out: 'dx' | 'dGate' | 'dUp' };
 
+/** A function of rows may give one value a row, or the loss of a row and its label. */
+type Gives<N extends Activation> = Of<N> extends { readonly gives: infer G extends 'value' | 'loss' } ? G : 'elements';
+/** The label of each row, u32. */
+type Labels<N extends Activation, T> = Gives<N> extends 'loss' ? { readonly labels: T } : unknown;
+/** What forward gave, from which backward reads x once however long a row is. */
+type Saved<N extends Activation, T> = Gives<N> extends 'loss' ? { readonly logSumExp?: T } : unknown;
+/** Elements, or float32 numbers where there is one a row. */
+type PerRow<N extends Activation, A> = Gives<N> extends 'elements' ? A : Float32Array;
+
 /** Some of the tensors, and none of the others. */
 type Exactly<All extends string, Given extends All, T> = { readonly [K in Given]: T } & Without<Exclude<All, Given>>;
 type Without<K extends string> = { readonly [P in K]?: undefined };
@@ -116,6 +127,7 @@ export type ForwardArrays<N extends Activation, A = Float32Array> = N extends un
     ? F extends unknown
       ? A extends unknown
         ? Exactly<Exclude<Form['in'], 'y'>, Exclude<F['in'], 'y'>, A> &
+            Labels<N, Uint32Array> &
             Learned<N, Float32Array> &
             Bias<N, Float32Array, unknown>
         : never
@@ -129,7 +141,9 @@ export type BackwardArrays<N extends Activation, A = Float32Array, C extends boo
     ? F extends unknown
       ? A extends unknown
         ? Exactly<Form['in'], F['in'], A> &
-            Learned<N, Float32Array> & { readonly dy: A } & (C extends true
+            Labels<N, Uint32Array> &
+            Saved<N, Float32Array> &
+            Learned<N, Float32Array> & { readonly dy: PerRow<N, A> } & (C extends true
               ? Exactly<Form['out'], F['out'], A> &
                   Added<N, Float32Array> &
                   Bias<N, Float32Array, { readonly dBias: Float32Array }>
@@ -158,6 +172,11 @@ export type ElementsOf<G> = G extends { readonly x: infer A extends ElementArray
     : G extends { readonly y: infer A extends ElementArray }
       ? Own<A>
       : never;
+/** What forward gives: y of the elements' kind, or one float32 number a row. */
+export type ForwardResult<N extends Activation, G> =
+  Gives<N> extends 'loss'
+    ? { loss: Result; logSumExp: Result }
+    : { y: Gives<N> extends 'value' ? Result : ElementsOf<G> };
 type Own<A> = A extends Float32Array ? Result : A extends Uint16Array ? Uint16Array<ArrayBuffer> : A;
 
 /** The gradients of what was given: dx, or dGate and dUp; those of learned parameters that came, dBias with a bias. */
@@ -173,9 +192,12 @@ export type ForwardTensors<N extends Activation> = N extends unknown
     ? F extends unknown
       ? Exactly<Exclude<Form['in'], 'y'>, Exclude<F['in'], 'y'>, GPUTensor> &
           Learned<N, GPUTensor> &
-          Bias<N, GPUTensor, unknown> & {
-            readonly y: GPUTensor;
-            /** Elements of y. */
+          Labels<N, GPUTensor> &
+          Bias<N, GPUTensor, unknown> &
+          (Gives<N> extends 'loss'
+            ? { readonly loss: GPUTensor; readonly logSumExp?: GPUTensor }
+            : { readonly y: GPUTensor }) & {
+            /** Elements of y; of x where there is one value a row. */
             readonly length: number;
           }
       : never
@@ -186,6 +208,8 @@ export type BackwardTensors<N extends Activation> = N extends unknown
   ? Forms<N, true> extends infer F extends Form
     ? F extends unknown
       ? Exactly<Form['in'], F['in'], GPUTensor> &
+          Labels<N, GPUTensor> &
+          Saved<N, GPUTensor> &
           Learned<N, GPUTensor> &
           Without<Exclude<Form['out'], F['out']>> &
           (
@@ -195,7 +219,7 @@ export type BackwardTensors<N extends Activation> = N extends unknown
                 : { readonly bias: GPUTensor } & AtLeastOne<F['out'] | LearnedGradient<N> | 'dBias', GPUTensor>)
           ) & {
             readonly dy: GPUTensor;
-            /** Elements of y. */
+            /** Elements of y; of x where there is one value a row. */
             readonly length: number;
           }
       : never

@@ -1,61 +1,10 @@
-// Functions of rows over [rows, columns], forward and backward. A team of threads handles a row and keeps
+// Functions of rows over [outer, columns, inner], forward and backward. A team of threads handles a row and keeps
 // it in registers between its reductions, so that memory is read and written once, or streams it through them. A row too
 // long for one workgroup is cut into slabs: forward_partial and backward_partial reduce each slab, rowwise_combine.wgsl joins a row's slabs, and
 // forward_write and backward_write finish the elements. Sums are compensated and their order depends on the shape alone.
-// Joined with it: the tensors, source and upstream (where x or the saved y, and dy, are read), and the function's row_kept (what
-// is kept of x and e^(x-m)), row_value, row_factor (what its gradient sums, times dy), row_gradient.
-override groups: u32 = 1;        // groups of LANES elements that a thread keeps
-override streams: bool = false;  // a thread keeps none, and reads its share again for every step
+// Joined with it: the tensors, row_exponentials.wgsl, source and upstream (where x or the saved y, and dy, are read), and the
+// function's row_value, row_factor (what its gradient sums, times dy), row_gradient.
 override from_x: bool = false;   // backward computes y from x, as forward does, instead of reading it
-
-const KEPT = 16u / LANES;        // the most of them
-
-// A thread's share of a row's slab: the groups first, first + team, … before end.
-struct Place { thread: u32, first: u32, end: u32, row: u32, slab: u32 }
-
-fn place_of(invocation: Invocation) -> Place {
-  let thread = thread_of(invocation);
-  let task = task_of(invocation, thread);
-  let row = task / params.slabs;
-  let slab = task - row * params.slabs;
-  let row_start = params.first + row * params.inner;
-  let start = slab * params.width;
-  let end = select(0u, row_start + min(start + params.width, params.inner), row < params.count);
-  return Place(thread, row_start + start + thread % team, end, row, slab);
-}
-
-// Reads the thread's share of x. Returns the key of the slab's maximum; what lies outside the slab is -∞.
-fn read_x(place: Place, kept: ptr<function, array<real, KEPT>>) -> i32 {
-  var key = ints(-INFINITE_KEY);
-  if (streams) {
-    for (var i = place.first; i < place.end; i += team) { key = max(key, key_of(source(i))); }
-    return team_key(place.thread, folded_key(key));
-  }
-  for (var k = 0u; k < groups; k++) {
-    let i = place.first + k * team;
-    var value = bitcast<real>(bits(0xff800000u | params.zero));
-    if (i < place.end) { value = source(i); }
-    key = max(key, key_of(value));
-    (*kept)[k] = value;
-  }
-  return team_key(place.thread, folded_key(key));
-}
-
-// Σe^(x-m); keeps what the value is made from.
-fn sum_exponentials(place: Place, key: i32, kept: ptr<function, array<real, KEPT>>) -> Total {
-  let maximum = value_of_key(key);
-  var sum: Sum;
-  if (streams) {
-    for (var i = place.first; i < place.end; i += team) { sum = add(sum, exp_difference(source(i), maximum)); }
-    return team_total(place.thread, folded_sum(sum));
-  }
-  for (var k = 0u; k < groups; k++) {
-    let exponential = exp_difference((*kept)[k], maximum);
-    sum = add(sum, exponential);
-    (*kept)[k] = row_kept((*kept)[k], exponential);
-  }
-  return team_total(place.thread, folded_sum(sum));
-}
 
 // y from what sum_exponentials kept
 fn value_of(kept: real, row: Row) -> real {
@@ -65,7 +14,7 @@ fn value_of(kept: real, row: Row) -> real {
 
 // y from x
 fn value_at(i: u32, row: Row) -> real {
-  let x_i = source(i);
+  let x_i = input_at(i);
   return value_of(row_kept(x_i, exp_difference(x_i, row.maximum)), row);
 }
 
@@ -89,12 +38,12 @@ fn saved_at(i: u32, row: Row) -> real {
 }
 
 fn write_values(place: Place, row: Row) {
-  for (var i = place.first; i < place.end; i += team) { store_y(i, value_at(i, row)); }
+  for (var i = place.first; i < place.end; i += team_step()) { store_y(i, value_at(i, row)); }
 }
 
 fn sum_terms(place: Place, row: Row) -> TotalPair {
   var sums: Pair;
-  for (var i = place.first; i < place.end; i += team) {
+  for (var i = place.first; i < place.end; i += team_step()) {
     sums = add_usual(sums, upstream(i), row_factor(saved_at(i, row)));
   }
   var again = place.end;
@@ -102,14 +51,14 @@ fn sum_terms(place: Place, row: Row) -> TotalPair {
     again = place.first;
     sums = Pair();
   }
-  for (var i = again; i < place.end; i += team) {
+  for (var i = again; i < place.end; i += team_step()) {
     sums = add_product(sums, upstream(i), row_factor(saved_at(i, row)));
   }
   return team_totals(place.thread, sums);
 }
 
 fn write_gradients(place: Place, row: Row, total: vec4<f32>) {
-  for (var i = place.first; i < place.end; i += team) { write_gradient(i, saved_at(i, row), upstream(i), total); }
+  for (var i = place.first; i < place.end; i += team_step()) { write_gradient(i, saved_at(i, row), upstream(i), total); }
 }
 
 @compute @workgroup_size(workgroup_size)
@@ -123,7 +72,7 @@ fn forward(invocation: Invocation) {
     return;
   }
   for (var k = 0u; k < groups; k++) {
-    let i = place.first + k * team;
+    let i = place.first + k * team_step();
     if (i < place.end) { store_y(i, value_of(kept[k], row)); }
   }
 }
@@ -146,7 +95,7 @@ fn backward(invocation: Invocation) {
   var kept: array<real, KEPT>;
   var sums: Pair;
   for (var k = 0u; k < groups; k++) {
-    let i = place.first + k * team;
+    let i = place.first + k * team_step();
     if (i < place.end) {
       if (from_x) { saved[k] = value_of(saved[k], row); } else { saved[k] = source(i); }
       kept[k] = upstream(i);
@@ -156,34 +105,15 @@ fn backward(invocation: Invocation) {
   if (is_overflown(sums)) {
     sums = Pair();
     for (var k = 0u; k < groups; k++) {
-      if (place.first + k * team < place.end) { sums = add_product(sums, kept[k], row_factor(saved[k])); }
+      if (place.first + k * team_step() < place.end) { sums = add_product(sums, kept[k], row_factor(saved[k])); }
     }
   }
   let totals = team_totals(place.thread, sums);
   let total = row_total(totals.first, totals.second);
   for (var k = 0u; k < groups; k++) {
-    let i = place.first + k * team;
+    let i = place.first + k * team_step();
     if (i < place.end) { write_gradient(i, saved[k], kept[k], total); }
   }
-}
-
-fn write_note(place: Place, note: vec4<u32>) {
-  if ((place.thread % team != 0u) || (place.row >= params.count)) { return; }
-  partial[2u * params.count + place.row * params.slabs + place.slab] = note;
-}
-
-fn combined_row(row: u32) -> Row {
-  let note = partial[row];
-  return Row(bitcast<f32>(note.x), bitcast<f32>(note.y), bitcast<f32>(note.z), note.w);
-}
-
-@compute @workgroup_size(workgroup_size)
-fn forward_partial(invocation: Invocation) {
-  let place = place_of(invocation);
-  var kept: array<real, KEPT>;
-  let key = read_x(place, &kept);
-  let sum = sum_exponentials(place, key, &kept);
-  write_note(place, vec4<u32>(bitcast<u32>(key), bitcast<u32>(sum.high), bitcast<u32>(sum.low), 0u));
 }
 
 @compute @workgroup_size(workgroup_size)

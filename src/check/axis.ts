@@ -1,5 +1,5 @@
 import type { Definition } from '../definition.js';
-import { usualForm } from '../forms.js';
+import { formOf, usualForm } from '../forms.js';
 import { type ArrayCalls, compute, type Options, type Tensors } from './compute.js';
 import { permute, type Tensor } from './layout.js';
 
@@ -19,7 +19,7 @@ export async function computeAlong(
   tensors: Tensors,
   options: Options,
 ): Promise<Tensors> {
-  const shape = Object.values(tensors)[0]!.shape;
+  const { shape } = tensors.x ?? Object.values(tensors)[0]!;
   // A scalar is a row of one.
   const rank = Math.max(shape.length, 1);
   const position = axis < 0 ? axis + rank : axis;
@@ -28,10 +28,14 @@ export async function computeAlong(
   const order = [...Array(shape.length).keys()].filter((other) => other !== position);
   if (shape.length) order.push(position);
   const back = order.map((_, index) => order.indexOf(index));
-  const rows = mapTensors(tensors, (tensor) => permute(tensor, order));
+  // a value of each row has no such axis
+  const { extent } = formOf(definition, direction, tensors, options);
+  const moved = (to: readonly number[]) => (tensor: Tensor, name: string) =>
+    extent(name) === 'rows' ? tensor : permute(tensor, to);
+  const rows = mapTensors(tensors, moved(order));
   const calculate = usualForm(definition) === 'gate' && rows.x ? computeHalves : compute;
   const results = await calculate(gpu, definition, direction, rows, options);
-  return mapTensors(results, (tensor) => permute(tensor, back));
+  return mapTensors(results, moved(back));
 }
 
 async function computeHalves(
@@ -69,6 +73,6 @@ function join(first: Tensor, second: Tensor): Tensor {
   return { shape: [...first.shape.slice(0, -1), half * 2], data };
 }
 
-function mapTensors(tensors: Tensors, change: (tensor: Tensor) => Tensor): Tensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, change(tensor)]));
+function mapTensors(tensors: Tensors, change: (tensor: Tensor, name: string) => Tensor): Tensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, change(tensor, name)]));
 }

@@ -1,5 +1,5 @@
 import type { Definition } from '../definition.js';
-import { forms, gradientOf, usualForm } from '../forms.js';
+import { formOf, forms, gradientOf, usualForm } from '../forms.js';
 import { broadcastShape, channelLayout, elementCount, expand, isSameShape, sumTo, type Tensor } from './layout.js';
 
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -30,15 +30,27 @@ export async function compute(
   const learned = Object.keys(definition.learned).filter((name) => tensors[name]);
   if (learned.length && !('channels' in options) && !('inner' in options))
     return computeBroadcast(gpu, definition, direction, tensors, options);
-  const rest = Object.fromEntries(Object.entries(tensors).filter(([name]) => !learned.includes(name)));
+  const { extent, integers, outputs } = formOf(definition, direction, tensors, options);
+  const isOfRows = (name: string): boolean => extent(name) === 'rows';
+  const rest = Object.fromEntries(
+    Object.entries(tensors).filter(([name]) => !learned.includes(name) && !isOfRows(name)),
+  );
   const shape = commonShape(rest);
-  const layout = forms[usualForm(definition)].unit({ columns: 2 }) > 1 ? { columns: shape.at(-1) ?? 1 } : {};
+  const layout = forms[usualForm(definition)].unit({ columns: 2, inner: 1 }) > 1 ? { columns: shape.at(-1) ?? 1 } : {};
   // An array without elements has rows of no length, which the library refuses.
   if (layout.columns === 0)
-    return withShapes({ [direction === 'forward' ? 'y' : 'dx']: new Float32Array(0) }, () => shape);
-  const results = await gpu[direction](definition, dataOf(tensors), { ...options, ...layout });
+    return withShapes(Object.fromEntries(outputs.map((name) => [name, new Float32Array(0)])), () => shape);
+  const shapeOfRows = shape.slice(0, -1);
+  for (const [name, tensor] of Object.entries(tensors))
+    if (isOfRows(name) && !isSameShape(tensor.shape, shapeOfRows))
+      fail(`${name} of shape [${shapeOfRows.join(', ')}], got [${tensor.shape.join(', ')}]`);
+  const given: Record<string, Float32Array> = { ...dataOf(tensors) };
+  // −1 is the label 2³² − 1
+  for (const name of integers)
+    if (given[name]) given[name] = Uint32Array.from(given[name], (label) => label >>> 0) as unknown as Float32Array;
+  const results = await gpu[direction](definition, given, { ...options, ...layout });
   const gradients = new Map(learned.map((name) => [gradientOf(name), tensors[name]!.shape]));
-  return withShapes(results, (name) => gradients.get(name) ?? shape);
+  return withShapes(results, (name) => (isOfRows(name) ? shapeOfRows : (gradients.get(name) ?? shape)));
 }
 
 /** Learned tensors of one shape, broadcast against x. */

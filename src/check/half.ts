@@ -1,4 +1,6 @@
 /** IEEE float16 and bfloat16 as their 16 bits, and comparisons on arrays of those. */
+import { resolveActivation } from '../catalogue.js';
+import { formOf, isSmall } from '../forms.js';
 import type { ElementArray, StorageType } from '../storage.js';
 import type { ArrayCalls, Arrays } from './compute.js';
 import { createRandom } from './samples.js';
@@ -86,27 +88,23 @@ export function everyHalf(): Uint16Array {
   return every;
 }
 
-const learned = ['weight', 'bias', 'dWeight', 'dBias'];
-
 /**
  * The array calls on elements of another type, for those who know float32 only: the inputs are rounded to it, the results
- * widened.
+ * widened. Tensors of one value a channel or a row have four bytes each whatever the elements have.
  */
 export function callsIn(dtype: StorageType, gpu: ArrayCalls): ArrayCalls {
   if (dtype === 'f32') return gpu;
   const run =
     (direction: 'forward' | 'backward'): ArrayCalls['forward'] =>
     async (name, tensors, options) => {
-      const given = mapElements(tensors, (array) => toElements(array, dtype));
+      const { extent } = formOf(resolveActivation(name), direction, tensors, options);
+      const change = <To>(arrays: Arrays, of: (array: Float32Array) => To): Record<string, To | Float32Array> =>
+        Object.fromEntries(
+          Object.entries(arrays).map(([tensor, array]) => [tensor, isSmall(extent(tensor)) ? array : of(array)]),
+        );
+      const given = change(tensors, (array) => toElements(array, dtype));
       const results = await gpu[direction](name, given as Arrays, { ...options, dtype });
-      return mapElements(results, (array) => fromElements(array, dtype));
+      return change(results, (array) => fromElements(array, dtype));
     };
   return { forward: run('forward'), backward: run('backward') };
-}
-
-/** Learned parameters and their gradients are float32 whatever the elements are. */
-function mapElements<To>(arrays: Arrays, change: (array: Float32Array) => To): Record<string, To | Float32Array> {
-  return Object.fromEntries(
-    Object.entries(arrays).map(([name, array]) => [name, learned.includes(name) ? array : change(array)]),
-  );
 }

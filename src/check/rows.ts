@@ -1,5 +1,7 @@
 import type { Row } from '../catalogue.js';
-import { rowwise } from '../reference/index.js';
+import { resolveParameters } from '../definition.js';
+import { type FormFacts, formOf, forms, usualForm } from '../forms.js';
+import { rowValues, rowwise } from '../reference/index.js';
 import type { StorageType } from '../storage.js';
 import type { ArrayCalls } from './compute.js';
 import { roundTo, storedAs } from './dtype.js';
@@ -23,11 +25,12 @@ export async function checkRows(
   count: number,
   dtype: StorageType = 'f32',
 ): Promise<Result[]> {
+  if (rowValues[definition.name]) return checkValues(gpu, definition, count, dtype);
   const results: Result[] = [];
   const rounded = (values: Float32Array): Float32Array => fromElements(toElements(values, dtype), dtype);
   for (const columns of COLUMNS) {
     const rows = Math.max(8, Math.round(count / COLUMNS.length / columns));
-    const reference = rowwise[definition.of]!;
+    const reference = rowwise[definition.name]!;
     const x = rounded(rowInputs(rows, columns));
     const exact = reference.forward(x, rows, columns);
     const { y } = await gpu.forward(definition, { x }, { columns });
@@ -51,10 +54,69 @@ interface Rows {
   readonly dtype?: StorageType;
 }
 
+/** Of every twentieth row the label is the one that is ignored. */
+const IGNORED_EVERY = 20;
+
+/** The labels of rows, if the function has any. */
+export const labelsOf = (definition: Row, rows: number, columns: number): Record<string, Float32Array> =>
+  Object.fromEntries(
+    ((forms[usualForm(definition)] as FormFacts).integers ?? []).map((name) => {
+      const random = createRandom(4);
+      const ignored = resolveParameters(definition).ignoreIndex! >>> 0;
+      const labels = Uint32Array.from({ length: rows }, (_, row) =>
+        row % IGNORED_EVERY === IGNORED_EVERY - 1 ? ignored : random() % columns,
+      );
+      // calls of arrays take what it is; whoever rounds elements leaves it alone
+      return [name, labels as unknown as Float32Array];
+    }),
+  );
+
+/** Errors of a value of each row: of y in 2⁻²⁴·max(1, |y|), of dx in 2⁻²⁴·|dy|. */
+export const valueUnit = (y: number): number => ROUNDING * Math.max(1, Math.abs(y));
+export const slopeUnit = (dy: number): number => ROUNDING * Math.abs(dy);
+
+/** A function of one value a row, over the same rows. */
+async function checkValues(gpu: ArrayCalls, definition: Row, count: number, dtype: StorageType): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const columns of COLUMNS) {
+    const rows = Math.max(8, Math.round(count / COLUMNS.length / columns));
+    const x = fromElements(toElements(rowInputs(rows, columns), dtype), dtype);
+    const given = { x, ...labelsOf(definition, rows, columns) };
+    const dy = normalInputs(rows, 2);
+    const own = { ...given, columns };
+    results.push(judgeValues(definition, 'forward', own, dy, await gpu.forward(definition, given, { columns }), dtype));
+    const gradients = await gpu.backward(definition, { ...given, dy }, { columns });
+    results.push(judgeValues(definition, 'backward', own, dy, gradients, dtype));
+  }
+  return results;
+}
+
+/** Judges the values of rows, or the gradient of what they were made from. */
+export function judgeValues(
+  definition: Row,
+  direction: 'forward' | 'backward',
+  given: { readonly x: Float32Array; readonly labels?: Float32Array; readonly columns: number },
+  dy: Float32Array,
+  got: Readonly<Record<string, Float32Array>>,
+  dtype: StorageType = 'f32',
+): Result {
+  const { forward, backward } = rowValues[definition.name]!;
+  const { x, columns } = given;
+  const rows = { ...given, parameters: resolveParameters(definition) };
+  const [tensor] = formOf(definition, direction, {}).outputs as [string];
+  if (direction === 'forward') {
+    const ofRows = { x, got: got[tensor]!, exact: forward(rows), columns: 1 };
+    return judge(definition, tensor, ofRows, (value, truth) => errorIn(valueUnit(truth), value, truth));
+  }
+  const gradient = { x, got: got[tensor]!, exact: backward(rows, dy), columns, dtype };
+  const unit = (i: number) => slopeUnit(dy[Math.floor(i / columns)]!);
+  return judge(definition, tensor, gradient, (value, truth, i) => errorIn(unit(i), value, truth));
+}
+
 /** Judges y, in the units that its bound is of. */
 export function judgeForward(definition: Row, rows: Rows): Result {
   const { exact } = rows;
-  const unitsOf = rowwise[definition.of]!.units.forward;
+  const unitsOf = rowwise[definition.name]!.units.forward;
   if (unitsOf === 'ulp') return judge(definition, 'y', rows, (got, truth) => ulpError(got, truth));
   return judge(definition, 'y', rows, (got, truth, i) => errorIn(ROUNDING * unitsOf(exact[i]!), got, truth));
 }
@@ -62,7 +124,7 @@ export function judgeForward(definition: Row, rows: Rows): Result {
 /** Judges dx, in the units that its bound is of. */
 export function judgeBackward(definition: Row, rows: Rows, dy: Float32Array): Result {
   const { columns } = rows;
-  const unitsOf = rowwise[definition.of]!.units.backward;
+  const unitsOf = rowwise[definition.name]!.units.backward;
   const units = Float64Array.from(
     { length: dy.length / columns },
     (_, row) => ROUNDING * unitsOf(dy.subarray(row * columns, (row + 1) * columns)),
@@ -104,11 +166,12 @@ function rowInputs(rows: number, columns: number): Float32Array {
 
 function judge(
   { name, bounds }: Row,
-  tensor: 'y' | 'dx',
+  tensor: string,
   { x, got, exact, columns, dtype = 'f32' }: Rows,
   errorOf: (got: number, exact: number, i: number) => number,
 ): Result {
-  const bound = tensor === 'y' ? bounds.forward : bounds.derivative;
+  const isGradient = tensor === 'dx';
+  const bound = isGradient ? bounds.derivative : bounds.forward;
   let [maxError, maxAbs] = [0, 0];
   let worst: Worst | null = null;
   for (let index = 0; index < exact.length; index++) {
@@ -124,7 +187,7 @@ function judge(
     suite: 'reference',
     name: `${name} ${tensor}${dtype === 'f32' ? '' : ` ${dtype}`}, ${exact.length / columns} × ${columns}`,
     op: name,
-    direction: tensor === 'y' ? 'forward' : 'backward',
+    direction: isGradient ? 'backward' : 'forward',
     status: passed ? 'passed' : 'failed',
     ...(!passed && { reason: `${Number(maxError.toPrecision(4))} units, bound ${bound}` }),
     values: exact.length,

@@ -5,6 +5,13 @@ import { elementCount, permute, type Tensor } from '../check/layout.js';
 import { UsageError } from './exit.js';
 
 export type NpyType = 'float32' | 'float16';
+/** Labels are read, never written. */
+const integers = {
+  '<i4': { byteLength: 4, of: (bytes: ArrayBuffer) => new Int32Array(bytes) },
+  '<u4': { byteLength: 4, of: (bytes: ArrayBuffer) => new Uint32Array(bytes) },
+  '<i8': { byteLength: 8, of: (bytes: ArrayBuffer) => new BigInt64Array(bytes) },
+} as const;
+type IntegerType = keyof typeof integers;
 
 /** An array with the type it has in its file; float16 is widened to float32 in memory. */
 export interface NpyArray extends Tensor {
@@ -12,11 +19,12 @@ export interface NpyArray extends Tensor {
 }
 
 interface Header {
-  readonly dtype: NpyType;
+  readonly dtype: NpyType | IntegerType;
   readonly shape: readonly number[];
   readonly isFortranOrder: boolean;
 }
 
+const isInteger = (dtype: string): dtype is IntegerType => Object.hasOwn(integers, dtype);
 const magic = Buffer.from('\x93NUMPY', 'latin1');
 const byteLengths = { float32: 4, float16: 2 } as const;
 /** Those of a version 1 header at most; what NumPy writes has some hundred bytes. */
@@ -26,8 +34,11 @@ const MAXIMUM_SHOWN = 80;
 /** Bytes per read and write: Node refuses single ones beyond 2 GiB. */
 const pieceByteLength = 2 ** 26;
 
-/** Reads a little-endian float32 or float16 array; Fortran order is turned into C order. @throws {UsageError} */
-export async function readNpy(path: string): Promise<NpyArray> {
+/**
+ * Reads a little-endian float32 or float16 array, or one of integers as float32; Fortran order is turned into C order.
+ * @throws {UsageError}
+ */
+export async function readNpy(path: string, isOfIntegers = false): Promise<NpyArray> {
   // Before it is opened: a pipe that nobody writes to would wait for ever.
   const { size } = await stat(path)
     .then((stats) => (stats.isFile() ? stats : fail(path, 'expected a .npy file, got a folder or a device')))
@@ -35,16 +46,19 @@ export async function readNpy(path: string): Promise<NpyArray> {
   const file = await open(path).catch((error: Error) => fail(path, error.message));
   try {
     const { text, dataStart } = await readHeaderText(path, (start, length) => readBytes(start, length));
-    const header = parseHeader(path, text);
+    const header = parseHeader(path, text, isOfIntegers);
     const { dtype, shape, isFortranOrder } = header;
-    const byteLength = elementCount(shape) * byteLengths[dtype];
+    const byteLength = elementCount(shape) * (isInteger(dtype) ? integers[dtype].byteLength : byteLengths[dtype]);
     if (size - dataStart !== byteLength)
       fail(
         path,
         `expected ${byteLength} bytes of data for ${dtype} of shape [${shape.join(', ')}], got ${size - dataStart}`,
       );
     const data = decode(dtype, await readBytes(dataStart, byteLength));
-    return { dtype, ...(isFortranOrder ? fromFortranOrder(shape, data) : { shape, data }) };
+    return {
+      dtype: isInteger(dtype) ? 'float32' : dtype,
+      ...(isFortranOrder ? fromFortranOrder(shape, data) : { shape, data }),
+    };
   } finally {
     await file.close();
   }
@@ -108,7 +122,7 @@ async function readHeaderText(
  * The header is a Python dictionary: {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }. Read from left to right and
  * never back: a hostile header costs no more time than its length.
  */
-function parseHeader(path: string, text: string): Header {
+function parseHeader(path: string, text: string, isOfIntegers: boolean): Header {
   const given = text.trim();
   const refuse = (): never => fail(path, `expected the header of a .npy file, got ${shorten(given)}`);
   const fields = new Map<string, string>();
@@ -125,7 +139,11 @@ function parseHeader(path: string, text: string): Header {
   }
   const { descr, fortran_order: order, shape } = Object.fromEntries(fields);
   if (rest !== '}' || fields.size !== 3 || !descr || !shape || (order !== 'True' && order !== 'False')) return refuse();
-  return { dtype: parseType(path, descr), shape: parseShape(path, shape), isFortranOrder: order === 'True' };
+  return {
+    dtype: parseType(path, descr, isOfIntegers),
+    shape: parseShape(path, shape),
+    isFortranOrder: order === 'True',
+  };
 }
 
 /** A tuple of lengths: (), (6,) or (2, 3). NumPy itself takes no more axes than 64. */
@@ -150,8 +168,12 @@ function shorten(text: string): string {
 }
 
 /** @param text a Python string, or a list where the type is a structured one */
-function parseType(path: string, text: string): NpyType {
+function parseType(path: string, text: string, isOfIntegers: boolean): NpyType | IntegerType {
   const descr = /^['"]/.test(text) ? text.slice(1, -1) : 'a structured type';
+  if (isOfIntegers)
+    return isInteger(descr)
+      ? descr
+      : fail(path, `expected little-endian int32, uint32 or int64, got ${shorten(descr)}`);
   if (descr === '<f4') return 'float32';
   if (descr === '<f2') return 'float16';
   const hint =
@@ -178,7 +200,8 @@ function formatHeader(dtype: NpyType, shape: readonly number[]): Buffer {
 }
 
 /** Typed arrays are little-endian on every machine that has Node and a GPU. */
-function decode(dtype: NpyType, bytes: Uint8Array<ArrayBuffer>): Float32Array {
+function decode(dtype: NpyType | IntegerType, bytes: Uint8Array<ArrayBuffer>): Float32Array {
+  if (isInteger(dtype)) return Float32Array.from(integers[dtype].of(bytes.buffer), Number);
   return dtype === 'float32' ? new Float32Array(bytes.buffer) : fromHalf(new Uint16Array(bytes.buffer));
 }
 

@@ -3,7 +3,7 @@
  * grids (flat.wgsl, channels.wgsl) run it on a group of elements.
  */
 import { type Call, unitOf } from '../call.js';
-import { type FormName, forms } from '../forms.js';
+import { forms } from '../forms.js';
 import type { Settings } from '../options.js';
 import { elementBytes, storages } from '../storage.js';
 import type { WgslFile } from '../wgsl/file.js';
@@ -28,7 +28,10 @@ export type Body = Pick<Variant, 'activation' | 'fromY' | 'reads' | 'keeps' | 'l
 
 /** The files of a form, and the functions through which they read its sources. */
 const bodies: Readonly<
-  Record<Exclude<FormName, 'row'>, { readonly files: WgslFile[]; readonly reads: Readonly<Record<string, string>> }>
+  Record<
+    'element' | 'gate' | 'halves',
+    { readonly files: WgslFile[]; readonly reads: Readonly<Record<string, string>> }
+  >
 > = {
   element: { files: [kernel.elementwise], reads: { source: 'x' } },
   gate: { files: [kernel.gatedApart, kernel.gated], reads: { gate_at: 'gate', up_at: 'up' } },

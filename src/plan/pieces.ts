@@ -39,7 +39,13 @@ export function* planArrayPieces(
     const unit = isChanneled && !isOne ? leastCommonMultiple(row, channels * inner) : row;
     const step = Math.max(1, Math.floor(largest / unit)) * unit;
     for (let start = 0; start < length; start += step)
-      yield { start, count: Math.min(step, length - start), firstChannel: 0, channels, inner: isOne ? 1 : inner };
+      yield {
+        start,
+        count: Math.min(step, length - start),
+        firstChannel: 0,
+        channels,
+        inner: isOne && isChanneled ? 1 : inner,
+      };
     return;
   }
   const channelRow = channels * inner;

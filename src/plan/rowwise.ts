@@ -1,16 +1,19 @@
 /**
- * Functions of rows over [rows, columns]. Short rows share a workgroup, each with a team of threads; the
+ * Functions of rows over the columns of [outer, columns, inner]. Short rows share a workgroup, each with a team of threads; the
  * longest rows that one workgroup can keep have it to themselves; longer ones are cut into slabs of a workgroup each, in
  * three dispatches: partial results, one combination a row, the elements.
  */
-import type { Call } from '../call.js';
+import { type Call, unitOf } from '../call.js';
+import type { Parameters } from '../definition.js';
 import { fail } from '../options.js';
-import { elementBytes, storages } from '../storage.js';
+import { elementBytes, FLOAT_BYTES, storages } from '../storage.js';
+import type { WgslFile } from '../wgsl/file.js';
 import * as kernel from '../wgsl/kernels.js';
 import {
   alignedElements,
   type Binding,
   bindElements,
+  bindWhole,
   type Dispatch,
   type Limits,
   type ParamsFields,
@@ -31,48 +34,123 @@ const LARGEST_WORKGROUP = 256;
 /** Bytes of what is noted of a row or slab between dispatches. */
 const NOTE_BYTES = 16;
 
-export function planRowwise(call: Call, limits: Limits): Plan {
-  const { definition, direction, settings, through, isArena } = call;
-  const { fromY } = call.form;
-  const { columns } = settings;
-  const lanes = columns % 4 ? 1 : 4;
+/** On a GPU so many rows are threads enough: each then has one of rows whose columns lie apart, and neighbours read neighbours. */
+const ENOUGH_ROWS = 4096;
+
+/** A dispatch of a pass: its entry point, what it binds, and whether a team has a row, joins its slabs, or has a slab. */
+export type RowStep = readonly [entryPoint: string, tensors: readonly string[], per?: 'row' | 'join'];
+
+/** How a function of rows is computed: `shaders/kernels/row_*.wgsl`. */
+export interface RowKernel {
+  /** What is joined beside the lanes, the tensors and row_share.wgsl. */
+  readonly files: readonly WgslFile[];
+  /** What joins a row's slabs, where that is a text of its own. */
+  readonly combine?: readonly WgslFile[];
+  /** The dispatches of a pass, in order: over whole rows, or over rows that are cut into slabs. */
+  steps(call: Call, isCut: boolean): readonly RowStep[];
+  constants?(call: Call): Readonly<Record<string, number>>;
+  /** Files that depend on the call. */
+  more?(call: Call): readonly WgslFile[];
+  /** Tensor of one value a row → the variable it is bound to. */
+  readonly variables?: Readonly<Record<string, string>>;
+  params?(call: Call): { readonly fields: Partial<ParamsFields>; readonly parameters: Parameters };
+}
+
+export const isBackward = ({ direction }: Call): boolean => direction === 'backward';
+/** The variable that a tensor is read through. */
+export const readOf = ({ through }: Call, tensor: string): string => through[tensor] ?? tensor;
+export const sourceOf = (call: Call): string => readOf(call, call.form.fromY ? 'y' : 'x');
+
+const rowwise: RowKernel = {
+  files: [kernel.rowKnown, kernel.rowExponentials, kernel.rowwise],
+  combine: [kernel.rowKnown, kernel.rowwiseCombine],
+  steps(call, isCut) {
+    const inputs = isBackward(call) ? [sourceOf(call), readOf(call, 'dy')] : [sourceOf(call)];
+    const all = [...inputs, ...call.outputs];
+    if (!isCut) return [[call.direction, all]];
+    const { fromY } = call.form;
+    return [
+      ...(fromY ? [] : forwardSteps(call)),
+      ...(isBackward(call)
+        ? ([
+            ['backward_partial', [...inputs, 'partial']],
+            ['backward_combine', ['partial'], 'join'],
+          ] as const)
+        : []),
+      [`${call.direction}_write`, [...all, 'partial']],
+    ];
+  },
+  constants: (call): Record<string, number> => (isBackward(call) && !call.form.fromY ? { from_x: 1 } : {}),
+};
+
+/** What finds out what there is to know of rows that are cut. */
+export const forwardSteps = (call: Call): readonly RowStep[] => [
+  ['forward_partial', [sourceOf(call), 'partial']],
+  ['forward_combine', ['partial'], 'join'],
+];
+
+const first: RowKernel = {
+  files: [kernel.rowFirst],
+  steps(call, isCut) {
+    if (isBackward(call)) return [['backward', [sourceOf(call), ...call.outputs]]];
+    if (!isCut) return [['forward', [sourceOf(call), ...call.outputs]]];
+    return [...forwardSteps(call), ['forward_write', [...call.outputs, 'partial']]];
+  },
+};
+
+/** Of functions of a row's maximum and of Σe^(x − maximum). */
+export const planRowwise = (call: Call, limits: Limits): Plan => planRows(call, limits, rowwise);
+/** Of functions of where a row's maximum is first. */
+export const planFirst = (call: Call, limits: Limits): Plan => planRows(call, limits, first);
+
+export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
+  const { definition, settings, isArena, length } = call;
+  const { columns, inner: stride } = settings;
+  // the elements of a group are neighbours in a row
+  const lanes = columns % 4 || stride > 1 ? 1 : 4;
   const storage = storages[settings.dtype].files(lanes, { isArena });
-  const ownLanes = lanes === 4 ? [kernel.lanes4, kernel.rowLanes4] : [kernel.lanes1, kernel.rowLanes1];
+  const ownLanes = lanes === 4 ? [kernel.lanes4, kernel.rowKeys4] : [kernel.lanes1, kernel.rowKeys1];
+  const ownSums = own.combine ? [lanes === 4 ? kernel.rowLanes4 : kernel.rowLanes1] : [];
+  if (own.variables && (length / columns) * FLOAT_BYTES > limits.maxStorageBufferBindingSize)
+    fail(call.where, 'rows of which a binding holds a number each', length / columns);
   const inner = columns / lanes;
   const kept = ELEMENTS_PER_THREAD / lanes;
   const { isFallback = false, subgroupSize } = limits;
   const largest = 2 ** Math.floor(Math.log2(threadsWithin(LARGEST_WORKGROUP, limits)));
   const slabs = Math.ceil(inner / (largest * kept));
   const width = Math.ceil(inner / slabs);
-  const team = isFallback ? 1 : Math.min(largest, 2 ** Math.ceil(Math.log2(Math.ceil(width / kept))));
+  const isAlone = isFallback || (stride > 1 && length / columns >= ENOUGH_ROWS);
+  const team = isAlone ? 1 : Math.min(largest, 2 ** Math.ceil(Math.log2(Math.ceil(width / kept))));
   const reduce = subgroupSize && team > 1 ? [kernel.enableSubgroups, kernel.reduceSubgroup] : [kernel.reduceWorkgroup];
-  const isBackward = direction === 'backward';
-  const fromX = isBackward && !fromY;
-  const read = (tensor: string): string => through[tensor] ?? tensor;
-  const source = read(fromY ? 'y' : 'x');
-  const upstream = read('dy');
   // the saved y of a backward pass is bound as x
-  const variable = (tensor: string): string => (isBackward && tensor === 'y' ? 'x' : tensor);
-  const share: Record<string, number> = isFallback ? { streams: 1 } : { groups: Math.ceil(width / team) };
+  const variable = (tensor: string): string => (isBackward(call) && tensor === 'y' ? 'x' : tensor);
+  const isStreaming = isFallback || (isAlone && width > kept);
+  const share: Record<string, number> = isStreaming ? { streams: 1 } : { groups: Math.ceil(width / team) };
   const constants: Record<string, number> = {
-    ...(fromX && { from_x: 1 }),
+    ...own.constants?.(call),
     ...(settings.accumulate && { accumulate: 1 }),
+    ...(stride > 1 && { strided: 1 }),
   };
-  const output = isBackward ? 'dx' : 'y';
-  const inputs = isBackward ? [source, upstream] : [source];
+  const reads = { source: variable(sourceOf(call)), upstream: variable(readOf(call, 'dy')) };
 
   const dispatches: Dispatch[] = [];
   let scratchByteLength = 0;
   for (const { start, rows, first } of planPiecesOfRows(call, limits)) {
-    const params: Partial<ParamsFields> = { first: first / lanes, count: rows, inner, slabs, width };
+    const params: Partial<ParamsFields> = {
+      ...{ first: first / lanes, count: rows, inner, channels: stride, slabs, width, first_row: start / columns },
+      ...own.params?.(call).fields,
+    };
     const bind = (names: readonly string[]): Binding[] =>
       [...new Set(names)].map((name) =>
         name === 'partial'
           ? { name, source: 'scratch' }
-          : bindElements(settings, variable(name), name, start - first, first + rows * columns),
+          : call.form.extent(name) === 'rows'
+            ? bindWhole(own.variables![name]!, name)
+            : bindElements(settings, variable(name), name, start - first, first + rows * columns),
       );
-    const push = (entryPoint: string, names: readonly string[], teams: number, threads = team): void => {
-      const isCombining = entryPoint.endsWith('_combine');
+    for (const [entryPoint, names, per] of own.steps(call, slabs > 1)) {
+      const isApart = per === 'join' && own.combine !== undefined;
+      const threads = !per ? team : isFallback ? 1 : WORKGROUP_SIZE;
       const workgroupSize = isFallback ? FALLBACK_WORKGROUP_SIZE : Math.max(WORKGROUP_SIZE, threads);
       const shape = {
         workgroup_size: workgroupSize,
@@ -81,34 +159,30 @@ export function planRowwise(call: Call, limits: Limits): Plan {
       };
       dispatches.push({
         variant: {
-          label: `${definition.name}.${entryPoint} ${isCombining ? 'f32x1' : `${settings.dtype}x${lanes}`}`,
+          label: `${definition.name}.${entryPoint} ${isApart ? 'f32x1' : `${settings.dtype}x${lanes}`}`,
           entryPoint,
-          files: isCombining
-            ? [kernel.lanes1, kernel.rowLanes1, ...reduce, kernel.rows, kernel.rowwiseCombine]
-            : [...ownLanes, ...storage, ...reduce, kernel.rows, kernel.rowwise],
+          files: isApart
+            ? [kernel.lanes1, kernel.rowKeys1, kernel.rowLanes1, ...reduce, kernel.rows, ...own.combine!]
+            : [
+                ...ownLanes,
+                ...ownSums,
+                ...storage,
+                ...reduce,
+                kernel.rows,
+                kernel.rowShare,
+                ...own.files,
+                ...(own.more?.(call) ?? []),
+              ],
           activation: definition,
-          reads: isCombining ? {} : { source: variable(source), upstream: variable(upstream) },
-          constants: isCombining ? shape : { ...shape, ...share, ...constants },
+          reads: isApart ? {} : reads,
+          constants: isApart ? shape : { ...shape, ...share, ...constants },
         },
-        params: paramsBlock(definition, settings.parameters, params),
+        params: paramsBlock(definition, own.params?.(call).parameters ?? settings.parameters, params),
         bindings: bind(names),
-        workgroups: planGrid(Math.ceil(teams / (workgroupSize / threads)), limits),
+        workgroups: planGrid(Math.ceil((per ? rows : rows * slabs) / (workgroupSize / threads)), limits),
       });
-    };
-    if (slabs === 1) {
-      push(direction, [...inputs, output], rows);
-      continue;
     }
-    const passes = [
-      ...(fromX || !isBackward ? (['forward'] as const) : []),
-      ...(isBackward ? (['backward'] as const) : []),
-    ];
-    for (const pass of passes) {
-      push(`${pass}_partial`, [...(pass === 'forward' ? [source] : inputs), 'partial'], rows * slabs);
-      push(`${pass}_combine`, ['partial'], rows, isFallback ? 1 : WORKGROUP_SIZE);
-    }
-    push(`${direction}_write`, [...inputs, output, 'partial'], rows * slabs);
-    scratchByteLength = Math.max(scratchByteLength, rows * (2 + slabs) * NOTE_BYTES);
+    if (slabs > 1) scratchByteLength = Math.max(scratchByteLength, rows * (2 + slabs) * NOTE_BYTES);
   }
   return { dispatches, scratchByteLength };
 }
@@ -121,15 +195,16 @@ interface Rows {
 }
 
 /** Cuts a tensor between rows into pieces that a binding can hold. */
-function* planPiecesOfRows({ where, length, settings }: Call, limits: Limits): Generator<Rows> {
-  const { columns } = settings;
+function* planPiecesOfRows(call: Call, limits: Limits): Generator<Rows> {
+  const { where, length, settings } = call;
+  const unit = unitOf(call);
   const bytes = elementBytes(settings);
   const capacity = Math.floor(limits.maxStorageBufferBindingSize / bytes);
   for (let start = 0; start < length; ) {
     const first = start % alignedElements(bytes, limits);
-    const rows = Math.min(Math.floor((capacity - first) / columns), (length - start) / columns);
-    if (rows < 1) fail(where, `rows of at most ${capacity - first} elements`, columns);
-    yield { start, rows, first };
-    start += rows * columns;
+    const units = Math.min(Math.floor((capacity - first) / unit), (length - start) / unit);
+    if (units < 1) fail(where, `rows of at most ${capacity - first} elements`, unit);
+    yield { start, rows: units * settings.inner, first };
+    start += units * unit;
   }
 }

@@ -2,11 +2,13 @@
 import { elementFacts } from './elementwise.js';
 import type { Facts } from './facts.js';
 import { unitFacts } from './gated.js';
+import { rowValueFacts } from './row_values.js';
 import { rowFacts } from './rowwise.js';
 
 export { gradient, reference } from './elementwise.js';
 export type { Facts, Reference } from './facts.js';
 export { type GatedReference, gatedBy, unitFacts } from './gated.js';
+export { type RowValueReference, rowValues } from './row_values.js';
 export {
   CompensatedSum,
   logSoftmaxBackward,
@@ -18,4 +20,9 @@ export {
 } from './rowwise.js';
 
 /** What people and checks read of each activation, by name, in the catalogue's order: families together. */
-export const factsByName: Readonly<Record<string, Facts>> = { ...elementFacts, ...unitFacts, ...rowFacts };
+export const factsByName: Readonly<Record<string, Facts>> = {
+  ...elementFacts,
+  ...unitFacts,
+  ...rowFacts,
+  ...rowValueFacts,
+};

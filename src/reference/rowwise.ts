@@ -65,6 +65,33 @@ export function logSoftmaxBackward(
   return dx;
 }
 
+/** softmin: softmax of −x. */
+export const softminForward: RowReference['forward'] = (x, rows, columns) =>
+  softmaxForward(
+    Float64Array.from(x, (value) => -value),
+    rows,
+    columns,
+  );
+
+/** softmin: dxᵢ = −yᵢ(dyᵢ − Σ dyⱼ·yⱼ) */
+export const softminBackward: RowReference['backward'] = (y, dy, rows, columns) =>
+  softmaxBackward(y, dy, rows, columns).map((value) => -value);
+
+/** hardmax: 1 where the row's maximum is first, else 0. A row with NaN is NaN. */
+export function hardmaxForward(x: ArrayLike<number>, rows: number, columns: number): Float64Array {
+  const y = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    const start = row * columns;
+    const largest = indexOfLargest(x, start, columns);
+    if (Number.isNaN(x[largest]!)) y.fill(NaN, start, start + columns);
+    else y[largest] = 1;
+  }
+  return y;
+}
+
+/** hardmax: dx = 0, but NaN where y is. */
+export const hardmaxBackward: RowReference['backward'] = (y) => Float64Array.from(y, (value) => value * 0);
+
 /** What is promised of each, for people and for checks. */
 export const rowFacts: Readonly<Record<string, Facts>> = {
   softmax: {
@@ -80,6 +107,20 @@ export const rowFacts: Readonly<Record<string, Facts>> = {
     points: () => [],
     bounds: { forward: 4, derivative: 4 },
     citation: 'Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990',
+  },
+  softmin: {
+    formula: 'softmax(−x)',
+    derivative: 'dx = −y·(dy − Σ dy·y)',
+    points: () => [],
+    bounds: { forward: 4, derivative: 4 },
+    citation: 'Paszke et al., PyTorch, arXiv:1912.01703: nn.Softmin',
+  },
+  hardmax: {
+    formula: '1 at the first maximum of the row, else 0',
+    derivative: 'dx = 0',
+    points: () => [],
+    bounds: { forward: 1, derivative: 1 },
+    citation: 'ONNX operators: Hardmax',
   },
 };
 
@@ -108,15 +149,17 @@ function sumOf(values: ArrayLike<number>): number {
   return sum.value;
 }
 
+const softmaxUnits: RowReference['units'] = {
+  forward: 'ulp',
+  backward: largestOf,
+  text: 'At most 4 ULP off in y, and 4·2⁻²⁴·max|dy| in dx, whose terms may cancel.',
+};
+
 export const rowwise: Readonly<Record<string, RowReference>> = {
   softmax: {
     forward: softmaxForward,
     backward: softmaxBackward,
-    units: {
-      forward: 'ulp',
-      backward: largestOf,
-      text: 'At most 4 ULP off in y, and 4·2⁻²⁴·max|dy| in dx, whose terms may cancel.',
-    },
+    units: softmaxUnits,
   },
   logSoftmax: {
     forward: logSoftmaxForward,
@@ -126,6 +169,16 @@ export const rowwise: Readonly<Record<string, RowReference>> = {
       backward: (dy) => largestOf(dy) + Math.abs(sumOf(dy)),
       text: 'At most 4·2⁻²⁴·max(1, |y|) off in y, and 4·2⁻²⁴·(max|dy| + |Σ dy|) in dx, whose terms may cancel.',
     },
+  },
+  softmin: {
+    forward: softminForward,
+    backward: softminBackward,
+    units: softmaxUnits,
+  },
+  hardmax: {
+    forward: hardmaxForward,
+    backward: hardmaxBackward,
+    units: { forward: 'ulp', backward: largestOf, text: 'Exact.' },
   },
 };
 
@@ -154,6 +207,16 @@ function indexOfLargest(x: ArrayLike<number>, start: number, columns: number): n
     if (x[i]! > x[largest]!) largest = i;
   }
   return largest;
+}
+
+/** A row's maximum, NaN where there is one, and Σe^(xⱼ−m) without the maximum's own 1. */
+export function exponentialsOf(
+  x: ArrayLike<number>,
+  start: number,
+  columns: number,
+): { readonly maximum: number; readonly others: number } {
+  const largest = indexOfLargest(x, start, columns);
+  return { maximum: x[largest]!, others: sumOfOtherExponentials(x, start, columns, largest) };
 }
 
 /** Σe^(xⱼ−m) without the maximum's own 1, which log1p adds exactly; NaN where the maximum is not finite. */

@@ -486,6 +486,11 @@ def gated():
     write("gated.json", table)
 
 
+# as binary64, which the reference computes with
+SMOOTHING = mpf(0.1)
+Z_LOSS = mpf(1e-4)
+
+
 def rowwise():
     rng = random.Random("rowwise")
     cases = []
@@ -500,6 +505,17 @@ def rowwise():
         log = [number - mp.log(total) for number in exact]
         slopes = [mpf(number) for number in dy]
         inner = mp.fsum(y * slope for y, slope in zip(soft, slopes))
+        # of -x, where an infinite one has all the weight: a row of NaN
+        minus_total = mp.fsum(mp.exp(-number) for number in exact)
+        softmin = [mp.exp(-number) / minus_total for number in exact] if length != 7 else [mpf("nan")] * length
+        inner_of_minus = mp.fsum(y * slope for y, slope in zip(softmin, slopes))
+        label = length - 1
+
+        def cross_entropy(smoothing, z_loss):
+            whole = mp.log(total)
+            below = 0 if smoothing == 0 else smoothing * mp.fsum(whole - number for number in exact) / length
+            return (1 - smoothing) * (whole - exact[label]) + below + z_loss * whole**2
+
         cases.append(
             {
                 "x": [short32(number) if math.isfinite(number) else number for number in x],
@@ -508,6 +524,20 @@ def rowwise():
                 "softmaxGradient": columns([y * (slope - inner) for y, slope in zip(soft, slopes)]),
                 "logSoftmax": columns([number if mp.isfinite(number) else -INFINITY for number in log]),
                 "logSoftmaxGradient": columns([slope - y * mp.fsum(slopes) for y, slope in zip(soft, slopes)]),
+                "softmin": columns(softmin),
+                "softminGradient": columns([-y * (slope - inner_of_minus) for y, slope in zip(softmin, slopes)]),
+                "logSumExp": columns([mp.log(total)]),
+                "logSumExpGradient": columns([y * slopes[0] for y in soft]),
+                "crossEntropy": columns([cross_entropy(0, 0)]),
+                "crossEntropyGradient": columns([slopes[0] * (y - (i == label)) for i, y in enumerate(soft)]),
+                "smoothed": columns([cross_entropy(SMOOTHING, Z_LOSS)]) if length != 7 else columns([mpf("inf")]),
+                "smoothedGradient": columns(
+                    [
+                        slopes[0]
+                        * (y * (1 + 2 * Z_LOSS * mp.log(total)) - (1 - SMOOTHING) * (i == label) - SMOOTHING / length)
+                        for i, y in enumerate(soft)
+                    ]
+                ),
             }
         )
     write("rowwise.json", cases)

@@ -99,6 +99,15 @@ test('rows', async () => {
   expect((halves as { y: Float32Array }).y).toHaveLength(4);
 });
 
+test('one value a row', async () => {
+  const labels = Uint32Array.of(1, 2);
+  const scope = { gpu: held.gpu, x: new Float32Array(8), labels, weights: Float32Array.of(1, 2) };
+  const { loss, dx } = await run(example('docs/guide.md: One value a row'), scope);
+  expect([...(loss as Float32Array)].map((value) => value.toFixed(6))).toEqual(['1.386294', '1.386294']);
+  for (const [i, value] of [0.25, -0.75, 0.25, 0.25, 0.5, 0.5, -1.5, 0.5].entries())
+    expect((dx as Float32Array)[i]).toBeCloseTo(value, 5);
+});
+
 test('what a layer does to its signal', async () => {
   const scope = {
     gpu: held.gpu,

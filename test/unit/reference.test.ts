@@ -12,6 +12,8 @@ import {
   logSoftmaxBackward,
   logSoftmaxForward,
   reference,
+  rowValues,
+  rowwise,
   softmaxBackward,
   softmaxForward,
   unitFacts,
@@ -43,6 +45,15 @@ interface RowwiseGolden {
   readonly softmaxGradient: Column;
   readonly logSoftmax: Column;
   readonly logSoftmaxGradient: Column;
+  readonly softmin: Column;
+  readonly softminGradient: Column;
+  readonly logSumExp: Column;
+  readonly logSumExpGradient: Column;
+  readonly crossEntropy: Column;
+  readonly crossEntropyGradient: Column;
+  /** crossEntropy with labelSmoothing 0.1 and zLoss 10⁻⁴. */
+  readonly smoothed: Column;
+  readonly smoothedGradient: Column;
 }
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../goldens/${name}.json`, import.meta.url), 'utf8'));
@@ -299,6 +310,51 @@ describe('softmax and logSoftmax', () => {
       expect(farthest(logSoftmaxBackward(log, dy, 1, columns), row.logSoftmaxGradient)).toBeLessThan(2 ** -50 * size);
     },
   );
+
+  it.each(cases.map((row) => ({ columns: row.x.length, row })))(
+    'softmin, logSumExp and crossEntropy against 50 digits, $columns columns',
+    ({ columns, row }) => {
+      const x = Float32Array.from(row.x, Number);
+      const dy = Float32Array.from(row.dy);
+      const farthest = (got: Float64Array, { high }: Column) =>
+        Math.max(...got.map((y, i) => (Object.is(y, Number(high[i])) ? 0 : Math.abs(y - Number(high[i])))));
+      const softmin = rowwise.softmin!;
+      const y = softmin.forward(x, 1, columns);
+      const size = Math.max(...dy.map(Math.abs));
+      expect(farthest(y, row.softmin)).toBeLessThan(2 ** -50);
+      expect(farthest(softmin.backward(y, dy, 1, columns), row.softminGradient)).toBeLessThan(2 ** -48 * size);
+      const labels = [columns - 1];
+      const slope = dy.subarray(0, 1);
+      const largest = Math.max(1, ...x.filter(Number.isFinite).map(Math.abs));
+      for (const [name, value, gradient, parameters] of [
+        ['logSumExp', row.logSumExp, row.logSumExpGradient, {}],
+        ['crossEntropy', row.crossEntropy, row.crossEntropyGradient, {}],
+        ['crossEntropy', row.smoothed, row.smoothedGradient, { labelSmoothing: 0.1, zLoss: 1e-4 }],
+      ] as const) {
+        const given = { x, labels, columns, parameters: parameters as Record<string, number> };
+        const { forward, backward } = rowValues[name]!;
+        const bound = name === 'logSumExp' ? largest : largest ** 2;
+        expect(farthest(forward(given), value), name).toBeLessThan(2 ** -50 * bound);
+        expect(farthest(backward(given, slope), gradient), name).toBeLessThan(2 ** -46 * Math.abs(slope[0]!) * largest);
+      }
+    },
+  );
+
+  it('hardmax is 1 at the first maximum', () => {
+    const { forward, backward } = rowwise.hardmax!;
+    expect([...forward([1, 3, 3, -Infinity, -Infinity, NaN, 2, 1], 2, 4)]).toEqual([0, 1, 0, 0, NaN, NaN, NaN, NaN]);
+    expect([...forward([-Infinity, -Infinity, Infinity, Infinity], 2, 2)]).toEqual([1, 0, 1, 0]);
+    expect([...backward([0, 1], [NaN, Infinity], 1, 2)]).toEqual([0, 0]);
+  });
+
+  it('rows that a loss leaves out, and labels of no column', () => {
+    const { forward, backward } = rowValues.crossEntropy!;
+    const given = { x: [1, 2, NaN, 3], labels: [2, 7], columns: 2, parameters: { ignoreIndex: 7 } };
+    expect([...forward(given)]).toEqual([NaN, 0]);
+    expect([...backward(given, [1, NaN])]).toEqual([NaN, NaN, 0, 0]);
+    const sums = rowValues.logSumExp!.forward({ x: [-Infinity, -Infinity, Infinity, 1, NaN, 1], columns: 2 });
+    expect([...sums]).toEqual([-Infinity, Infinity, NaN]);
+  });
 
   it('keeps rows apart', () => {
     const x = Float32Array.of(1, 2, 3, -5, 0, 1000);

@@ -8,7 +8,7 @@ import { defineActivation } from '../../src/define.js';
 import { type Definition, wgslName } from '../../src/definition.js';
 import { type Direction, usualForm } from '../../src/forms.js';
 import { type Dispatch, type Limits, planCall, type Variant } from '../../src/plan/index.js';
-import { reference, rowwise, unitFacts } from '../../src/reference/index.js';
+import { reference, rowValues, rowwise, unitFacts } from '../../src/reference/index.js';
 import type { WgslFile } from '../../src/wgsl/file.js';
 import { bindingNumbers, requiredFiles, sourceOf } from '../../src/wgsl/link.js';
 import { functionsIn, withoutComments } from '../../src/wgsl/scan.js';
@@ -30,7 +30,7 @@ describe('row, file and reference match one to one', () => {
   test('each row has its reference', () => {
     expect(Object.keys(reference).sort()).toEqual(namesOf((row) => usualForm(row) === 'element').sort());
     expect(Object.keys(unitFacts).sort()).toEqual(namesOf((row) => usualForm(row) === 'gate').sort());
-    expect(Object.keys(rowwise).sort()).toEqual(namesOf((row) => row.maps === 'row').sort());
+    expect([rowwise, rowValues].flatMap(Object.keys).sort()).toEqual(namesOf((row) => row.maps === 'row').sort());
   });
 
   test.each(namesOf(({ maps }) => maps === 'element'))('%s: the file declares what the row promises', (name) => {
@@ -91,7 +91,7 @@ describe('every text that can be compiled parses, and its bindings are those it 
 
   /** Every gradient; then without those of dx, dGate or dUp; then without the sums, and with one sum alone. */
   function outputsOf({ form, direction }: Call): (readonly string[])[] {
-    if (direction === 'forward') return [form.outputs];
+    if (direction === 'forward') return [form.outputs, form.outputs.slice(0, 1)];
     const isSum = (output: string): boolean => form.extent(output) === 'channels';
     const sums = form.outputs.filter(isSum);
     const wide = form.outputs.filter((output) => !isSum(output));
@@ -209,7 +209,7 @@ describe('every text that can be compiled parses, and its bindings are those it 
       for (const columns of isOfRows ? [4, 1023, 2048, 2 ** 20] : [1])
         for (const [direction, given] of [
           ['forward', []],
-          ['backward', isOfRows ? ['y'] : []],
+          ['backward', isOfRows && definition.fromY ? ['y'] : []],
           ...(isOfRows ? [] : ([['backward', ['bias']]] as const)),
         ] as const) {
           const options = isOfRows ? { columns } : {};
@@ -242,8 +242,9 @@ describe('every text that can be compiled parses, and its bindings are those it 
     for (const direction of ['forward', 'backward'] as const) {
       if (maps === 'row') {
         for (const columns of [1, 3, 8, 1023, 1024, 5000, 2 ** 20])
-          for (const given of direction === 'backward' ? [['y'], ['x']] : [[]])
-            checkAll(direction, given, columns * 3, { columns });
+          for (const given of direction === 'forward' ? [[]] : fromY ? [['y'], ['x']] : [[], ['logSumExp']])
+            for (const inner of columns < 2048 ? [1, 2] : [1])
+              checkAll(direction, given, columns * 6, { columns, inner });
         continue;
       }
       const tensors = Object.keys(learned);

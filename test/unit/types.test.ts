@@ -105,6 +105,21 @@ async function accepted(): Promise<void> {
   gpu.encodeBackward(pass, 'gelu', { x: tensor, dy: tensor, dx: tensor, length });
   gpu.encodeBackward(pass, 'gelu', { x: tensor, bias: tensor, dy: tensor, dBias: tensor, length });
   gpu.encodeBackward(pass, 'prelu', { x: tensor, weight: tensor, dy: tensor, dWeight: tensor, length });
+  // one value a row is float32, whatever the elements are
+  const labels = new Uint32Array(2);
+  const rows = { columns: 2, inner: 1 };
+  expectTypeOf(await gpu.forward('crossEntropy', { x, labels }, { ...rows, ignoreIndex: 3 })).toEqualTypeOf<{
+    loss: Result;
+    logSumExp: Result;
+  }>();
+  expectTypeOf((await gpu.forward('logSumExp', { x: bits }, { dtype: 'bf16' })).y).toEqualTypeOf<Result>();
+  const half = { dtype: 'bf16' } as const;
+  expectTypeOf((await gpu.backward('crossEntropy', { x: bits, labels, dy }, half)).dx).toEqualTypeOf<
+    Uint16Array<ArrayBuffer>
+  >();
+  await gpu.backward('crossEntropy', { x, labels, logSumExp: x, dy, dx }, { accumulate: true });
+  gpu.encodeForward(pass, 'crossEntropy', { x: tensor, labels: tensor, loss: tensor, length }, rows);
+  gpu.encodeBackward(pass, 'crossEntropy', { x: tensor, labels: tensor, dy: tensor, dx: tensor, length }, rows);
   gpu.encodeBackward(pass, 'swiglu', { gate: tensor, up: tensor, dy: tensor, dUp: tensor, length });
 }
 
@@ -126,6 +141,12 @@ async function refused(): Promise<void> {
   gpu.encodeBackward(pass, 'gelu', { x: tensor, dy: tensor, dx: tensor, dBias: tensor, length });
   // @ts-expect-error rows have no gate
   await gpu.forward('softmax', { gate, up });
+  // @ts-expect-error a loss has labels
+  await gpu.forward('crossEntropy', { x });
+  // @ts-expect-error
+  await gpu.forward('softmax', { x, labels: new Uint32Array(1) });
+  // @ts-expect-error and no y
+  gpu.encodeForward(pass, 'crossEntropy', { x: tensor, labels: tensor, y: tensor, length });
   // @ts-expect-error a gate without what it opens for
   await gpu.forward('mish', { gate });
   // @ts-expect-error x, or gate and up

@@ -1,7 +1,7 @@
 /** An activation as a curve: y and f′ over x, by the library's kernels, and the float64 truth beside them. */
 import { inputNames, referenceOf, referenceParameters, sampleLearned } from '../../../src/check/truth.js';
 import { optionsOf } from '../../../src/definition.js';
-import { forms, usualForm } from '../../../src/forms.js';
+import { type FormFacts, forms, usualForm } from '../../../src/forms.js';
 import {
   type ActivationName,
   type Activations,
@@ -10,7 +10,7 @@ import {
   type Row,
   resolveActivation,
 } from '../../../src/index.js';
-import { gatedBy, rowwise } from '../../../src/reference/index.js';
+import { gatedBy, rowValues, rowwise } from '../../../src/reference/index.js';
 
 export interface Curve {
   readonly x: Float32Array;
@@ -23,11 +23,15 @@ export interface Curve {
 type Values = Readonly<Record<string, number>>;
 type Arrays = Readonly<Record<string, Float32Array>>;
 
+const OTHER = { other: { default: 0, range: [-8, 8] } } as const;
+
 /** The other input of a form, which stands still while x moves: what is multiplied by, another element of the row. */
 const companions: Readonly<Record<ReturnType<typeof usualForm>, Readonly<Record<string, Parameter>>>> = {
   element: {},
   gate: { up: { default: 1, range: [-4, 4] } },
-  row: { other: { default: 0, range: [-8, 8] } },
+  row: OTHER,
+  value: OTHER,
+  loss: OTHER,
 };
 
 const LEARNED_RANGE = [-2, 2] as const;
@@ -71,22 +75,28 @@ async function computeOn(
 ): Promise<Pick<Curve, 'y' | 'slope'>> {
   const calls = dynamic(activations);
   const form = usualForm(row);
-  const columns = form === 'row' ? COLUMNS : 1;
+  const columns = row.maps === 'row' ? COLUMNS : 1;
   // the first element of each row, and what stands in the others
   const rowsOf = (first: (i: number) => number, others: number) =>
     new Float32Array(columns * x.length).map((_, i) => (i % columns ? others : first(i / columns)));
   const [main, ...beside] = inputNames(row);
+  const { integers = [], ofRows = [], results: outputs = ['y'] }: FormFacts = forms[form];
+  const floats = beside.filter((source) => !integers.includes(source));
   const tensors: Record<string, Float32Array> = {
     [main!]: rowsOf((i) => x[i]!, values.other ?? 0),
-    ...Object.fromEntries(beside.map((source) => [source, rowsOf(() => values[source]!, 0)])),
+    ...Object.fromEntries(floats.map((source) => [source, rowsOf(() => values[source]!, 0)])),
+    // the label of each row is its first element
+    ...Object.fromEntries(integers.map((source) => [source, new Uint32Array(x.length) as unknown as Float32Array])),
     ...learnedOf(row, values),
   };
   const parameters = Object.fromEntries(optionsOf(row).map((key) => [key, values[key]!]));
-  const options = form === 'row' ? { ...parameters, columns } : parameters;
-  const { y } = await calls.forward(row, tensors, options);
-  const results = await calls.backward(row, { ...tensors, dy: rowsOf(() => 1, 0) }, options);
+  const options = row.maps === 'row' ? { ...parameters, columns } : parameters;
+  const [output] = outputs;
+  const { [output!]: y } = await calls.forward(row, tensors, options);
+  const dy = ofRows.includes('dy') ? new Float32Array(x.length).fill(1) : rowsOf(() => 1, 0);
+  const results = await calls.backward(row, { ...tensors, dy }, options);
   const firsts = (array: Float32Array) => array.filter((_, i) => i % columns === 0);
-  return { y: firsts(y!), slope: firsts(results[forms[form].gradients[0]]!) };
+  return { y: ofRows.includes(output!) ? y! : firsts(y!), slope: firsts(results[forms[form].gradients[0]]!) };
 }
 
 const learnedOf = (row: Row, values: Values): Arrays =>
@@ -107,12 +117,25 @@ const truths: Readonly<Record<ReturnType<typeof usualForm>, (row: Row, values: V
       const up = Math.fround(values.up!);
       return [(x) => value(x, up, values), (x) => dGate(x, up, 1, values)];
     },
-    row({ of }, values) {
-      const { forward, backward } = rowwise[of]!;
+    row({ name }, values) {
+      const { forward, backward } = rowwise[name]!;
       const rowOf = (x: number) => forward([x, Math.fround(values.other!)], 1, COLUMNS);
       return [(x) => rowOf(x)[0]!, (x) => backward(rowOf(x), [1, 0], 1, COLUMNS)[0]!];
     },
+    value: valuesOfRow,
+    loss: valuesOfRow,
   };
+
+function valuesOfRow({ name }: Row, values: Values): readonly [Scalar, Scalar] {
+  const { forward, backward } = rowValues[name]!;
+  const rowOf = (x: number) => ({
+    x: [x, Math.fround(values.other!)],
+    labels: [0],
+    columns: COLUMNS,
+    parameters: values,
+  });
+  return [(x) => forward(rowOf(x))[0]!, (x) => backward(rowOf(x), [1])[0]!];
+}
 
 /** Evenly spread float32 numbers, both ends included. */
 export const spread = (from: number, to: number, count: number): Float32Array =>

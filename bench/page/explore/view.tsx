@@ -2,8 +2,9 @@
 import { ulpError } from '../../../src/check/index.js';
 import { sampleGradients, sampleLearned } from '../../../src/check/truth.js';
 import { optionsOf } from '../../../src/definition.js';
-import { forms, usualForm } from '../../../src/forms.js';
+import { type FormFacts, forms, usualForm } from '../../../src/forms.js';
 import { type ActivationName, catalogue, resolveActivation, wgsl } from '../../../src/index.js';
+import { rowValues, rowwise } from '../../../src/reference/index.js';
 import { Chart, type EChartsOption } from '../chart.js';
 import { Choices, CopyButton, Select, Slider, TableBox } from '../controls.js';
 import { deviceNow } from '../device.js';
@@ -344,12 +345,6 @@ function Approximations() {
   );
 }
 
-/** What a row's gradient is held to is no multiple of its own size: it may cancel. */
-const boundsOfRows: Readonly<Record<string, string>> = {
-  softmax: 'At most 4 ULP off in y, and 4·2⁻²⁴·max|dy| in dx, whose terms may cancel.',
-  logSoftmax: 'At most 4·2⁻²⁴·max(1, |y|) off in y, and 4·2⁻²⁴·(max|dy| + |Σ dy|) in dx, whose terms may cancel.',
-};
-
 function Facts({ name }: { readonly name: ActivationName }) {
   const definition = resolveActivation(name);
   const { formula, derivative, aliases, citation, bounds, flat, fromY } = definition;
@@ -358,8 +353,8 @@ function Facts({ name }: { readonly name: ActivationName }) {
     flat && 'Where f′ is 0 by a branch, dx is 0 for every dy, NaN and ∞ included.',
     fromY && 'Backward may be given the saved y in place of x.',
     'NaN gives NaN, ±∞ the function’s limit.',
-    form === 'row'
-      ? boundsOfRows[name]
+    definition.maps === 'row'
+      ? (rowwise[name]?.units.text ?? rowValues[name]?.text)
       : `At most ${bounds.forward} ULP off in f and ${bounds.derivative} in f′, over every float32 number.`,
   ].filter(Boolean);
   return (
@@ -409,10 +404,10 @@ function Code({ label, text }: { readonly label: string; readonly text: string }
 /** The call with the parameters that are set, ready to paste. */
 export function snippetOf(name: ActivationName): string {
   const row = resolveActivation(name);
-  const { sources, gradients, options: layout } = forms[usualForm(row)];
+  const { sources, gradients, results: outputs = ['y'], options: layout }: FormFacts = forms[usualForm(row)];
   const values = valuesOf(name);
   const given = optionsOf(row).map((key) => `${key}: ${Number(values[key]!.toPrecision(7))}`);
-  if ((layout as readonly string[]).includes('columns')) given.push('columns: 1000');
+  if (layout.includes('columns')) given.push('columns: 1000');
   const options = given.length ? `, { ${given.join(', ')} }` : '';
   const learned = Object.keys(sampleLearned(row));
   const tensors = [...sources, ...learned].join(', ');
@@ -421,6 +416,6 @@ export function snippetOf(name: ActivationName): string {
   return `import { createActivations } from 'webgpu-activations';
 
 const gpu = await createActivations();
-${constants}const { y } = await gpu.forward('${name}', { ${tensors} }${options});
+${constants}const { ${outputs[0]} } = await gpu.forward('${name}', { ${tensors} }${options});
 const { ${results} } = await gpu.backward('${name}', { ${tensors}, dy }${options});`;
 }

@@ -19,6 +19,7 @@ const tensorOptions: Options = {
   weight: { value: 'w.npy', description: "a learned weight; its shape broadcasts against x's as in NumPy" },
   gate: { value: 'g.npy', description: 'the gate of a gated activation' },
   up: { value: 'u.npy', description: 'what the gate is multiplied with' },
+  labels: { value: 'l.npy', description: "the label of each row of x's last axis, of a loss: int32, uint32 or int64" },
 };
 
 const layoutOptions: Options = {
@@ -31,7 +32,8 @@ type Settings = Readonly<Record<string, number>>;
 
 export const run: Command = {
   name: 'run',
-  synopsis: 'NAME --x x.npy [--dy dy.npy] [--weight w.npy] [--gate g.npy --up u.npy] [--alpha 0.2 …] --out DIR',
+  synopsis:
+    'NAME --x x.npy [--dy dy.npy] [--weight w.npy] [--gate g.npy --up u.npy] [--labels l.npy] [--alpha 0.2 …] --out DIR',
   summary: 'applies an activation to .npy arrays (float32, float16), forward and with --dy backward',
   options: {
     ...tensorOptions,
@@ -98,7 +100,7 @@ async function readArrays(given: Arguments): Promise<Arrays> {
   const arrays: Record<string, NpyArray> = {};
   for (const name of Object.keys(tensorOptions)) {
     const path = optionOf(given, name);
-    if (path !== undefined) arrays[name] = await readNpy(path);
+    if (path !== undefined) arrays[name] = await readNpy(path, name === 'labels');
   }
   return arrays;
 }
@@ -108,6 +110,8 @@ function directionsOf(definition: Definition, { dy, ...arrays }: Arrays): Direct
   if (arrays.y && !dy) throw new UsageError('--y stands for x in the backward pass, which needs --dy');
   const direction = arrays.y ? 'backward' : 'forward';
   const { inputs, extent } = refused(() => formOf(definition, direction, arrays));
+  // where one value a row is read or written, dy is of such values too
+  const dyExtent = dy && formOf(definition, 'backward', arrays).extent('dy');
   const needed = inputs.filter((name) => name !== 'dy');
   for (const input of needed) if (!arrays[input]) throw new UsageError(`${definition.name} needs --${input}`);
   for (const input of Object.keys(arrays))
@@ -117,9 +121,11 @@ function directionsOf(definition: Definition, { dy, ...arrays }: Arrays): Direct
   const given: Arrays = { ...arrays, ...(dy && { dy }) };
   for (const input of isBroadcast ? [] : Object.keys(given)) {
     const [first, shape] = [given[needed[0]!]!.shape, given[input]!.shape];
-    if (!isSameShape(first, shape))
+    const isOfRows = (input === 'dy' ? dyExtent : extent(input)) === 'rows';
+    const wanted = isOfRows ? first.slice(0, -1) : first;
+    if (!isSameShape(wanted, shape))
       throw new UsageError(
-        `expected --${input} of --${needed[0]}'s shape [${first.join(', ')}], got [${shape.join(', ')}]`,
+        `expected --${input} of --${needed[0]}'s shape${isOfRows ? ' without its last axis' : ''} [${wanted.join(', ')}], got [${shape.join(', ')}]`,
       );
   }
   return [...(arrays.y ? [] : ['forward' as const]), ...(dy ? ['backward' as const] : [])];
@@ -148,7 +154,8 @@ async function compute(
   // A gradient that is summed over a broadcast shape is better rounded after the sum.
   const { inputs: names, extent } = formOf(definition, direction, tensors);
   const isBroadcast = names.some((input) => extent(input) === 'channels');
-  const isHalf = !isBroadcast && Object.values(tensors).every(({ dtype }) => dtype === 'float16');
+  const elements = Object.entries(tensors).filter(([tensor]) => extent(tensor) !== 'rows');
+  const isHalf = !isBroadcast && elements.every(([, array]) => array.dtype === 'float16');
   const dtype = isHalf ? 'f16' : 'f32';
   const request = {
     name: definition.name,
@@ -163,7 +170,7 @@ async function compute(
   const typeOf = Object.fromEntries(Object.entries(given).map(([input, array]) => [gradientOf(input), array]));
   const main = given.x ?? given.y ?? given.gate!;
   return mapValues(results, (data, tensor) => ({
-    dtype: (typeOf[tensor] ?? main).dtype,
+    dtype: extent(tensor) === 'rows' ? 'float32' : (typeOf[tensor] ?? main).dtype,
     shape: answer[tensor]!,
     data,
   }));

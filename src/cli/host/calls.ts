@@ -8,11 +8,12 @@ import { storedAs } from '../../check/dtype.js';
 import { fromElements, toElements } from '../../check/half.js';
 import { toJsonNumber } from '../../check/json.js';
 import type { Result, Worst } from '../../check/result.js';
+import { labelsOf, slopeUnit, valueUnit } from '../../check/rows.js';
 import { normalInputs } from '../../check/samples.js';
 import { boundOf, inputNames, referenceOf, referenceParameters, sampleLearned, truthsOf } from '../../check/truth.js';
 import { FLUSH_LIMIT, spacing } from '../../check/ulp.js';
 import { resolveParameters, wgslName } from '../../definition.js';
-import { forms, gradientOf, usualForm } from '../../forms.js';
+import { formOf, forms, gradientOf, isSmall, usualForm } from '../../forms.js';
 import {
   createDeadUnitMonitor,
   dynamic,
@@ -21,7 +22,7 @@ import {
   statisticsByteLength,
   wgsl,
 } from '../../index.js';
-import { reference, rowwise } from '../../reference/index.js';
+import { reference, rowValues, rowwise } from '../../reference/index.js';
 import { type StorageType, storages } from '../../storage.js';
 import type { HostContext, HostFunction } from './call.js';
 import { ByteBuffer, submit } from './calls_buffers.js';
@@ -144,10 +145,9 @@ async function encode(
   const inputs = inputsOf(definition, direction, dtype);
   const truths = exactOf(definition, direction, inputs, context.adapter.software);
   const offset = form === 'at an offset' ? device.limits.minStorageBufferOffsetAlignment : 0;
-  // weights and sums are float32 whatever the elements are
-  const learned = Object.keys(definition.learned);
-  const floats = [...learned, ...learned.map(gradientOf)];
-  const typeOf = (tensor: string): StorageType => (floats.includes(tensor) ? 'f32' : dtype);
+  // weights, sums and values of rows are float32 whatever the elements are
+  const { extent } = formOf(definition, direction, inputs);
+  const typeOf = (tensor: string): StorageType => (isSmall(extent(tensor)) ? 'f32' : dtype);
   const buffers = new Map<string, ByteBuffer>();
   for (const [tensor, values] of Object.entries(inputs))
     buffers.set(tensor, new ByteBuffer(device, toElements(values, typeOf(tensor)), offset));
@@ -193,8 +193,13 @@ const rounded = (values: Float32Array, dtype: StorageType): Float32Array =>
 function inputsOf(definition: Row, direction: Result['direction'], dtype: StorageType): Arrays {
   const numbers = (seed: number) => rounded(normalInputs(LENGTH, seed), dtype);
   const dy: Arrays = direction === 'backward' ? { dy: numbers(3) } : {};
+  if (rowValues[definition.name]) {
+    const rows = LENGTH / COLUMNS;
+    const values: Arrays = direction === 'backward' ? { dy: normalInputs(rows, 3) } : {};
+    return { x: numbers(1), ...labelsOf(definition, rows, COLUMNS), ...values };
+  }
   if (definition.maps === 'row' && direction === 'backward') {
-    const y = rowwise[definition.of]!.forward(numbers(1), LENGTH / COLUMNS, COLUMNS);
+    const y = rowwise[definition.name]!.forward(numbers(1), LENGTH / COLUMNS, COLUMNS);
     return { y: rounded(Float32Array.from(y), dtype), ...dy };
   }
   const named = inputNames(definition).map((name, index) => [name, numbers(index + 1)] as const);
@@ -239,8 +244,10 @@ function sumsOf(tensor: string, channels: number, term: (index: number) => numbe
   return { tensor, exact, allowed: (index) => SUM_BOUND * ROUNDING * sizes[index]! };
 }
 
-function exactRows({ of, bounds }: Row, direction: Result['direction'], inputs: Arrays): Exact {
-  const { forward, backward, units } = rowwise[of]!;
+function exactRows(definition: Row, direction: Result['direction'], inputs: Arrays): Exact {
+  const { name, bounds } = definition;
+  if (rowValues[name]) return exactValues(definition, direction, inputs);
+  const { forward, backward, units } = rowwise[name]!;
   if (direction === 'forward') {
     const exact = forward(inputs.x!, LENGTH / COLUMNS, COLUMNS);
     const unit = (y: number) => (units.forward === 'ulp' ? spacing(y) : ROUNDING * units.forward(y));
@@ -257,6 +264,21 @@ function exactRows({ of, bounds }: Row, direction: Result['direction'], inputs: 
     exact,
     allowed: (index) => bounds.derivative * rows[Math.floor(index / COLUMNS)]! + FLUSH_LIMIT,
   };
+}
+
+function exactValues(definition: Row, direction: Result['direction'], inputs: Arrays): Exact {
+  const { name, bounds } = definition;
+  const { forward, backward } = rowValues[name]!;
+  const { x, labels, dy } = inputs;
+  const rows = { x: x!, ...(labels && { labels }), columns: COLUMNS, parameters: resolveParameters(definition) };
+  if (direction === 'forward') {
+    const exact = forward(rows);
+    const [tensor] = formOf(definition, direction, inputs).outputs;
+    return { tensor: tensor!, exact, allowed: (index) => bounds.forward * valueUnit(exact[index]!) + FLUSH_LIMIT };
+  }
+  const unit = (index: number) => slopeUnit(dy![Math.floor(index / COLUMNS)]!);
+  const allowed = (index: number) => bounds.derivative * unit(index) + FLUSH_LIMIT;
+  return { tensor: 'dx', exact: backward(rows, dy!), allowed };
 }
 
 // ── arrays with a bias, rows of halves

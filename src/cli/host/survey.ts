@@ -3,13 +3,13 @@ import type { ArrayCalls, Arrays } from '../../check/compute.js';
 import { fromJsonNumber } from '../../check/json.js';
 import { judgeLearned } from '../../check/learned.js';
 import { type Result, resultOf } from '../../check/result.js';
-import { judgeBackward, judgeForward } from '../../check/rows.js';
+import { judgeBackward, judgeForward, judgeValues, labelsOf } from '../../check/rows.js';
 import { normalInputs } from '../../check/samples.js';
 import { boundOf, inputNames, referenceParameters, sampleLearned, type Truth, truthsOf } from '../../check/truth.js';
 import { UlpComparison } from '../../check/ulp.js';
 import { resolveParameters } from '../../definition.js';
 import { gradientOf } from '../../forms.js';
-import { rowwise } from '../../reference/index.js';
+import { rowValues, rowwise } from '../../reference/index.js';
 import type { HostContext, HostFunction } from './call.js';
 import { SurveyBuffers } from './survey_buffers.js';
 import { type PassTime, timePass } from './timing.js';
@@ -126,7 +126,9 @@ async function surveyRows(
 ): Promise<SurveyRow> {
   const columns = x.length % ROW_LENGTH ? x.length : ROW_LENGTH;
   const rows = x.length / columns;
-  const { forward, backward } = rowwise[definition.of]!;
+  if (rowValues[definition.name])
+    return surveyValues(activations, definition, direction, { x, dy: dy.subarray(0, rows), columns }, buffers);
+  const { forward, backward } = rowwise[definition.name]!;
   const calls = activations as unknown as ArrayCalls;
   let begin = performance.now();
   let exact = forward(x, rows, columns);
@@ -153,6 +155,27 @@ async function surveyRows(
     bytes,
     cpuNanoseconds: milliseconds * 1e6,
   };
+}
+
+async function surveyValues(
+  activations: HostContext['activations'],
+  definition: Row,
+  direction: 'forward' | 'backward',
+  { x, dy, columns }: { readonly x: Float32Array; readonly dy: Float32Array; readonly columns: number },
+  buffers: SurveyBuffers,
+): Promise<SurveyRow> {
+  const given = { x, ...labelsOf(definition, dy.length, columns) };
+  const calls = activations as unknown as ArrayCalls;
+  const isForward = direction === 'forward';
+  const got = isForward
+    ? await calls.forward(definition.name, given, { columns })
+    : await calls.backward(definition.name, { ...given, dy }, { columns });
+  const begin = performance.now();
+  const judged = judgeValues(definition, direction, { ...given, columns }, dy, got);
+  const cpuNanoseconds = (performance.now() - begin) * 1e6;
+  const gpu = await timePass(activations.device, (pass) => buffers.encodeValues(pass, definition, direction, columns));
+  const facts = { suite: 'survey', name: `${definition.name} ${direction}` };
+  return { ...judged, ...facts, gpu, bytes: x.byteLength * (isForward ? 1 : 2), cpuNanoseconds };
 }
 
 /** @returns the nanoseconds that the truth took */

@@ -1,6 +1,6 @@
 import { inputNames, sampleLearned, type Truth } from '../../check/truth.js';
 import type { Definition } from '../../definition.js';
-import { gradientOf } from '../../forms.js';
+import { formOf, gradientOf } from '../../forms.js';
 import { type Activations, dynamic } from '../../index.js';
 
 type Numbers = Readonly<Record<'first' | 'second' | 'dy', Float32Array>>;
@@ -76,6 +76,26 @@ export class SurveyBuffers {
     const calls = dynamic(this.activations);
     if (direction === 'forward') calls.encodeForward(pass, definition, { x: first, y: output, length }, { columns });
     else calls.encodeBackward(pass, definition, { y: first, dy, dx: output, length }, { columns });
+  }
+
+  /** Records a pass of one value a row over them; the labels are all 0. */
+  encodeValues(
+    pass: GPUComputePassEncoder,
+    definition: Definition,
+    direction: 'forward' | 'backward',
+    columns: number,
+  ): void {
+    const { first, dy, output, secondOutput } = this.#buffers;
+    const { inputs, outputs } = formOf(definition, direction, {});
+    const own = { x: first, dy, labels: secondOutput } as Readonly<Record<string, GPUBuffer>>;
+    const tensors = Object.fromEntries([
+      ...inputs.map((name) => [name, own[name]!]),
+      [outputs[0]!, output],
+      ['length', this.#length],
+    ]);
+    dynamic(this.activations)[direction === 'forward' ? 'encodeForward' : 'encodeBackward'](pass, definition, tensors, {
+      columns,
+    });
   }
 
   destroy(): void {

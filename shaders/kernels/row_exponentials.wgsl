@@ -1,0 +1,31 @@
+// Σe^(x-m) of a row or slab. Joined with it: row_share.wgsl, row_known.wgsl, row_kept (what is kept of x and e^(x-m)).
+
+// Σe^(x-m); keeps what the value is made from.
+fn sum_exponentials(place: Place, key: i32, kept: ptr<function, array<real, KEPT>>) -> Total {
+  let maximum = value_of_key(key);
+  var sum: Sum;
+  if (streams) {
+    for (var i = place.first; i < place.end; i += team_step()) { sum = add(sum, exp_difference(input_at(i), maximum)); }
+    return team_total(place.thread, folded_sum(sum));
+  }
+  for (var k = 0u; k < groups; k++) {
+    let exponential = exp_difference((*kept)[k], maximum);
+    sum = add(sum, exponential);
+    (*kept)[k] = row_kept((*kept)[k], exponential);
+  }
+  return team_total(place.thread, folded_sum(sum));
+}
+
+fn combined_row(row: u32) -> Row {
+  let note = partial[row];
+  return Row(bitcast<f32>(note.x), bitcast<f32>(note.y), bitcast<f32>(note.z), note.w);
+}
+
+@compute @workgroup_size(workgroup_size)
+fn forward_partial(invocation: Invocation) {
+  let place = place_of(invocation);
+  var kept: array<real, KEPT>;
+  let key = read_x(place, &kept);
+  let sum = sum_exponentials(place, key, &kept);
+  write_note(place, vec4<u32>(bitcast<u32>(key), bitcast<u32>(sum.high), bitcast<u32>(sum.low), 0u));
+}

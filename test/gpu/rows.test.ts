@@ -1,0 +1,182 @@
+/**
+ * Functions of rows beside softmax and logSoftmax, and rows over any axis, against float64. What plans choose between by the
+ * device is run here on one device.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkEncode } from '../../src/call.js';
+import { resolveActivation } from '../../src/catalogue.js';
+import { ulpError } from '../../src/check/ulp.js';
+import { Dispatcher } from '../../src/dispatch.js';
+import type { Direction } from '../../src/forms.js';
+import { hasImmediates, Pipelines } from '../../src/pipeline.js';
+import { type Limits, limitsOf, planCall } from '../../src/plan/index.js';
+import { rowwise } from '../../src/reference/index.js';
+import { bufferOf, POISON, read, submit, useDevice } from './support.js';
+
+const strategies = { teams: { isFallback: false, subgroupSize: undefined }, streams: { isFallback: true } };
+type Strategy = keyof typeof strategies;
+const everyStrategy = Object.keys(strategies) as Strategy[];
+type Arrays = Record<string, Float32Array>;
+
+const held = useDevice();
+let dispatcher: Dispatcher;
+let limits: Limits;
+beforeAll(() => {
+  const languageFeatures = navigator.gpu.wgslLanguageFeatures;
+  dispatcher = new Dispatcher(held.device, new Pipelines(held.device, hasImmediates(held.device, languageFeatures)));
+  limits = limitsOf(held.device, languageFeatures);
+});
+afterAll(() => expect(dispatcher).toBeDefined());
+
+/** Uniform on [-scale, scale): a hash of the index. */
+function randomValues(length: number, seed: number, scale: number): Float32Array<ArrayBuffer> {
+  return new Float32Array(length).map((_, i) => {
+    let hash = Math.imul(i + Math.imul(seed, 0x9e3779b9), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);
+    return ((hash ^ (hash >>> 13)) / 2 ** 31) * scale;
+  });
+}
+
+/** A pass by encode calls, its output poisoned before. */
+async function run(
+  strategy: Strategy,
+  name: string,
+  direction: Direction,
+  arrays: Arrays,
+  options: { readonly columns: number; readonly inner?: number },
+): Promise<Float32Array> {
+  const { length } = Object.values(arrays)[0]!;
+  const output = direction === 'forward' ? 'y' : 'dx';
+  const buffers = Object.entries(arrays).map(([key, values]) => [key, bufferOf(held.device, values)] as const);
+  const result = bufferOf(held.device, new Float32Array(length).fill(POISON));
+  const tensors = { ...Object.fromEntries(buffers), [output]: result, length };
+  const { call, ranges } = checkEncode(resolveActivation(name), direction, tensors, { ...options }, 256);
+  submit(held.device, (pass) =>
+    dispatcher.encode(pass, planCall(call, { ...limits, ...strategies[strategy] }), ranges),
+  );
+  const values = (await read(held.device, result)).subarray(0, length);
+  for (const [, buffer] of buffers) buffer.destroy();
+  result.destroy();
+  return values;
+}
+
+/** [outer, columns, inner] as [outer, inner, columns]. */
+function transposed<A extends Float32Array | Float64Array>(values: A, columns: number, inner: number): A {
+  const result = values.slice() as A;
+  const unit = columns * inner;
+  for (let i = 0; i < values.length; i++) {
+    const [outer, column, place] = [Math.floor(i / unit), Math.floor((i % unit) / inner), i % inner];
+    result[outer * unit + place * columns + column] = values[i]!;
+  }
+  return result;
+}
+
+describe.each(everyStrategy)('rows over the middle axis, %s', (strategy) => {
+  test.each([
+    [1, 3, 2],
+    [3, 16, 5],
+    [2, 17, 64],
+    [1, 130, 3],
+    [2, 4099, 2],
+    [1, 3, 5000],
+    [1, 20, 5000],
+    [3, 1, 7],
+  ])('[%i, %i, %i] is that of the last one, transposed', async (outer, columns, inner) => {
+    const n = outer * columns * inner;
+    const [x, dy] = [randomValues(n, 1, 9), randomValues(n, 2, 1)];
+    const last = (values: Float32Array) => transposed(values, columns, inner);
+    for (const name of ['softmax', 'logSoftmax', 'hardmax']) {
+      const { forward, backward, units } = rowwise[name]!;
+      const exact = forward(last(x), outer * inner, columns);
+      const y = await run(strategy, name, 'forward', { x }, { columns, inner });
+      const unit = units.forward;
+      const errors = last(y).map((value, i) =>
+        unit === 'ulp' ? ulpError(value, exact[i]!) : Math.abs(value - exact[i]!) / (2 ** -24 * unit(exact[i]!)),
+      );
+      expect(Math.max(...errors), name).toBeLessThanOrEqual(4);
+      for (const given of [{ x }, { y }] as Arrays[]) {
+        const dx = last(await run(strategy, name, 'backward', { ...given, dy }, { columns, inner }));
+        const slopes = last(dy);
+        const gradient = backward(exact, slopes, outer * inner, columns);
+        const wrong = dx.findIndex((value, i) => {
+          const start = Math.floor(i / columns) * columns;
+          const allowed = 5 * 2 ** -24 * units.backward(slopes.subarray(start, start + columns));
+          return !(Math.abs(value - gradient[i]!) <= allowed);
+        });
+        expect(wrong, name).toBe(-1);
+      }
+    }
+  });
+});
+
+test('array calls over the middle axis: softmax2d', async () => {
+  const [columns, inner] = [5, 12];
+  const x = randomValues(3 * columns * inner, 3, 4);
+  const { y } = await held.gpu.forward('softmax', { x }, { columns, inner });
+  const exact = rowwise.softmax!.forward(transposed(x, columns, inner), 3 * inner, columns);
+  expect(Math.max(...transposed(y, columns, inner).map((value, i) => ulpError(value, exact[i]!)))).toBeLessThan(4);
+  // all of x is one such block unless columns says otherwise
+  const whole = await held.gpu.forward('softmax', { x: x.subarray(0, 60) }, { inner });
+  expect(whole.y).toEqual(y.subarray(0, 60));
+  for (const dtype of ['f16', 'bf16'] as const) {
+    const halves = Uint16Array.from({ length: 60 }, (_, i) => 0x3c00 + i);
+    const apart = transposed(Float32Array.from(halves), columns, inner);
+    const given = await held.gpu.forward('softmax', { x: halves }, { columns, inner, dtype });
+    const last = await held.gpu.forward('softmax', { x: Uint16Array.from(apart) }, { columns, dtype });
+    expect(transposed(Float32Array.from(given.y as Uint16Array), columns, inner)).toEqual(
+      Float32Array.from(last.y as Uint16Array),
+    );
+  }
+  await expect(held.gpu.forward('softmax', { x }, { columns, inner: 7 })).rejects.toThrow(
+    new RangeError('softmax.forward: expected a length that is a multiple of columns = 5 · inner = 7, got 180'),
+  );
+});
+
+describe('softmin', () => {
+  test.each(everyStrategy)('is softmax of −x, bit for bit, %s', async (strategy) => {
+    for (const columns of [3, 64, 4099]) {
+      const [x, dy] = [randomValues(2 * columns, 4, 20), randomValues(2 * columns, 5, 1)];
+      x[1] = Infinity;
+      const negative = x.map((value) => -value);
+      const y = await run(strategy, 'softmin', 'forward', { x }, { columns });
+      expect(y).toEqual(await run(strategy, 'softmax', 'forward', { x: negative }, { columns }));
+      for (const [given, other] of [
+        [{ x }, { x: negative }],
+        [{ y }, { y }],
+      ] as [Arrays, Arrays][]) {
+        const dx = await run(strategy, 'softmin', 'backward', { ...given, dy }, { columns });
+        const expected = await run(strategy, 'softmax', 'backward', { ...other, dy }, { columns });
+        expect(dx).toEqual(expected.map((value) => -value));
+      }
+    }
+  });
+});
+
+describe('hardmax', () => {
+  test.each(everyStrategy)('the first of equals, infinities and NaN, %s', async (strategy) => {
+    for (const columns of [1, 2, 7, 64, 1028, 4099, 12_000]) {
+      const rows: ((row: Float32Array) => unknown)[] = [
+        () => undefined,
+        (row) => row.fill(3),
+        (row) => row.fill(-Infinity),
+        (row) => row.fill(Infinity, row.length >> 1),
+        (row) => row.fill(NaN, row.length >> 1, (row.length >> 1) + 1),
+        (row) => row.fill(0).fill(-0, 0, 1),
+        (row) => row.fill(7, row.length - 1),
+        (row) => row.fill(1e-45, row.length - 1).fill(0, 0, row.length - 1),
+      ];
+      const x = randomValues(rows.length * columns, 6, 5);
+      for (const [index, change] of rows.entries()) change(x.subarray(index * columns, (index + 1) * columns));
+      const exact = rowwise.hardmax!.forward(x, rows.length, columns);
+      const y = await run(strategy, 'hardmax', 'forward', { x }, { columns });
+      expect(y.findIndex((value, i) => !Object.is(value, exact[i]))).toBe(-1);
+    }
+  });
+
+  test('its gradient is 0, and is added to what there is', async () => {
+    const [x, dy] = [randomValues(12, 7, 3), randomValues(12, 8, 1).fill(NaN, 0, 3)];
+    expect((await held.gpu.backward('hardmax', { x, dy }, { columns: 4 })).dx).toEqual(new Float32Array(12));
+    const added = await held.gpu.backward('hardmax', { x, dy, dx: x }, { columns: 4, accumulate: true });
+    expect(added.dx).toEqual(x);
+  });
+});
