@@ -162,6 +162,18 @@ const FORMULAS: Readonly<Record<string, Formula>> = {
     derivative:
       'let z = (x - parameters.mu) / parameters.sigma; return 0.3989422804014327 / parameters.sigma * exp(-0.5 * z * z);',
   },
+  sine: {
+    value: 'return sin(parameters.omega * x);',
+    derivative: 'return parameters.omega * cos(parameters.omega * x);',
+  },
+  snake: {
+    value: 'let s = sin(parameters.alpha * x); return x + s * s / parameters.alpha;',
+    derivative: 'return 1.0 + sin(2.0 * parameters.alpha * x);',
+  },
+  snakeBeta: {
+    value: 'let s = sin(parameters.alpha * x); return x + s * s / parameters.beta;',
+    derivative: 'return 1.0 + parameters.alpha / parameters.beta * sin(2.0 * parameters.alpha * x);',
+  },
   lisht: { value: 'return x * tanh(x);', derivative: 'let t = tanh(x); return t + x * (1.0 - t * t);' },
   scaledTanh: {
     value: 'return parameters.alpha * tanh(parameters.beta * x);',
@@ -270,10 +282,10 @@ export function naiveLoop({ definition, form, pass, parameters }: Work): (inputs
 
 /** The text as a JavaScript function, where WGSL's names stand for their scalar meanings. */
 function scalarOf(body: string, parameters: Readonly<Record<string, number>>): Scalar {
-  const { exp, log, tanh, sqrt, abs, min, max, sign } = Math;
+  const { exp, log, tanh, sin, cos, sqrt, abs, min, max, sign } = Math;
   const select = <T>(otherwise: T, value: T, condition: unknown): T => (condition ? value : otherwise);
   const names = {
-    ...{ exp, log, tanh, sqrt, abs, min, max, sign, select, parameters },
+    ...{ exp, log, tanh, sin, cos, sqrt, abs, min, max, sign, select, parameters },
     real: (x: number) => x,
     clamp: (x: number, low: number, high: number) => min(max(x, low), high),
   };

@@ -4,40 +4,40 @@
  * checks, tests and tables follow from a row.
  */
 import affineText from '../shaders/activations/affine.wgsl';
+import celuText from '../shaders/activations/celu.wgsl';
 import clippedReluText from '../shaders/activations/clipped_relu.wgsl';
 import dytText from '../shaders/activations/dyt.wgsl';
-import erfText from '../shaders/activations/erf.wgsl';
-import gaussianText from '../shaders/activations/gaussian.wgsl';
-import hardMishText from '../shaders/activations/hard_mish.wgsl';
-import laplaceText from '../shaders/activations/laplace.wgsl';
-import lishtText from '../shaders/activations/lisht.wgsl';
-import scaledTanhText from '../shaders/activations/scaled_tanh.wgsl';
-import signText from '../shaders/activations/sign.wgsl';
-import starReluText from '../shaders/activations/star_relu.wgsl';
-import stepText from '../shaders/activations/step.wgsl';
-import xieluText from '../shaders/activations/xielu.wgsl';
-import celuText from '../shaders/activations/celu.wgsl';
 import eluText from '../shaders/activations/elu.wgsl';
+import erfText from '../shaders/activations/erf.wgsl';
 import exponentialText from '../shaders/activations/exponential.wgsl';
+import gaussianText from '../shaders/activations/gaussian.wgsl';
 import geluText from '../shaders/activations/gelu.wgsl';
 import geluSigmoidText from '../shaders/activations/gelu_sigmoid.wgsl';
 import geluTanhText from '../shaders/activations/gelu_tanh.wgsl';
+import hardMishText from '../shaders/activations/hard_mish.wgsl';
 import hardSigmoidText from '../shaders/activations/hard_sigmoid.wgsl';
 import hardSwishText from '../shaders/activations/hard_swish.wgsl';
 import hardTanhText from '../shaders/activations/hard_tanh.wgsl';
 import hardshrinkText from '../shaders/activations/hardshrink.wgsl';
 import identityText from '../shaders/activations/identity.wgsl';
+import laplaceText from '../shaders/activations/laplace.wgsl';
 import leakyReluText from '../shaders/activations/leaky_relu.wgsl';
+import lishtText from '../shaders/activations/lisht.wgsl';
 import logSigmoidText from '../shaders/activations/log_sigmoid.wgsl';
 import logSoftmaxText from '../shaders/activations/log_softmax.wgsl';
 import mishText from '../shaders/activations/mish.wgsl';
 import reluText from '../shaders/activations/relu.wgsl';
 import reluSquaredText from '../shaders/activations/relu_squared.wgsl';
 import relu6Text from '../shaders/activations/relu6.wgsl';
+import scaledTanhText from '../shaders/activations/scaled_tanh.wgsl';
 import seluText from '../shaders/activations/selu.wgsl';
 import shrinkText from '../shaders/activations/shrink.wgsl';
 import sigmoidText from '../shaders/activations/sigmoid.wgsl';
+import signText from '../shaders/activations/sign.wgsl';
 import siluText from '../shaders/activations/silu.wgsl';
+import sineText from '../shaders/activations/sine.wgsl';
+import snakeText from '../shaders/activations/snake.wgsl';
+import snakeBetaText from '../shaders/activations/snake_beta.wgsl';
 import softcapText from '../shaders/activations/softcap.wgsl';
 import softmaxText from '../shaders/activations/softmax.wgsl';
 import softplusText from '../shaders/activations/softplus.wgsl';
@@ -46,10 +46,13 @@ import softsignText from '../shaders/activations/softsign.wgsl';
 import sparsePlusText from '../shaders/activations/sparse_plus.wgsl';
 import sparseSigmoidText from '../shaders/activations/sparse_sigmoid.wgsl';
 import squareplusText from '../shaders/activations/squareplus.wgsl';
+import starReluText from '../shaders/activations/star_relu.wgsl';
+import stepText from '../shaders/activations/step.wgsl';
 import swishText from '../shaders/activations/swish.wgsl';
 import tanhText from '../shaders/activations/tanh.wgsl';
 import tanhshrinkText from '../shaders/activations/tanhshrink.wgsl';
 import thresholdText from '../shaders/activations/threshold.wgsl';
+import xieluText from '../shaders/activations/xielu.wgsl';
 import geluTail from '../shaders/tails/gelu.wgsl';
 import geluSigmoidTail from '../shaders/tails/gelu_sigmoid.wgsl';
 import geluTanhTail from '../shaders/tails/gelu_tanh.wgsl';
@@ -326,9 +329,32 @@ export const hardMish = /* @__PURE__ */ element('hardMish', hardMishText, {
 export const gaussian = /* @__PURE__ */ element('gaussian', gaussianText);
 /** erf x */
 export const erf = /* @__PURE__ */ element('erf', erfText);
+/** sin(ωx) */
+export const sine = /* @__PURE__ */ element('sine', sineText, {
+  aliases: ['sin', 'siren'],
+  parameters: { omega: { default: 1, range: [-1e3, 1e3] } },
+  learned: { omega: 'omega' },
+});
+/** x + sin²(αx)/α, x if α = 0 */
+export const snake = /* @__PURE__ */ element('snake', snakeText, {
+  parameters: { alpha: { default: 1, range: [-1e3, 1e3] } },
+  learned: { alpha: 'alpha' },
+});
+/** x + sin²(αx)/β */
+export const snakeBeta = /* @__PURE__ */ element('snakeBeta', snakeBetaText, {
+  parameters: {
+    alpha: { default: 1, range: [-1e3, 1e3] },
+    beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 1e-9 },
+  },
+  learned: { alpha: 'alpha', beta: 'beta' },
+});
 /** ½(1+erf((x−μ)/(σ√2))) */
 export const laplace = /* @__PURE__ */ element('laplace', laplaceText, {
-  parameters: { mu: { default: 0.707107, range: [-1e4, 1e4] }, sigma: { default: 0.282095, range: [1e-3, 1e3] } },
+  parameters: {
+    // biome-ignore lint/suspicious/noApproximativeNumericConstant: the published number
+    mu: { default: 0.707107, range: [-1e4, 1e4] },
+    sigma: { default: 0.282095, range: [1e-3, 1e3] },
+  },
 });
 /** x·tanh x */
 export const lisht = /* @__PURE__ */ element('lisht', lishtText);

@@ -9,7 +9,7 @@ fn star_relu(x: real, scale: number, shift: number) -> real {
   let low = product_error(rectified, scale, product) * rectified + two_product_error(product, rectified, square);
   // from 2^-85 to 2^85 no part under- or overflows; elsewhere no error matters
   let matters = bitcast<bits>(magnitude(square)) - bits(0x15000000u) < bits(0x55000000u);
-  let error = two_sum_error(square, real(shift.x), sum) + (low + shift.y);
+  let error = barrier(two_sum_error(square, real(shift.x), sum) + (low + shift.y));
   return propagate_nan(x, sum + select(real(shift.y), error, matters));
 }
 

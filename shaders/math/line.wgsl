@@ -32,5 +32,5 @@ fn line_value(x: real, alpha: number, beta: number) -> real {
   let parts = line(x, alpha, beta);
   let is_finite = magnitude(parts.sum) < ints(0x7f800000);
   let error = select(real(0.0), two_sum_error(parts.product, real(beta.x), parts.sum), is_finite);
-  return parts.sum + (error + parts.error);
+  return parts.sum + barrier(error + parts.error);
 }

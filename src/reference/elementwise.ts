@@ -44,6 +44,9 @@ import {
 } from './math.js';
 
 const SELU_SCALE = 1.0507009873554805;
+/** π/4 in two numbers */
+const EIGHTH_TURN = Math.PI / 4;
+const EIGHTH_TURN_LOW = 3.061616997868383e-17;
 
 /** What is promised of each, for people and for checks. */
 export const elementFacts: Readonly<Record<string, Facts>> = {
@@ -366,6 +369,36 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     bounds: { forward: 1.75, derivative: 1.5 },
     anywhere: { forward: 6, derivative: 4 },
     citation: '',
+  },
+  sine: {
+    formula: 'sin(ωx)',
+    derivative: 'ω·cos(ωx); ∂y/∂ω = x·cos(ωx)',
+    points: ({ omega }: Parameters) => [0, ...(omega ? [1, 2, 3, 5, 100].map((k) => (k * Math.PI) / 2 / omega!) : [])],
+    bounds: { forward: 1.5, derivative: 1.5 },
+    anywhere: { forward: 6, derivative: 6 },
+    citation: 'Sitzmann et al. 2020, arXiv:2006.09661',
+  },
+  snake: {
+    formula: 'x + sin²(αx)/α, x if α = 0',
+    derivative: '1 + sin(2αx); ∂y/∂α = x·sin(2αx)/α − sin²(αx)/α²',
+    points: ({ alpha }: Parameters) => [0, ...(alpha ? [-1, 1, 3, 101].map((k) => (k * Math.PI) / 4 / alpha!) : [])],
+    bounds: { forward: 2.5, derivative: 2 },
+    anywhere: { forward: 8, derivative: 8 },
+    citation: 'Ziyin, Hartwig & Ueda 2020, arXiv:2006.08195',
+  },
+  snakeBeta: {
+    formula: 'x + sin²(αx)/β',
+    derivative: '1 + (α/β)·sin(2αx); ∂y/∂α = x·sin(2αx)/β, ∂y/∂β = −sin²(αx)/β²',
+    points: ({ alpha }: Parameters) => [0, ...(alpha ? [-1, 1, 3, 101].map((k) => (k * Math.PI) / 4 / alpha!) : [])],
+    bounds: {
+      forward: 1.5,
+      derivative: 1.5,
+      // beside its roots
+      absolute: (x: number, { alpha, beta }: Parameters) =>
+        2 ** -24 * Math.abs(x) * Math.max(1, Math.abs(alpha! / beta!)),
+    },
+    anywhere: { forward: 6, derivative: 6 },
+    citation: 'Lee et al. 2022, arXiv:2206.04658',
   },
   laplace: {
     formula: '½(1+erf((x−μ)/(σ√2)))',
@@ -763,6 +796,37 @@ export const reference: Readonly<Record<string, Reference>> = {
     derivative: (x: number) => 2 * INVERSE_SQRT_PI * Math.exp(-x * x),
   },
 
+  /** sin(ωx);  ω·cos(ωx); no limit at ±∞ */
+  sine: {
+    value: (x: number, { omega }: { omega: number }) => sinOf(x, omega),
+    derivative: (x: number, { omega }: { omega: number }) => omega * cosOf(x, omega),
+    by: { omega: (x: number, { omega }: { omega: number }) => x * cosOf(x, omega) },
+  },
+
+  /** x + sin²(αx)/α;  1 + sin(2αx) = 2·sin²(αx + π/4) */
+  snake: {
+    value: (x: number, { alpha }: { alpha: number }) => x + (alpha === 0 ? 0 * x : sinOf(x, alpha) ** 2 / alpha),
+    derivative: (x: number, { alpha }: { alpha: number }) => 2 * sinEighth(x, alpha) ** 2,
+    by: {
+      alpha(x: number, { alpha }: { alpha: number }) {
+        if (Math.abs(alpha * x) < 1e-8) return x * x;
+        const sine = sinOf(x, alpha);
+        return ((2 * x * cosOf(x, alpha) - sine / alpha) * sine) / alpha;
+      },
+    },
+  },
+
+  /** x + sin²(αx)/β;  1 + (α/β)·sin(2αx) */
+  snakeBeta: {
+    value: (x: number, { alpha, beta }: { alpha: number; beta: number }) => x + sinOf(x, alpha) ** 2 / beta,
+    derivative: (x: number, { alpha, beta }: { alpha: number; beta: number }) =>
+      1 + (alpha / beta) * sinOf(x, 2 * alpha),
+    by: {
+      alpha: (x: number, { alpha, beta }: { alpha: number; beta: number }) => (x * sinOf(x, 2 * alpha)) / beta,
+      beta: (x: number, { alpha, beta }: { alpha: number; beta: number }) => -(sinOf(x, alpha) ** 2) / (beta * beta),
+    },
+  },
+
   /** Φ(z), z = (x − μ)/σ;  φ(z)/σ */
   laplace: {
     value(x: number, { mu, sigma }: { mu: number; sigma: number }) {
@@ -914,6 +978,29 @@ function tanhshrinkSeries(x: number): number {
 function sechSquared(x: number, beta: number): number {
   const t = scale(beta, x);
   return 4 * sigmoidDerivative(2 * t, 2 * productLow(beta, x, t));
+}
+
+/** sin(factor·x) with what rounding takes from its argument; NaN for ±∞ */
+function sinOf(x: number, factor: number): number {
+  const t = factor * x;
+  const low = productLow(factor, x, t);
+  return Math.sin(t) * Math.cos(low) + Math.cos(t) * Math.sin(low);
+}
+
+/** sin(factor·x + π/4), through its zeros where those are not too far out */
+function sinEighth(x: number, factor: number): number {
+  const product = factor * x;
+  if (Math.abs(product) > 1e6) return Math.SQRT1_2 * (sinOf(x, factor) + cosOf(x, factor));
+  const t = product + EIGHTH_TURN;
+  const low = sumLow(product, EIGHTH_TURN, t) + productLow(factor, x, product) + EIGHTH_TURN_LOW;
+  return Math.sin(t) + Math.cos(t) * low;
+}
+
+/** cos(factor·x) likewise */
+function cosOf(x: number, factor: number): number {
+  const t = factor * x;
+  const low = productLow(factor, x, t);
+  return Math.cos(t) * Math.cos(low) - Math.sin(t) * Math.sin(low);
 }
 
 /** (x − μ)/σ, and what the roundings took from it */

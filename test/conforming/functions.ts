@@ -81,6 +81,9 @@ const others: Readonly<Record<string, readonly Parameters[]>> = {
   clippedRelu: [{ slope: 0.25, max: 20, threshold: 1.5 }],
   laplace: [{ mu: 0, sigma: 1 }],
   scaledTanh: [{ alpha: 1.7159, beta: 2 / 3 }],
+  sine: [{ omega: 30 }],
+  snake: [{ alpha: 0.75 }],
+  snakeBeta: [{ alpha: 3, beta: 0.5 }],
   dyt: [{ alpha: 1.25, gamma: 0.75, beta: 0.25 }],
 };
 

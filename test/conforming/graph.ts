@@ -233,6 +233,7 @@ export function trace(
       const to = types[callee];
       return nodes[0]!.type === to ? nodes[0]! : graph.node('convert', to, nodes);
     }
+    if (callee === 'any') return nodes[0]!;
     if (callee === 'select') return merge(given[0]!, given[1]!, nodes[2]!);
     if (functions.has(callee)) {
       const { parameters } = functions.get(callee)!;

@@ -64,6 +64,13 @@ if __name__ == "__main__":
     # erf(x) = x + x·p(x²) for x² <= 0.8, error relative to erf
     erf = lambda v: mp.erf(mp.sqrt(v)) / mp.sqrt(v) if v else 2 / mp.sqrt(mp.pi)
     fit("erf", lambda v: erf(v) - 1, (0, 0.8), 6, lambda v: 1 / erf(v))
+    # (sin r - r)/r³ and (cos r - 1 + r²/2)/r⁴ in r², |r| <= π/4; errors relative to sin r and cos r
+    limit = (mp.pi / 4 * mpf("1.002")) ** 2
+    tiny = mpf(10) ** -12
+    sine = lambda v: (mp.sin(mp.sqrt(v)) / mp.sqrt(v) - 1) / v if v > tiny else -mpf(1) / 6 + v / 120
+    cosine = lambda v: (mp.cos(mp.sqrt(v)) - 1 + v / 2) / v**2 if v > tiny else mpf(1) / 24 - v / 720
+    fit("sine", sine, (0, limit), 3, lambda v: v)
+    fit("cosine", cosine, (0, limit), 2, lambda v: v**2 / mp.cos(mp.sqrt(v)))
     # (e^x - 1 - x)/x² on [-1, 0]
     quotient = lambda x: mp.hyp1f1(1, 3, x) / 2
     fit("exp_minus_line", quotient, (-1, 0), 7, lambda x: 1 / quotient(x))

@@ -390,6 +390,27 @@ FUNCTIONS = {
         [{}],
         fixed(0, 0.875, 3.9, 9.3),
     ),
+    "sine": (
+        lambda x, omega: mp.sin(omega * x),
+        lambda x, omega: omega * mp.cos(omega * x),
+        fixed(math.nan, math.nan, math.nan, math.nan),
+        [{"omega": w} for w in (1.0, 30.0, -0.3)],
+        lambda omega: (0, math.pi / omega, math.pi / 2 / omega, 333 * math.pi / omega),
+    ),
+    "snake": (
+        lambda x, alpha: x + mp.sin(alpha * x) ** 2 / alpha if alpha else x,
+        lambda x, alpha: 1 + mp.sin(2 * alpha * x),
+        lambda alpha: (math.nan,) * 4,
+        [{"alpha": a} for a in (1.0, 0.3, -25.0)],
+        lambda alpha: (0, -math.pi / 4 / alpha, math.pi / 2 / alpha, 333 * math.pi / alpha),
+    ),
+    "snakeBeta": (
+        lambda x, alpha, beta: x + mp.sin(alpha * x) ** 2 / beta,
+        lambda x, alpha, beta: 1 + alpha / beta * mp.sin(2 * alpha * x),
+        fixed(math.nan, math.nan, math.nan, math.nan),
+        [{"alpha": a, "beta": b} for a, b in ((1.0, 1.0), (3.0, 0.5), (-0.3, 2.0))],
+        lambda alpha, beta: (0, -math.pi / 4 / alpha, math.pi / 2 / alpha, 333 * math.pi / alpha),
+    ),
     "laplace": (
         lambda x, mu, sigma: cdf((x - mu) / sigma),
         lambda x, mu, sigma: density((x - mu) / sigma) / sigma,
