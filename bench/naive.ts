@@ -12,6 +12,7 @@ interface Formula {
 }
 
 const sigmoid = '1.0 / (1.0 + exp(-x))';
+const LARGEST = 3.4028234663852886e38;
 const SQRT_2_OVER_PI = '0.7978845608028654';
 
 const FORMULAS: Readonly<Record<string, Formula>> = {
@@ -129,6 +130,67 @@ const FORMULAS: Readonly<Record<string, Formula>> = {
     value: 'return parameters.cap * tanh(x / parameters.cap);',
     derivative: 'let t = tanh(x / parameters.cap); return 1.0 - t * t;',
   },
+  affine: {
+    value: 'return parameters.alpha * x + parameters.beta;',
+    derivative: 'return real(parameters.alpha);',
+  },
+  starRelu: {
+    value: 'let r = max(x, real(0.0)); return parameters.scale * r * r + parameters.shift;',
+    derivative: 'return 2.0 * parameters.scale * max(x, real(0.0));',
+  },
+  clippedRelu: {
+    value:
+      'return select(parameters.slope * (x - parameters.threshold), min(x, real(parameters.max)), ' +
+      'x > real(parameters.threshold));',
+    derivative:
+      'return select(real(parameters.slope), select(real(0.0), real(1.0), x < real(parameters.max)), ' +
+      'x > real(parameters.threshold));',
+  },
+  step: {
+    value: 'return select(real(0.0), real(1.0), x > real(parameters.threshold));',
+    derivative: 'return real(0.0);',
+  },
+  sign: { value: 'return sign(x);', derivative: 'return real(0.0);' },
+  hardMish: {
+    value: 'return 0.5 * x * clamp(x + 2.0, real(0.0), real(2.0));',
+    derivative: 'return select(select(x + 1.0, real(1.0), x >= real(0.0)), real(0.0), x <= real(-2.0));',
+  },
+  gaussian: { value: 'return exp(-x * x);', derivative: 'return -2.0 * x * exp(-x * x);' },
+  erf: { value: 'return erf(x);', derivative: 'return 1.1283791670955126 * exp(-x * x);' },
+  laplace: {
+    value: 'return 0.5 * (1.0 + erf((x - parameters.mu) / (parameters.sigma * 1.4142135623730951)));',
+    derivative:
+      'let z = (x - parameters.mu) / parameters.sigma; return 0.3989422804014327 / parameters.sigma * exp(-0.5 * z * z);',
+  },
+  sine: {
+    value: 'return sin(parameters.omega * x);',
+    derivative: 'return parameters.omega * cos(parameters.omega * x);',
+  },
+  snake: {
+    value: 'let s = sin(parameters.alpha * x); return x + s * s / parameters.alpha;',
+    derivative: 'return 1.0 + sin(2.0 * parameters.alpha * x);',
+  },
+  snakeBeta: {
+    value: 'let s = sin(parameters.alpha * x); return x + s * s / parameters.beta;',
+    derivative: 'return 1.0 + parameters.alpha / parameters.beta * sin(2.0 * parameters.alpha * x);',
+  },
+  lisht: { value: 'return x * tanh(x);', derivative: 'let t = tanh(x); return t + x * (1.0 - t * t);' },
+  scaledTanh: {
+    value: 'return parameters.alpha * tanh(parameters.beta * x);',
+    derivative: 'let t = tanh(parameters.beta * x); return parameters.alpha * parameters.beta * (1.0 - t * t);',
+  },
+  dyt: {
+    value: 'return parameters.gamma * tanh(parameters.alpha * x) + parameters.beta;',
+    derivative: 'let t = tanh(parameters.alpha * x); return parameters.gamma * parameters.alpha * (1.0 - t * t);',
+  },
+  xielu: {
+    value:
+      'return select(parameters.alphaN * (exp(min(x, real(parameters.epsilon))) - 1.0 - x), parameters.alphaP * x * x, ' +
+      'x > real(0.0)) + parameters.beta * x;',
+    derivative:
+      'return select(parameters.alphaN * (exp(min(x, real(parameters.epsilon))) - 1.0), 2.0 * parameters.alphaP * x, ' +
+      'x > real(0.0)) + parameters.beta;',
+  },
 };
 
 /** Abramowitz & Stegun 7.1.26, which every peer uses too. */
@@ -174,7 +236,9 @@ export function naiveText({ definition, form, pass, parameters, reads, writes }:
   };
 }
 
-const wgslNumber = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value));
+/** An infinite one is the largest number: WGSL has no text for it. */
+const wgslNumber = (value: number): string =>
+  Number.isInteger(value) ? value.toFixed(1) : String(Math.max(-LARGEST, Math.min(value, LARGEST)));
 
 type Scalar = (x: number) => number;
 
@@ -218,10 +282,10 @@ export function naiveLoop({ definition, form, pass, parameters }: Work): (inputs
 
 /** The text as a JavaScript function, where WGSL's names stand for their scalar meanings. */
 function scalarOf(body: string, parameters: Readonly<Record<string, number>>): Scalar {
-  const { exp, log, tanh, sqrt, abs, min, max, sign } = Math;
+  const { exp, log, tanh, sin, cos, sqrt, abs, min, max, sign } = Math;
   const select = <T>(otherwise: T, value: T, condition: unknown): T => (condition ? value : otherwise);
   const names = {
-    ...{ exp, log, tanh, sqrt, abs, min, max, sign, select, parameters },
+    ...{ exp, log, tanh, sin, cos, sqrt, abs, min, max, sign, select, parameters },
     real: (x: number) => x,
     clamp: (x: number, low: number, high: number) => min(max(x, low), high),
   };

@@ -3,20 +3,28 @@
  * float32) and in `src/reference/` (plain, float64), which also holds what people and checks read. Types, API, command line,
  * checks, tests and tables follow from a row.
  */
+import affineText from '../shaders/activations/affine.wgsl';
 import celuText from '../shaders/activations/celu.wgsl';
+import clippedReluText from '../shaders/activations/clipped_relu.wgsl';
 import crossEntropyText from '../shaders/activations/cross_entropy.wgsl';
+import dytText from '../shaders/activations/dyt.wgsl';
 import eluText from '../shaders/activations/elu.wgsl';
+import erfText from '../shaders/activations/erf.wgsl';
 import exponentialText from '../shaders/activations/exponential.wgsl';
+import gaussianText from '../shaders/activations/gaussian.wgsl';
 import geluText from '../shaders/activations/gelu.wgsl';
 import geluSigmoidText from '../shaders/activations/gelu_sigmoid.wgsl';
 import geluTanhText from '../shaders/activations/gelu_tanh.wgsl';
+import hardMishText from '../shaders/activations/hard_mish.wgsl';
 import hardSigmoidText from '../shaders/activations/hard_sigmoid.wgsl';
 import hardSwishText from '../shaders/activations/hard_swish.wgsl';
 import hardTanhText from '../shaders/activations/hard_tanh.wgsl';
 import hardmaxText from '../shaders/activations/hardmax.wgsl';
 import hardshrinkText from '../shaders/activations/hardshrink.wgsl';
 import identityText from '../shaders/activations/identity.wgsl';
+import laplaceText from '../shaders/activations/laplace.wgsl';
 import leakyReluText from '../shaders/activations/leaky_relu.wgsl';
+import lishtText from '../shaders/activations/lisht.wgsl';
 import logSigmoidText from '../shaders/activations/log_sigmoid.wgsl';
 import logSoftmaxText from '../shaders/activations/log_softmax.wgsl';
 import logSumExpText from '../shaders/activations/log_sum_exp.wgsl';
@@ -24,10 +32,15 @@ import mishText from '../shaders/activations/mish.wgsl';
 import reluText from '../shaders/activations/relu.wgsl';
 import reluSquaredText from '../shaders/activations/relu_squared.wgsl';
 import relu6Text from '../shaders/activations/relu6.wgsl';
+import scaledTanhText from '../shaders/activations/scaled_tanh.wgsl';
 import seluText from '../shaders/activations/selu.wgsl';
 import shrinkText from '../shaders/activations/shrink.wgsl';
 import sigmoidText from '../shaders/activations/sigmoid.wgsl';
+import signText from '../shaders/activations/sign.wgsl';
 import siluText from '../shaders/activations/silu.wgsl';
+import sineText from '../shaders/activations/sine.wgsl';
+import snakeText from '../shaders/activations/snake.wgsl';
+import snakeBetaText from '../shaders/activations/snake_beta.wgsl';
 import softcapText from '../shaders/activations/softcap.wgsl';
 import softmaxText from '../shaders/activations/softmax.wgsl';
 import softplusText from '../shaders/activations/softplus.wgsl';
@@ -36,10 +49,13 @@ import softsignText from '../shaders/activations/softsign.wgsl';
 import sparsePlusText from '../shaders/activations/sparse_plus.wgsl';
 import sparseSigmoidText from '../shaders/activations/sparse_sigmoid.wgsl';
 import squareplusText from '../shaders/activations/squareplus.wgsl';
+import starReluText from '../shaders/activations/star_relu.wgsl';
+import stepText from '../shaders/activations/step.wgsl';
 import swishText from '../shaders/activations/swish.wgsl';
 import tanhText from '../shaders/activations/tanh.wgsl';
 import tanhshrinkText from '../shaders/activations/tanhshrink.wgsl';
 import thresholdText from '../shaders/activations/threshold.wgsl';
+import xieluText from '../shaders/activations/xielu.wgsl';
 import geluTail from '../shaders/tails/gelu.wgsl';
 import geluSigmoidTail from '../shaders/tails/gelu_sigmoid.wgsl';
 import geluTanhTail from '../shaders/tails/gelu_tanh.wgsl';
@@ -56,6 +72,8 @@ const SMALLEST_NORMAL = 2 ** -126;
 const anyFinite = [-LARGEST, LARGEST] as const;
 const anyNumber = [-Infinity, Infinity] as const;
 const notNegative = [0, LARGEST] as const;
+/** So that no difference or product with such a number overflows before the result does. */
+const anyOrdinary = [-1e6, 1e6] as const;
 
 /** Far enough from 0 and ∞ that products of such numbers and their errors are normal. */
 const isOrdinary = (value: number): boolean => Math.abs(value) >= 2 ** -20 && Math.abs(value) <= 2 ** 20;
@@ -163,6 +181,7 @@ export const reluSquared = /* @__PURE__ */ element('reluSquared', reluSquaredTex
 /** x if x > 0, else α(eˣ−1) */
 export const elu = /* @__PURE__ */ element('elu', eluText, {
   parameters: { alpha: { default: 1, range: [-1e3, 1e3] } },
+  learned: { alpha: 'alpha' },
   fromY: true,
 });
 /** λx if x > 0, else λα(eˣ−1) */
@@ -172,6 +191,7 @@ export const selu = /* @__PURE__ */ element('selu', seluText, {
 /** x if x > 0, else α(e^(x/α)−1) */
 export const celu = /* @__PURE__ */ element('celu', celuText, {
   parameters: { alpha: { default: 1, range: [1e-3, 1e3] } },
+  learned: { alpha: 'alpha' },
   fromY: true,
 });
 /** x·Φ(x) */
@@ -198,10 +218,12 @@ export const silu = /* @__PURE__ */ element('silu', siluText, {
 export const swish = /* @__PURE__ */ element('swish', swishText, {
   tail: swishTail,
   parameters: { beta: { default: 1, range: [-1e3, 1e3] } },
+  learned: { beta: 'beta' },
 });
 /** ln(1+e^(βx))/β */
 export const softplus = /* @__PURE__ */ element('softplus', softplusText, {
   parameters: { beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 1e-3 } },
+  learned: { beta: 'beta' },
   fromY: true,
 });
 /** x·tanh(softplus(x)) */
@@ -214,7 +236,7 @@ export const logSigmoid = /* @__PURE__ */ element('logSigmoid', logSigmoidText);
 export const hardSigmoid = /* @__PURE__ */ element('hardSigmoid', hardSigmoidText, {
   parameters: { alpha: { default: 1 / 6, range: [-1e3, 1e3] }, beta: { default: 0.5, range: anyFinite } },
   overrides: ({ alpha, beta }: Parameters) => ({
-    hard_sigmoid_is_usual: Number(isOrdinary(alpha) && isOrdinary(beta) && isOrdinary(1 - beta)),
+    line_is_usual: Number(isOrdinary(alpha) && isOrdinary(beta) && isOrdinary(1 - beta)),
   }),
   flat: true,
 });
@@ -271,6 +293,102 @@ export const sparseSigmoid = /* @__PURE__ */ element('sparseSigmoid', sparseSigm
 /** cap·tanh(x/cap) */
 export const softcap = /* @__PURE__ */ element('softcap', softcapText, {
   parameters: { cap: { default: 30, range: [1e-3, 1e4] } },
+});
+/** αx + β */
+export const affine = /* @__PURE__ */ element('affine', affineText, {
+  parameters: { alpha: { default: 1, range: anyFinite }, beta: { default: 0, range: anyFinite } },
+  learned: { alpha: 'alpha', beta: 'beta' },
+});
+/** s·max(0, x)² + b */
+export const starRelu = /* @__PURE__ */ element('starRelu', starReluText, {
+  parameters: { scale: { default: 0.8944, range: anyOrdinary }, shift: { default: -0.4472, range: anyOrdinary } },
+  learned: { scale: 'scale', shift: 'shift' },
+  flat: true,
+});
+/** min(x, max) if x > threshold, else slope·(x − threshold) */
+export const clippedRelu = /* @__PURE__ */ element('clippedRelu', clippedReluText, {
+  parameters: {
+    slope: { default: 0, range: anyFinite },
+    max: { default: Infinity, range: anyNumber },
+    threshold: { default: 0, range: anyOrdinary },
+  },
+  flat: true,
+});
+/** 1 if x > threshold, else 0 */
+export const step = /* @__PURE__ */ element('step', stepText, {
+  aliases: ['heaviside', 'binaryStep'],
+  parameters: { threshold: { default: 0, range: anyFinite } },
+  flat: true,
+});
+/** −1 if x < 0, 0 if x = 0, 1 if x > 0 */
+export const sign = /* @__PURE__ */ element('sign', signText, {
+  aliases: ['sgn'],
+  flat: true,
+});
+/** ½·x·min(max(x+2, 0), 2) */
+export const hardMish = /* @__PURE__ */ element('hardMish', hardMishText, {
+  flat: true,
+});
+/** e^(−x²) */
+export const gaussian = /* @__PURE__ */ element('gaussian', gaussianText);
+/** erf x */
+export const erf = /* @__PURE__ */ element('erf', erfText);
+/** sin(ωx) */
+export const sine = /* @__PURE__ */ element('sine', sineText, {
+  aliases: ['sin', 'siren'],
+  parameters: { omega: { default: 1, range: [-1e3, 1e3] } },
+  learned: { omega: 'omega' },
+});
+/** x + sin²(αx)/α, x if α = 0 */
+export const snake = /* @__PURE__ */ element('snake', snakeText, {
+  parameters: { alpha: { default: 1, range: [-1e3, 1e3] } },
+  learned: { alpha: 'alpha' },
+});
+/** x + sin²(αx)/β */
+export const snakeBeta = /* @__PURE__ */ element('snakeBeta', snakeBetaText, {
+  parameters: {
+    alpha: { default: 1, range: [-1e3, 1e3] },
+    beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 1e-9 },
+  },
+  learned: { alpha: 'alpha', beta: 'beta' },
+});
+/** ½(1+erf((x−μ)/(σ√2))) */
+export const laplace = /* @__PURE__ */ element('laplace', laplaceText, {
+  parameters: {
+    // biome-ignore lint/suspicious/noApproximativeNumericConstant: the published number
+    mu: { default: 0.707107, range: [-1e4, 1e4] },
+    sigma: { default: 0.282095, range: [1e-3, 1e3] },
+  },
+});
+/** x·tanh x */
+export const lisht = /* @__PURE__ */ element('lisht', lishtText);
+/** α·tanh(βx) */
+export const scaledTanh = /* @__PURE__ */ element('scaledTanh', scaledTanhText, {
+  parameters: {
+    alpha: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 1e-9 },
+    beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 1e-9 },
+  },
+  learned: { alpha: 'alpha', beta: 'beta' },
+});
+/** γ·tanh(αx) + β */
+export const dyt = /* @__PURE__ */ element('dyt', dytText, {
+  aliases: ['dynamicTanh'],
+  parameters: {
+    alpha: { default: 0.5, range: [-1e3, 1e3], minimumMagnitude: 1e-9 },
+    gamma: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 1e-9 },
+    beta: { default: 0, range: [-1e3, 1e3] },
+  },
+  learned: { alpha: 'alpha', gamma: 'gamma', beta: 'beta' },
+});
+/** αp·x² + βx if x > 0, else αn·(e^min(x, ε) − 1 − x) + βx */
+export const xielu = /* @__PURE__ */ element('xielu', xieluText, {
+  parameters: {
+    alphaP: { default: 0.8, range: [0, 1e3] },
+    alphaN: { default: 1.3, range: [0, 1e3] },
+    beta: { default: 0.5, range: [-1e3, 1e3] },
+    epsilon: { default: -1e-6, range: [-1, 0] },
+  },
+  learned: { alphaP: 'alphaP', alphaN: 'alphaN' },
 });
 /** x if x ≥ 0, else a·x, with a learned weight a */
 export const prelu = /* @__PURE__ */ withLearned('prelu', leakyRelu, 'weight', 'alpha');

@@ -78,7 +78,8 @@ export const optionsOf = ({ parameters, learned, requires }: Definition): string
   Object.keys(parameters).filter((name) => !(requires && learned[requires] === name));
 
 /**
- * Every parameter of a definition with its value: the caller's, else the default; one below float32's normal numbers counts as 0.
+ * Every parameter of a definition with its value: the caller's, else the default; one below float32's normal numbers counts as 0, and
+ * each of three or more as the float32 nearest to it.
  * @throws {TypeError} for a value that is no number; {RangeError} for one outside the documented range (NaN included)
  */
 export function resolveParameters(
@@ -87,6 +88,7 @@ export function resolveParameters(
   where = definition.name,
 ): Parameters {
   const resolved: Record<string, number> = {};
+  const isLong = Object.keys(definition.parameters).length > 2;
   for (const name of optionsOf(definition)) {
     const { default: fallback, range, isInteger, minimumMagnitude = 0 } = definition.parameters[name]!;
     const value = given[name] ?? fallback;
@@ -98,8 +100,8 @@ export function resolveParameters(
     }
     if (isInteger && !Number.isInteger(value))
       throw new RangeError(`${where}: expected ${name} to be an integer, got ${value}`);
-    // as arithmetic on the GPU may take it
-    resolved[name] = Math.abs(value) < SMALLEST_NORMAL ? 0 : value;
+    // as arithmetic on the GPU may take it; of three or more there is room for one float32 each
+    resolved[name] = Math.abs(value) < SMALLEST_NORMAL ? 0 : isLong ? Math.fround(value) : value;
   }
   return resolved;
 }

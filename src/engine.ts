@@ -21,7 +21,6 @@ import type {
   BackwardOptions,
   BackwardResult,
   BackwardTensors,
-  ElementsOf,
   ForwardArrays,
   ForwardResult,
   ForwardTensors,

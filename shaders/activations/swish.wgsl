@@ -4,8 +4,8 @@
 
 const SWISH_MAXIMUM: f32 = 0x1.fffffep+127;
 
-fn swish(x: real, beta: vec2<f32>) -> real {
-  let finite = select(x, sign(x) * SWISH_MAXIMUM, abs(x) > real(SWISH_MAXIMUM));
+fn swish(x: real, beta: number) -> real {
+  let finite = select(x, with_sign(real(SWISH_MAXIMUM), x), abs(x) > real(SWISH_MAXIMUM));
   let t = barrier(finite * beta.x);
   let lower = select(t, real(-175.6), t < real(-175.6));
   let bounded = select(lower, real(88.0), t > real(88.0));
@@ -17,9 +17,17 @@ fn swish(x: real, beta: vec2<f32>) -> real {
   return propagate_nan(x, select(value, x, (x != finite) & (t >= real(0.0))));
 }
 
-fn swish_derivative(x: real, beta: vec2<f32>) -> real {
-  let finite = select(x, sign(x) * SWISH_MAXIMUM, abs(x) > real(SWISH_MAXIMUM));
+fn swish_derivative(x: real, beta: number) -> real {
+  let finite = select(x, with_sign(real(SWISH_MAXIMUM), x), abs(x) > real(SWISH_MAXIMUM));
   let t = barrier(finite * beta.x);
   let t_low = select(real(0.0), product_error(finite, beta, t), abs(t) < real(200.0));
   return propagate_nan(x, logistic_product_derivative(t, t_low));
+}
+
+// By beta: x²·σ(beta·x)·σ(-beta·x).
+fn swish_beta_derivative(x: real, beta: number) -> real {
+  let finite = select(x, with_sign(real(SWISH_MAXIMUM), x), abs(x) > real(SWISH_MAXIMUM));
+  let t = barrier(finite * beta.x);
+  let t_low = select(real(0.0), product_error(finite, beta, t), abs(t) < real(106.0));
+  return propagate_nan(x, (logistic_slope(t, t_low, 1.0) * finite) * finite);
 }

@@ -5,7 +5,7 @@
 fn tanh(x: real) -> real {
   let fraction = tanh_fraction(x, real(0.0));
   let value = quotient_of_sums(fraction.first, fraction.rest, real(0.0), fraction.denominator, fraction.excess);
-  return propagate_nan(x, select(value, sign(x), (abs(value) > real(1.0)) | (abs(x) > real(9.1))));
+  return propagate_nan(x, select(value, with_sign(real(1.0), x), (abs(value) > real(1.0)) | (abs(x) > real(9.1))));
 }
 
 fn tanh_derivative(x: real) -> real {

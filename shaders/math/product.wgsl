@@ -3,10 +3,10 @@
 // Method: Dekker's product. Both factors are cut at 12 bits by masks, so each of the four partial products is exact (Dekker,
 // "A floating-point technique for extending the available precision", 1971); the barriers keep a compiler from multiplying
 // the parts out. Error: 2^-46 of the product. Meaningless where x · factor overflows.
-fn product_error(x: real, factor: vec2<f32>, product: real) -> real {
+fn product_error(x: real, factor: number, product: real) -> real {
   let x_high = bitcast<real>(bitcast<bits>(x) & bits(0xfffff000u));
   let x_low = barrier(x - x_high);
-  let factor_high = bitcast<f32>(bitcast<u32>(factor.x) & 0xfffff000u);
+  let factor_high = bitcast<scalar>(bitcast<scalar_bits>(factor.x) & scalar_bits(0xfffff000u));
   let factor_low = factor.x - factor_high;
   let error = barrier(barrier(x_high * factor_high - product) + x_high * factor_low);
   return barrier(error + x_low * factor_high) + (x_low * factor_low + x * factor.y);
@@ -16,16 +16,16 @@ fn product_error(x: real, factor: vec2<f32>, product: real) -> real {
 // exact, the rest is one float. |high| in [2^-100, 2^100], else its parts are subnormal.
 struct ProductOfSums { first: real, rest: real }
 
-fn product_of_sums(high: real, low: real, factor: vec2<f32>) -> ProductOfSums {
+fn product_of_sums(high: real, low: real, factor: number) -> ProductOfSums {
   let upper = bitcast<real>(bitcast<bits>(high) & bits(0xfffff000u));
-  let factor_upper = bitcast<f32>(bitcast<u32>(factor.x) & 0xfffff000u);
+  let factor_upper = bitcast<scalar>(bitcast<scalar_bits>(factor.x) & scalar_bits(0xfffff000u));
   let factor_lower = (factor.x - factor_upper) + factor.y;
   let lower = barrier(high - upper) + low;
   return ProductOfSums(upper * factor_upper, barrier(factor_upper * lower + factor_lower * (high + low)));
 }
 
 // The error of quotient = x / divisor.x rounded: x / (divisor.x + divisor.y) = quotient + quotient_error(x, divisor, quotient)
-fn quotient_error(x: real, divisor: vec2<f32>, quotient: real) -> real {
+fn quotient_error(x: real, divisor: number, quotient: real) -> real {
   let product = barrier(quotient * divisor.x);
   return (barrier(x - product) - product_error(quotient, divisor, product)) / divisor.x;
 }

@@ -4,6 +4,7 @@
  * is written as a product that holds (x − root), so that nothing cancels there.
  */
 
+import erf from '@stdlib/math-base-special-erf';
 import type { Parameters } from '../definition.js';
 import {
   GELU_ROOT,
@@ -18,6 +19,8 @@ import {
   GELU_TANH_SCALE,
   GELU_TANH_SCALE_LOW,
   GELU_TAYLOR,
+  INVERSE_SQRT_PI,
+  INVERSE_SQRT_TWO_PI,
   MISH_ROOT,
   MISH_ROOT_EXP,
   MISH_ROOT_LOW,
@@ -41,6 +44,9 @@ import {
 } from './math.js';
 
 const SELU_SCALE = 1.0507009873554805;
+/** π/4 in two numbers */
+const EIGHTH_TURN = Math.PI / 4;
+const EIGHTH_TURN_LOW = 3.061616997868383e-17;
 
 /** What is promised of each, for people and for checks. */
 export const elementFacts: Readonly<Record<string, Facts>> = {
@@ -300,6 +306,151 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     anywhere: { forward: 9, derivative: 7.5 },
     citation: 'Gemma Team 2024, arXiv:2408.00118',
   },
+  affine: {
+    formula: 'αx + β',
+    derivative: 'α; ∂y/∂α = x, ∂y/∂β = 1',
+    points: ({ alpha, beta }: Parameters) => (alpha === 0 ? [0] : [0, -beta / alpha]),
+    bounds: { forward: 1, derivative: 0.5 },
+    anywhere: { forward: 6, derivative: 1 },
+    citation: '',
+  },
+  starRelu: {
+    formula: 's·max(0, x)² + b',
+    derivative: '2s·x if x > 0, else 0; ∂y/∂s = max(0, x)², ∂y/∂b = 1',
+    points: ({ scale, shift }: Parameters) => [0, ...(-shift / scale > 0 ? [Math.sqrt(-shift / scale)] : [])],
+    bounds: { forward: 1.5, derivative: 1 },
+    anywhere: { forward: 6, derivative: 3 },
+    citation: 'Yu et al. 2022, arXiv:2210.13452',
+  },
+  clippedRelu: {
+    formula: 'min(x, max) if x > threshold, else slope·(x − threshold)',
+    derivative: '1 if threshold < x < max, slope if x ≤ threshold, else 0',
+    points: ({ max, threshold }: Parameters) => [max, threshold],
+    bounds: { forward: 1, derivative: 0.5 },
+    anywhere: { forward: 2.5, derivative: 0 },
+    citation: 'Hannun et al. 2014, arXiv:1412.5567',
+  },
+  step: {
+    formula: '1 if x > threshold, else 0',
+    derivative: '0',
+    points: ({ threshold }: Parameters) => [threshold],
+    bounds: { forward: 0.5, derivative: 0.5 },
+    anywhere: { forward: 0, derivative: 0 },
+    citation: 'McCulloch & Pitts 1943',
+  },
+  sign: {
+    formula: '−1 if x < 0, 0 if x = 0, 1 if x > 0',
+    derivative: '0',
+    points: () => [0],
+    bounds: { forward: 0.5, derivative: 0.5 },
+    anywhere: { forward: 0, derivative: 0 },
+    citation: '',
+  },
+  hardMish: {
+    formula: '½·x·min(max(x+2, 0), 2)',
+    derivative: '0 if x ≤ −2, 1 if x ≥ 0, else x+1',
+    points: () => [-2, -1, 0],
+    bounds: { forward: 1.5, derivative: 0.5 },
+    anywhere: { forward: 4, derivative: 2 },
+    citation: '',
+  },
+  gaussian: {
+    formula: 'e^(−x²)',
+    derivative: '−2x·e^(−x²)',
+    points: () => [0, 9.345, -9.345],
+    bounds: { forward: 1.5, derivative: 1.75 },
+    anywhere: { forward: 3.5, derivative: 5 },
+    citation: '',
+  },
+  erf: {
+    formula: 'erf x',
+    derivative: '2/√π·e^(−x²)',
+    points: () => [0, 0.875, -0.875, 9.345, -9.345],
+    bounds: { forward: 1.75, derivative: 1.5 },
+    anywhere: { forward: 6, derivative: 4 },
+    citation: '',
+  },
+  sine: {
+    formula: 'sin(ωx)',
+    derivative: 'ω·cos(ωx); ∂y/∂ω = x·cos(ωx)',
+    points: ({ omega }: Parameters) => [0, ...(omega ? [1, 2, 3, 5, 100].map((k) => (k * Math.PI) / 2 / omega!) : [])],
+    bounds: { forward: 1.5, derivative: 1.5 },
+    anywhere: { forward: 6, derivative: 6 },
+    citation: 'Sitzmann et al. 2020, arXiv:2006.09661',
+  },
+  snake: {
+    formula: 'x + sin²(αx)/α, x if α = 0',
+    derivative: '1 + sin(2αx); ∂y/∂α = x·sin(2αx)/α − sin²(αx)/α²',
+    points: ({ alpha }: Parameters) => [0, ...(alpha ? [-1, 1, 3, 101].map((k) => (k * Math.PI) / 4 / alpha!) : [])],
+    bounds: { forward: 2.5, derivative: 2 },
+    anywhere: { forward: 8, derivative: 8 },
+    citation: 'Ziyin, Hartwig & Ueda 2020, arXiv:2006.08195',
+  },
+  snakeBeta: {
+    formula: 'x + sin²(αx)/β',
+    derivative: '1 + (α/β)·sin(2αx); ∂y/∂α = x·sin(2αx)/β, ∂y/∂β = −sin²(αx)/β²',
+    points: ({ alpha }: Parameters) => [0, ...(alpha ? [-1, 1, 3, 101].map((k) => (k * Math.PI) / 4 / alpha!) : [])],
+    bounds: {
+      forward: 1.5,
+      derivative: 1.5,
+      // beside its roots
+      absolute: (x: number, { alpha, beta }: Parameters) =>
+        2 ** -24 * Math.abs(x) * Math.max(1, Math.abs(alpha! / beta!)),
+    },
+    anywhere: { forward: 6, derivative: 6 },
+    citation: 'Lee et al. 2022, arXiv:2206.04658',
+  },
+  laplace: {
+    formula: '½(1+erf((x−μ)/(σ√2)))',
+    derivative: 'φ((x−μ)/σ)/σ, φ the standard normal density',
+    points: ({ mu, sigma }: Parameters) => [0, mu, mu - sigma, mu + sigma, mu - 12.9 * sigma, mu + 5.5 * sigma],
+    bounds: { forward: 2, derivative: 1.75 },
+    anywhere: { forward: 9, derivative: 6 },
+    citation: 'Ma et al. 2022, arXiv:2209.10655',
+  },
+  lisht: {
+    formula: 'x·tanh x',
+    derivative: 'tanh x + x·sech² x',
+    points: () => [0, 9.1, -9.1],
+    bounds: { forward: 1.5, derivative: 2.25 },
+    anywhere: { forward: 8, derivative: 9 },
+    citation: 'Roy et al. 2019, arXiv:1901.05894',
+  },
+  scaledTanh: {
+    formula: 'α·tanh(βx)',
+    derivative: 'αβ·sech²(βx); ∂y/∂α = tanh(βx), ∂y/∂β = αx·sech²(βx)',
+    points: ({ beta }: Parameters) => [0, 9.010914 / beta, -9.010914 / beta, 44 / beta],
+    bounds: { forward: 1.75, derivative: 1.75 },
+    anywhere: { forward: 9, derivative: 9 },
+    citation: 'LeCun et al. 1998',
+  },
+  dyt: {
+    formula: 'γ·tanh(αx) + β',
+    derivative: 'γα·sech²(αx); ∂y/∂α = γx·sech²(αx), ∂y/∂γ = tanh(αx), ∂y/∂β = 1',
+    points: ({ alpha }: Parameters) => [0, 9.010914 / alpha, -9.010914 / alpha, 44 / alpha],
+    bounds: {
+      forward: 1.75,
+      derivative: 1.75,
+      // beside its root
+      absolute: (_x: number, { gamma, beta }: Parameters) => 2 ** -23 * Math.min(Math.abs(gamma!), Math.abs(beta!)),
+    },
+    anywhere: { forward: 10, derivative: 9 },
+    citation: 'Zhu et al. 2025, arXiv:2503.10622',
+  },
+  xielu: {
+    formula: 'αp·x² + βx if x > 0, else αn·(e^min(x, ε) − 1 − x) + βx',
+    derivative: '2αp·x + β if x > 0, else αn·(e^min(x, ε) − 1) + β; ∂y/∂αp = x², ∂y/∂αn = e^min(x, ε) − 1 − x',
+    points: ({ epsilon }: Parameters) => [0, epsilon, -1, -0.4855078],
+    bounds: {
+      forward: 2,
+      derivative: 1.5,
+      // beside its roots below 0
+      absolute: (x: number, { alphaN, beta }: Parameters) =>
+        x < 0 ? 2 ** -23 * (alphaN! + Math.abs(beta!)) * Math.min(1, -x) : 0,
+    },
+    anywhere: { forward: 6, derivative: 6 },
+    citation: 'Huang & Schlag 2024, arXiv:2411.13010',
+  },
   prelu: {
     formula: 'x if x ≥ 0, else a·x, with a learned weight a',
     derivative: '1 if x ≥ 0, else a; ∂y/∂a = x if x < 0, else 0',
@@ -362,6 +513,7 @@ export const reference: Readonly<Record<string, Reference>> = {
   elu: {
     value: (x: number, { alpha }: { alpha: number }) => (x > 0 ? x : alpha * Math.expm1(x)),
     derivative: (x: number, { alpha }: { alpha: number }) => (x > 0 ? 1 : alpha * Math.exp(x)),
+    by: { alpha: (x: number) => (x > 0 ? 0 : Math.expm1(x)) },
   },
 
   /** λx if x > 0, else λα(eˣ − 1);  λ if x > 0, else λαeˣ */
@@ -377,6 +529,14 @@ export const reference: Readonly<Record<string, Reference>> = {
       if (x > 0) return 1;
       const t = x / alpha;
       return exp(t, quotientLow(x, alpha, t));
+    },
+    by: {
+      alpha(x: number, { alpha }: { alpha: number }) {
+        if (x > 0) return 0;
+        const u = x / alpha;
+        // e^u(1 − u) − 1 = (e^u − 1 − u) − u(e^u − 1)
+        return u < EXP_UNDERFLOW ? -1 : u < -0.5 ? Math.exp(u) * (1 - u) - 1 : celuSeries(u);
+      },
     },
   },
 
@@ -424,6 +584,13 @@ export const reference: Readonly<Record<string, Reference>> = {
   swish: {
     value: (x: number, { beta }: { beta: number }) => swish(x, beta, 0),
     derivative: (x: number, { beta }: { beta: number }) => swishDerivative(x, beta, 0),
+    by: {
+      beta(x: number, { beta }: { beta: number }) {
+        const t = scale(beta, x);
+        const slope = sigmoidDerivative(t, productLow(beta, x, t));
+        return slope === 0 ? 0 : slope * x * x;
+      },
+    },
   },
 
   /** ln(1 + e^(βx))/β;  σ(βx) */
@@ -432,6 +599,14 @@ export const reference: Readonly<Record<string, Reference>> = {
     derivative(x: number, { beta }: { beta: number }) {
       const t = scale(beta, x);
       return sigmoid(t, productLow(beta, x, t));
+    },
+    by: {
+      // x·σ(βx)/β − y/β, of which only what is small on either side is left: −(u·σ(−u) + ln(1 + e⁻ᵘ))/β², u = |βx|
+      beta(x: number, { beta }: { beta: number }) {
+        const u = Math.abs(scale(beta, x));
+        if (u > -EXP_UNDERFLOW) return 0;
+        return -(u * sigmoid(-u) + Math.log1p(Math.exp(-u))) / (beta * beta);
+      },
     },
   },
 
@@ -567,7 +742,161 @@ export const reference: Readonly<Record<string, Reference>> = {
       return 4 * sigmoidDerivative(2 * t, 2 * quotientLow(x, cap, t));
     },
   },
+
+  /** αx + β;  α */
+  affine: {
+    value: (x: number, { alpha, beta }: { alpha: number; beta: number }) => line(x, alpha, beta),
+    derivative: (x: number, { alpha }: { alpha: number }) => (Number.isNaN(x) ? NaN : alpha),
+    by: { alpha: (x: number) => x, beta: (x: number) => (Number.isNaN(x) ? NaN : 1) },
+  },
+
+  /** s·max(0, x)² + b;  2s·max(0, x); the square of a float32 is exact */
+  starRelu: {
+    value: (x: number, { scale: factor, shift }: { scale: number; shift: number }) =>
+      line(Math.max(0, x) ** 2, factor, shift),
+    derivative: (x: number, { scale: factor }: { scale: number }) => (x <= 0 ? 0 : scale(2 * factor, x)),
+    by: { scale: (x: number) => Math.max(0, x) ** 2, shift: (x: number) => (Number.isNaN(x) ? NaN : 1) },
+  },
+
+  /** min(x, max) if x > threshold, else slope·(x − threshold);  1, 0 from max on, else slope */
+  clippedRelu: {
+    value: (x: number, { slope, max, threshold }: { slope: number; max: number; threshold: number }) =>
+      x <= threshold ? scale(slope, x - threshold) : Math.min(x, max),
+    derivative: (x: number, { slope, max, threshold }: { slope: number; max: number; threshold: number }) =>
+      x <= threshold ? slope : step(x < max || max === Infinity, x),
+  },
+
+  /** 1 if x > threshold, else 0;  0 */
+  step: {
+    value: (x: number, { threshold }: { threshold: number }) => step(x > threshold, x),
+    derivative: (x: number) => (Number.isNaN(x) ? NaN : 0),
+  },
+
+  /** the sign of x;  0 */
+  sign: {
+    value: (x: number) => Math.sign(x),
+    derivative: (x: number) => (Number.isNaN(x) ? NaN : 0),
+  },
+
+  /** ½·x·min(max(x + 2, 0), 2);  0 up to −2, 1 from 0 on, else x + 1 */
+  hardMish: {
+    value: (x: number) => (x <= -2 ? 0 : x >= 0 ? x : 0.5 * x * (x + 2)),
+    derivative: (x: number) => (x <= -2 ? 0 : x >= 0 ? 1 : x + 1),
+  },
+
+  /** e^(−x²);  −2x·e^(−x²); the square of a float32 is exact */
+  gaussian: {
+    value: (x: number) => Math.exp(-x * x),
+    derivative: (x: number) => (Math.abs(x) > 40 ? 0 : -2 * x * Math.exp(-x * x)),
+  },
+
+  /** erf x;  2/√π·e^(−x²) */
+  erf: {
+    value: (x: number) => erf(x),
+    derivative: (x: number) => 2 * INVERSE_SQRT_PI * Math.exp(-x * x),
+  },
+
+  /** sin(ωx);  ω·cos(ωx); no limit at ±∞ */
+  sine: {
+    value: (x: number, { omega }: { omega: number }) => sinOf(x, omega),
+    derivative: (x: number, { omega }: { omega: number }) => omega * cosOf(x, omega),
+    by: { omega: (x: number, { omega }: { omega: number }) => x * cosOf(x, omega) },
+  },
+
+  /** x + sin²(αx)/α;  1 + sin(2αx) = 2·sin²(αx + π/4) */
+  snake: {
+    value: (x: number, { alpha }: { alpha: number }) => x + (alpha === 0 ? 0 * x : sinOf(x, alpha) ** 2 / alpha),
+    derivative: (x: number, { alpha }: { alpha: number }) => 2 * sinEighth(x, alpha) ** 2,
+    by: {
+      alpha(x: number, { alpha }: { alpha: number }) {
+        if (Math.abs(alpha * x) < 1e-8) return x * x;
+        const sine = sinOf(x, alpha);
+        return ((2 * x * cosOf(x, alpha) - sine / alpha) * sine) / alpha;
+      },
+    },
+  },
+
+  /** x + sin²(αx)/β;  1 + (α/β)·sin(2αx) */
+  snakeBeta: {
+    value: (x: number, { alpha, beta }: { alpha: number; beta: number }) => x + sinOf(x, alpha) ** 2 / beta,
+    derivative: (x: number, { alpha, beta }: { alpha: number; beta: number }) =>
+      1 + (alpha / beta) * sinOf(x, 2 * alpha),
+    by: {
+      alpha: (x: number, { alpha, beta }: { alpha: number; beta: number }) => (x * sinOf(x, 2 * alpha)) / beta,
+      beta: (x: number, { alpha, beta }: { alpha: number; beta: number }) => -(sinOf(x, alpha) ** 2) / (beta * beta),
+    },
+  },
+
+  /** Φ(z), z = (x − μ)/σ;  φ(z)/σ */
+  laplace: {
+    value(x: number, { mu, sigma }: { mu: number; sigma: number }) {
+      const { z, low } = standardized(x, mu, sigma);
+      if (Math.abs(z) > 40) return z < 0 ? 0 : 1;
+      // Φ of a float32, and two terms of its series for the rest
+      const near = Math.fround(z);
+      const rest = z - near + low;
+      return normalCdf(near) + normalDensity(near) * (rest - 0.5 * near * rest * rest);
+    },
+    derivative(x: number, { mu, sigma }: { mu: number; sigma: number }) {
+      const { z, low } = standardized(x, mu, sigma);
+      if (Math.abs(z) > 40) return 0;
+      const square = z * z;
+      const rest = productLow(z, z, square) + 2 * z * low;
+      return (INVERSE_SQRT_TWO_PI * exp(-0.5 * square, -0.5 * rest)) / sigma;
+    },
+  },
+
+  /** x·tanh x;  tanh x + x·sech² x */
+  lisht: {
+    value: (x: number) => x * Math.tanh(x),
+    derivative: (x: number) => Math.tanh(x) + (Math.abs(x) > 400 ? 0 : x * 4 * sigmoidDerivative(2 * x)),
+  },
+
+  /** α·tanh(βx);  αβ·sech²(βx) */
+  scaledTanh: {
+    value: (x: number, { alpha, beta }: { alpha: number; beta: number }) => alpha * Math.tanh(scale(beta, x)),
+    derivative: (x: number, { alpha, beta }: { alpha: number; beta: number }) => alpha * beta * sechSquared(x, beta),
+    by: {
+      alpha: (x: number, { beta }: { beta: number }) => Math.tanh(scale(beta, x)),
+      beta: (x: number, { alpha, beta }: { alpha: number; beta: number }) => alpha * scale(sechSquared(x, beta), x),
+    },
+  },
+
+  /** γ·tanh(αx) + β;  γα·sech²(αx) */
+  dyt: {
+    value: (x: number, { alpha, gamma, beta }: { alpha: number; gamma: number; beta: number }) =>
+      gamma * Math.tanh(scale(alpha, x)) + beta,
+    derivative: (x: number, { alpha, gamma }: { alpha: number; gamma: number }) =>
+      gamma * alpha * sechSquared(x, alpha),
+    by: {
+      alpha: (x: number, { alpha, gamma }: { alpha: number; gamma: number }) => gamma * scale(sechSquared(x, alpha), x),
+      gamma: (x: number, { alpha }: { alpha: number }) => Math.tanh(scale(alpha, x)),
+      beta: (x: number) => (Number.isNaN(x) ? NaN : 1),
+    },
+  },
+
+  /** αp·x² + βx if x > 0, else αn·(e^m − 1 − x) + βx, m = min(x, ε);  2αp·x + β, αn·(e^m − 1) + β */
+  xielu: {
+    value(x: number, { alphaP, alphaN, beta, epsilon }: XieluParameters) {
+      if (x > 0) return x === Infinity && alphaP === 0 && beta === 0 ? 0 : x * line(x, alphaP, beta);
+      if (x < -40) return scale(beta - alphaN, x) - alphaN;
+      const m = Math.min(x, epsilon);
+      return alphaN * (expMinusLine(m) + (m - x)) + beta * x;
+    },
+    derivative: (x: number, { alphaP, alphaN, beta, epsilon }: XieluParameters) =>
+      x > 0 ? line(x, 2 * alphaP, beta) : alphaN * Math.expm1(Math.min(x, epsilon)) + beta,
+    by: {
+      alphaP: (x: number) => Math.max(0, x) ** 2,
+      alphaN(x: number, { epsilon }: XieluParameters) {
+        if (x > 0) return 0;
+        const m = Math.min(x, epsilon);
+        return x < -40 ? -1 - x : expMinusLine(m) + (m - x);
+      },
+    },
+  },
 };
+
+type XieluParameters = Parameters<'alphaP' | 'alphaN' | 'beta' | 'epsilon'>;
 
 /** dx = dy·f′(x); where a flat activation's f′ is 0 by a branch, dx is 0 for every dy, NaN and ∞ included. */
 export function gradient(dy: number, derivative: number, flat: boolean): number {
@@ -643,4 +972,58 @@ function tanhshrinkSeries(x: number): number {
   let sum = 1;
   for (let k = 12; k >= 1; k--) sum = 1 + (sum * square) / (2 * k * (2 * k + 3));
   return (sum * x * square) / 3;
+}
+
+/** sech²(βx) = 4σ′(2βx) */
+function sechSquared(x: number, beta: number): number {
+  const t = scale(beta, x);
+  return 4 * sigmoidDerivative(2 * t, 2 * productLow(beta, x, t));
+}
+
+/** sin(factor·x) with what rounding takes from its argument; NaN for ±∞ */
+function sinOf(x: number, factor: number): number {
+  const t = factor * x;
+  const low = productLow(factor, x, t);
+  return Math.sin(t) * Math.cos(low) + Math.cos(t) * Math.sin(low);
+}
+
+/** sin(factor·x + π/4), through its zeros where those are not too far out */
+function sinEighth(x: number, factor: number): number {
+  const product = factor * x;
+  if (Math.abs(product) > 1e6) return Math.SQRT1_2 * (sinOf(x, factor) + cosOf(x, factor));
+  const t = product + EIGHTH_TURN;
+  const low = sumLow(product, EIGHTH_TURN, t) + productLow(factor, x, product) + EIGHTH_TURN_LOW;
+  return Math.sin(t) + Math.cos(t) * low;
+}
+
+/** cos(factor·x) likewise */
+function cosOf(x: number, factor: number): number {
+  const t = factor * x;
+  const low = productLow(factor, x, t);
+  return Math.cos(t) * Math.cos(low) - Math.sin(t) * Math.sin(low);
+}
+
+/** (x − μ)/σ, and what the roundings took from it */
+function standardized(x: number, mu: number, sigma: number): { readonly z: number; readonly low: number } {
+  const difference = x - mu;
+  const z = difference / sigma;
+  return { z, low: quotientLow(difference, sigma, z) + sumLow(x, -mu, difference) / sigma };
+}
+
+/** e^x − 1 − x = Σ x^k/k!, k ≥ 2; below −½ by expm1, where little cancels */
+function expMinusLine(x: number): number {
+  if (x < -0.5) return Math.expm1(x) - x;
+  let sum = 1;
+  for (let k = 16; k >= 3; k--) sum = 1 + (sum * x) / k;
+  return 0.5 * x * x * sum;
+}
+
+/** e^u(1 − u) − 1 = −Σ (k − 1)·u^k/k!, k ≥ 2 */
+function celuSeries(u: number): number {
+  let [sum, power] = [0, u];
+  for (let k = 2; k <= 20; k++) {
+    power *= u / k;
+    sum -= (k - 1) * power;
+  }
+  return sum;
 }

@@ -15,8 +15,8 @@ export interface Facts<P extends string = string> {
   readonly bounds: {
     readonly forward: number;
     readonly derivative: number;
-    /** An error of this size passes whatever it is in ULP: for roots of a user's function. */
-    readonly absolute?: number;
+    /** An error of this size passes whatever it is in ULP: for roots. */
+    readonly absolute?: number | ((x: number, parameters: Parameters<P>) => number);
   };
   /**
    * The same on any conforming implementation of WGSL: divisions 2.5 ULP off, any rounding, flushed subnormals, sums and
@@ -33,5 +33,8 @@ export interface Reference<P extends string = string> {
   value(x: number, parameters: Parameters<P>): number;
   derivative(x: number, parameters: Parameters<P>): number;
   /** The derivatives by the parameters that may be learned. */
-  readonly by?: { readonly [L in P]?: (x: number, parameters: Parameters<P>) => number };
+  readonly by?: { readonly [L in P]?: DerivativeBy<P> };
 }
+
+/** As a method's, whose parameters may be narrower. */
+type DerivativeBy<P extends string> = { by(x: number, parameters: Parameters<P>): number }['by'];

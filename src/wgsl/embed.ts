@@ -21,9 +21,15 @@ export interface WGSLOptions {
 /** Stands for the caller's expression, which no renaming may touch. */
 const ZERO = '_zero';
 
+/** A parameter is the same in every lane. */
+const numbers = { number: 'vec2<f32>', scalar: 'f32', scalar_bits: 'u32' };
+
 const WIDTHS = [
-  { suffix: '', types: { real: 'f32', bits: 'u32', ints: 'i32', logic: 'bool' } },
-  { suffix: '_vec4', types: { real: 'vec4<f32>', bits: 'vec4<u32>', ints: 'vec4<i32>', logic: 'vec4<bool>' } },
+  { suffix: '', types: { real: 'f32', bits: 'u32', ints: 'i32', logic: 'bool', ...numbers } },
+  {
+    suffix: '_vec4',
+    types: { real: 'vec4<f32>', bits: 'vec4<u32>', ints: 'vec4<i32>', logic: 'vec4<bool>', ...numbers },
+  },
 ] as const;
 
 /** The functions of an activation that calls another's: prelu's are leakyRelu's. */

@@ -24,6 +24,8 @@ export { default as monitor } from '../../shaders/kernels/monitor.wgsl';
 export { default as monitorDead } from '../../shaders/kernels/monitor_dead.wgsl';
 export { default as monitorSaturation } from '../../shaders/kernels/monitor_saturation.wgsl';
 export { default as monitorUpdate } from '../../shaders/kernels/monitor_update.wgsl';
+export { default as numbersLanes } from '../../shaders/kernels/numbers_lanes.wgsl';
+export { default as numbersShared } from '../../shaders/kernels/numbers_shared.wgsl';
 export { default as packed1 } from '../../shaders/kernels/packed_1.wgsl';
 export { default as packed4 } from '../../shaders/kernels/packed_4.wgsl';
 export { default as reduce } from '../../shaders/kernels/reduce.wgsl';

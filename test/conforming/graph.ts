@@ -230,15 +230,16 @@ export function trace(
     const nodes = given as readonly Node[];
     const types: Readonly<Record<string, Scalar>> = {
       ...{ real: 'f32', bits: 'u32', ints: 'i32', logic: 'bool' },
-      ...{ f32: 'f32', u32: 'u32', i32: 'i32', bool: 'bool' },
+      ...{ f32: 'f32', u32: 'u32', i32: 'i32', bool: 'bool', scalar: 'f32', scalar_bits: 'u32' },
     };
     if (callee === 'barrier' || callee === 'total_barrier') return graph.node('barrier', 'f32', nodes);
     if (callee === 'bitcast') return graph.node('bitcast', types[type!]!, nodes);
-    if (callee === 'vec2') return { x: asFloat(nodes[0]!), y: asFloat(nodes[1]!) };
+    if (callee === 'vec2' || callee === 'number') return { x: asFloat(nodes[0]!), y: asFloat(nodes[1]!) };
     if (types[callee]) {
       const to = types[callee];
       return nodes[0]!.type === to ? nodes[0]! : graph.node('convert', to, nodes);
     }
+    if (callee === 'any') return nodes[0]!;
     if (callee === 'select') return merge(given[0]!, given[1]!, nodes[2]!);
     if (functions.has(callee)) {
       const { parameters } = functions.get(callee)!;

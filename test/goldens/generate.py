@@ -53,6 +53,14 @@ def step(condition):
     return mpf(1) if condition else mpf(0)
 
 
+def gauss(x):
+    return mp.exp(-(x**2)) if abs(x) < 1e4 else mpf(0)
+
+
+def xielu(x, ap, an, b, epsilon):
+    return ap * x**2 + b * x if x > 0 else an * (expm1(min(x, epsilon)) - x) + b * x
+
+
 def gelu_tanh_inner(x):
     return mp.sqrt(2 / mp.pi) * (x + mpf("0.044715") * x**3)
 
@@ -317,6 +325,132 @@ FUNCTIONS = {
         lambda cap: (-cap, cap, 0, 0),
         [{"cap": c} for c in (30.0, 50.0, 0.1, 10000.0)],
         lambda cap: (0, 9.01 * cap, -9.01 * cap, 44 * cap, -52 * cap),
+    ),
+    "affine": (
+        lambda x, alpha, beta: alpha * x + beta,
+        lambda x, alpha, beta: alpha,
+        lambda alpha, beta: (
+            beta if alpha == 0 else -INFINITY * alpha,
+            beta if alpha == 0 else INFINITY * alpha,
+            alpha,
+            alpha,
+        ),
+        [{"alpha": a, "beta": b} for a, b in ((1.0, 0.0), (0.3, -0.7), (-2.5, 1e-3), (0.0, 0.25))],
+        lambda alpha, beta: (0,) if alpha == 0 else (0, -beta / alpha),
+    ),
+    "starRelu": (
+        lambda x, s, b: s * max(mpf(0), x) ** 2 + b,
+        lambda x, s, b: 2 * s * max(mpf(0), x),
+        lambda s, b: (b, INFINITY * s, 0, INFINITY * s),
+        [{"scale": s, "shift": b} for s, b in ((0.8944, -0.4472), (2.0, 0.0), (-1.25, 0.3))],
+        lambda s, b: (0, math.sqrt(abs(b / s))),
+    ),
+    "clippedRelu": (
+        lambda x, slope, maximum, theta: min(x, maximum) if x > theta else slope * (x - theta),
+        lambda x, slope, maximum, theta: slope if x <= theta else step(x < maximum),
+        lambda slope, maximum, theta: (
+            0 if slope == 0 else -INFINITY * slope,
+            maximum,
+            slope,
+            1 if maximum == INFINITY else 0,
+        ),
+        [
+            {"slope": 0.0, "max": INFINITY, "threshold": 0.0},
+            {"slope": 0.25, "max": 20.0, "threshold": 0.0},
+            {"slope": -0.125, "max": 6.0, "threshold": 1.5},
+        ],
+        lambda slope, maximum, theta: tuple(bound for bound in (0, maximum, theta) if bound != INFINITY),
+    ),
+    "step": (
+        lambda x, theta: step(x > theta),
+        lambda x, theta: mpf(0),
+        fixed(0, 1, 0, 0),
+        [{"threshold": 0.0}, {"threshold": 0.3}],
+        lambda theta: (0, theta),
+    ),
+    "sign": (lambda x: mpf(mp.sign(x)), lambda x: mpf(0), fixed(-1, 1, 0, 0), [{}], fixed(0)),
+    "hardMish": (
+        lambda x: x / 2 * min(max(x + 2, mpf(0)), mpf(2)),
+        lambda x: mpf(0) if x <= -2 else mpf(1) if x >= 0 else x + 1,
+        fixed(0, INFINITY, 0, 1),
+        [{}],
+        fixed(0, -2, -1),
+    ),
+    "gaussian": (
+        gauss,
+        lambda x: -2 * x * gauss(x),
+        fixed(0, 0, 0, 0),
+        [{}],
+        fixed(0, 9.345, -9.345, 10.2, -10.2),
+    ),
+    "erf": (
+        lambda x: mp.erf(x) if abs(x) < 1e4 else mp.sign(x),
+        lambda x: 2 / mp.sqrt(mp.pi) * gauss(x),
+        fixed(-1, 1, 0, 0),
+        [{}],
+        fixed(0, 0.875, 3.9, 9.3),
+    ),
+    "sine": (
+        lambda x, omega: mp.sin(omega * x),
+        lambda x, omega: omega * mp.cos(omega * x),
+        fixed(math.nan, math.nan, math.nan, math.nan),
+        [{"omega": w} for w in (1.0, 30.0, -0.3)],
+        lambda omega: (0, math.pi / omega, math.pi / 2 / omega, 333 * math.pi / omega),
+    ),
+    "snake": (
+        lambda x, alpha: x + mp.sin(alpha * x) ** 2 / alpha if alpha else x,
+        lambda x, alpha: 1 + mp.sin(2 * alpha * x),
+        lambda alpha: (math.nan,) * 4,
+        [{"alpha": a} for a in (1.0, 0.3, -25.0)],
+        lambda alpha: (0, -math.pi / 4 / alpha, math.pi / 2 / alpha, 333 * math.pi / alpha),
+    ),
+    "snakeBeta": (
+        lambda x, alpha, beta: x + mp.sin(alpha * x) ** 2 / beta,
+        lambda x, alpha, beta: 1 + alpha / beta * mp.sin(2 * alpha * x),
+        fixed(math.nan, math.nan, math.nan, math.nan),
+        [{"alpha": a, "beta": b} for a, b in ((1.0, 1.0), (3.0, 0.5), (-0.3, 2.0))],
+        lambda alpha, beta: (0, -math.pi / 4 / alpha, math.pi / 2 / alpha, 333 * math.pi / alpha),
+    ),
+    "laplace": (
+        lambda x, mu, sigma: cdf((x - mu) / sigma),
+        lambda x, mu, sigma: density((x - mu) / sigma) / sigma,
+        fixed(0, 1, 0, 0),
+        [{"mu": m, "sigma": s} for m, s in ((0.707107, 0.282095), (0.0, 1.0), (-3.0, 20.0), (1e3, 1e-3))],
+        lambda mu, sigma: (0, mu, mu - sigma, mu - 12.9 * sigma, mu + 5.5 * sigma),
+    ),
+    "lisht": (
+        lambda x: x * tanh(x),
+        lambda x: tanh(x) + x * (1 - tanh(x) ** 2),
+        fixed(INFINITY, INFINITY, -1, 1),
+        [{}],
+        fixed(0, 9.1, -9.1),
+    ),
+    "scaledTanh": (
+        lambda x, alpha, beta: alpha * tanh(beta * x),
+        lambda x, alpha, beta: alpha * beta * (1 - tanh(beta * x) ** 2),
+        lambda alpha, beta: (math.copysign(alpha, -alpha * beta), math.copysign(alpha, alpha * beta), 0, 0),
+        [{"alpha": a, "beta": b} for a, b in ((1.0, 1.0), (1.7159, 2 / 3), (-30.0, 0.01), (0.5, -1000.0))],
+        lambda alpha, beta: (0, 9.01 / beta, -9.01 / beta, 44 / beta),
+    ),
+    "dyt": (
+        lambda x, alpha, gamma, beta: gamma * tanh(alpha * x) + beta,
+        lambda x, alpha, gamma, beta: gamma * alpha * (1 - tanh(alpha * x) ** 2),
+        lambda alpha, gamma, beta: (-gamma * mp.sign(alpha) + beta, gamma * mp.sign(alpha) + beta, 0, 0),
+        [
+            {"alpha": a, "gamma": g, "beta": b}
+            for a, g, b in ((0.5, 1.0, 0.0), (1.25, 0.75, 2.0), (-3.0, 100.0, -0.0625))
+        ],
+        lambda alpha, gamma, beta: (0, 9.01 / alpha, -9.01 / alpha, 44 / alpha),
+    ),
+    "xielu": (
+        xielu,
+        lambda x, ap, an, b, epsilon: 2 * ap * x + b if x > 0 else an * expm1(min(x, epsilon)) + b,
+        lambda ap, an, b, epsilon: (INFINITY * (an - b), INFINITY, b - an, INFINITY),
+        [
+            {"alphaP": 0.75, "alphaN": 1.25, "beta": 0.5, "epsilon": -(2.0**-20)},
+            {"alphaP": 2.0, "alphaN": 0.875, "beta": 0.25, "epsilon": 0.0},
+        ],
+        fixed(0, -1),
     ),
     "prelu": (
         lambda x, alpha: x if x >= 0 else alpha * x,

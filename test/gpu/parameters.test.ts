@@ -86,7 +86,7 @@ describe.each(cases)('$name over the range of $parameter', ({ name, parameter, f
   });
 
   test('values outside are refused', async () => {
-    const { range, minimumMagnitude } = facts;
+    const { range, minimumMagnitude } = facts as Parameter;
     const [minimum, maximum] = range;
     const outside = [NaN, ...(minimumMagnitude ? [0.99 * minimumMagnitude] : [])];
     if (minimum > -Infinity) outside.push(minimum - Math.abs(minimum) * 0.01 - Number.MIN_VALUE);

@@ -103,7 +103,7 @@ const singleRounding: readonly string[] = [
     'softshrink',
     'shrink',
   ] as const),
-  ...(['hardshrink', 'threshold', 'sparseSigmoid', 'prelu'] as const),
+  ...(['hardshrink', 'threshold', 'sparseSigmoid', 'prelu', 'affine', 'clippedRelu', 'step', 'sign'] as const),
 ];
 
 const numbers = (parameters: ElementwiseGolden['parameters']): Parameters =>
@@ -121,7 +121,15 @@ describe('the reference against 50 digits', () => {
     for (const { parameters, x, ...exact } of goldens[name]) {
       const given = numbers(parameters);
       it.each(['value', 'derivative'] as const)(`%s ${JSON.stringify(parameters)}`, (part) => {
-        const got = x.map((number) => reference[name][part](Math.fround(Number(number)), given));
+        const { absolute = 0 } = resolveActivation(name).bounds;
+        const got = x.map((number, i) => {
+          const result = reference[name][part](Math.fround(Number(number)), given);
+          // beside a root, roundings of the terms that cancel
+          const far = name === 'snake' ? 2 ** -50 * Math.sqrt(Math.abs(Number(exact[part].high[i]))) : 0;
+          const slack = typeof absolute === 'function' ? 2 ** -27 * absolute(Number(number), given) : far;
+          const [high, low] = [Number(exact[part].high[i]), exact[part].low?.[i] ?? 0];
+          return Math.abs(result - high - low) <= slack ? high : result;
+        });
         const { ulp, at } = worstDeviation(got, exact[part], x);
         expect(ulp, at).toBeLessThanOrEqual(bound);
       });
@@ -137,12 +145,20 @@ describe('the reference over every exponent', () => {
       const given = numbers(parameters);
       const wrong = sample.filter(
         (x) =>
-          Number.isNaN(x) !== Number.isNaN(value(x, given)) || Number.isNaN(x) !== Number.isNaN(derivative(x, given)),
+          (Math.abs(x) < Infinity || !(name in oscillating)) &&
+          (Number.isNaN(x) !== Number.isNaN(value(x, given)) || Number.isNaN(x) !== Number.isNaN(derivative(x, given))),
       );
       expect([...wrong], JSON.stringify(parameters)).toEqual([]);
     }
   });
 });
+
+/** Of what has no limit at ±∞, how often it turns. */
+const oscillating: Readonly<Record<string, (parameters: Parameters) => number>> = {
+  sine: ({ omega }) => Math.abs(omega!),
+  snake: ({ alpha }) => Math.abs(alpha!),
+  snakeBeta: ({ alpha }) => Math.abs(alpha!),
+};
 
 /** Where f′ jumps: central differences across a jump say nothing. */
 const jumps: Readonly<Record<string, (parameters: Parameters) => number[]>> = {
@@ -156,6 +172,9 @@ const jumps: Readonly<Record<string, (parameters: Parameters) => number[]>> = {
   threshold: ({ threshold }) => [threshold!],
   sparsePlus: () => [-1, 1],
   sparseSigmoid: () => [-1, 1],
+  hardMish: () => [-2],
+  clippedRelu: ({ max, threshold }) => [max!, threshold!],
+  step: ({ threshold }) => [threshold!],
 };
 
 describe('the derivative against central differences of the value', () => {
@@ -164,7 +183,7 @@ describe('the derivative against central differences of the value', () => {
       const given = numbers(parameters);
       let compared = 0;
       for (const number of x.map(Number)) {
-        const step = 1e-5 * Math.abs(number);
+        const step = 1e-5 * Math.min(Math.abs(number), 1 / (oscillating[name]?.(given) ?? 0));
         if (!(Math.abs(number) > 1e-3 && Math.abs(number) < 50)) continue;
         if (jumps[name]?.(given).some((jump) => Math.abs(number - jump) <= step)) continue;
         const { value, derivative } = reference[name];
