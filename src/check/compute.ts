@@ -42,7 +42,7 @@ export async function compute(
     return withShapes(Object.fromEntries(outputs.map((name) => [name, new Float32Array(0)])), () => shape);
   const shapeOfRows = shape.slice(0, -1);
   for (const [name, tensor] of Object.entries(tensors))
-    if (isOfRows(name) && !isSameShape(tensor.shape, shapeOfRows))
+    if (isOfRows(name) && !isSameShape(withoutOnes(tensor.shape), withoutOnes(shapeOfRows)))
       fail(`${name} of shape [${shapeOfRows.join(', ')}], got [${tensor.shape.join(', ')}]`);
   const given: Record<string, Float32Array> = { ...dataOf(tensors) };
   // −1 is the label 2³² − 1
@@ -52,6 +52,9 @@ export async function compute(
   const gradients = new Map(learned.map((name) => [gradientOf(name), tensors[name]!.shape]));
   return withShapes(results, (name) => (isOfRows(name) ? shapeOfRows : (gradients.get(name) ?? shape)));
 }
+
+/** One value a row may keep the axis of its row, of one element. */
+const withoutOnes = (shape: readonly number[]): number[] => shape.filter((size) => size !== 1);
 
 /** Learned tensors of one shape, broadcast against x. */
 async function computeBroadcast(

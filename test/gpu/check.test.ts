@@ -3,6 +3,7 @@ import { catalogue, resolveActivation } from '../../src/catalogue.js';
 import type { ArrayCalls } from '../../src/check/compute.js';
 import { check, checkVector, parseVectors } from '../../src/check/index.js';
 import { familyOf } from '../../src/forms.js';
+import publicVectors from '../vectors/public.json?raw';
 import { useDevice } from './support.js';
 
 const names = Object.keys(catalogue);
@@ -107,5 +108,15 @@ describe('vectors on the GPU', () => {
     ];
     for (const parsed of parseVectors(JSON.stringify(vectors)))
       expect(await checkVector(calls(), parsed)).toMatchObject({ status: 'passed' });
+  });
+});
+
+describe('the tests of other projects', () => {
+  const vectors = parseVectors(publicVectors);
+  test.each([...new Set(vectors.map(({ suite }) => suite))])('%s', async (suite) => {
+    for (const vector of vectors.filter((each) => each.suite === suite)) {
+      const { name, status, reason } = await checkVector(calls(), vector);
+      expect([name, status, reason]).toEqual([name, 'passed', undefined]);
+    }
   });
 });
