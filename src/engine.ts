@@ -254,7 +254,7 @@ export class Engine<K extends Activation = Definition> {
   /**
    * Compiles the pipelines of an activation's encode calls ahead, without blocking, both passes, apart and in place; optional.
    * @param options the options of the calls to come (a gated unit with `columns` is meant on halves too), and what else they
-   * have: `bias`, and their `length`, unless short and long calls are to be ready
+   * have: `bias`, other `tensors`, and their `length`, unless short and long calls are to be ready
    * @throws {TypeError|RangeError} `gelu.forward: expected …, got …`
    * @throws {ShaderCompileError} with the compiler's messages and the numbered WGSL
    * @example await gpu.prepare('swiglu', { dtype: 'f16', bias: true, channels: 4096 });

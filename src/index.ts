@@ -147,7 +147,7 @@ export class Activations extends Engine<Activation> {
     const { statistics: wanted, ...passes } = options;
     await super.prepare(name, passes as Options<N>);
     if (!wanted) return;
-    const { accumulate, bias, ...shared } = passes as BackwardOptions & PrepareOptions;
+    const { accumulate, bias, tensors, ...shared } = passes as BackwardOptions & PrepareOptions;
     const taken = typeof wanted === 'object' ? wanted : {};
     await prepareStatistics(this, name, { ...shared, ...taken } as unknown as Options<N>);
   }

@@ -1,7 +1,8 @@
 /** Which pipelines the calls of an activation may need, so that they can be compiled ahead. */
 import { type Call, checkLater } from './call.js';
 import { type Definition, resolveParameters } from './definition.js';
-import { type Direction, type FormFacts, forms, usualForm } from './forms.js';
+import { describe } from './errors.js';
+import { type Direction, type FormFacts, formOf, forms, usualForm } from './forms.js';
 import { exemplaryLengths, type Limits, planCall, type Variant } from './plan/index.js';
 
 export interface PrepareOptions {
@@ -9,6 +10,8 @@ export interface PrepareOptions {
   readonly length?: number;
   /** They have a bias. */
   readonly bias?: boolean | number;
+  /** Names of the tensors they have besides: a learned parameter's, or `gate` and `up` where an activation of elements is a gate. */
+  readonly tensors?: readonly string[];
   /** Outputs lie in the buffers of inputs, apart from them: all tensors in one buffer, for instance. */
   readonly arena?: boolean;
 }
@@ -21,7 +24,7 @@ export function variantsOf(
   options: PrepareOptions & { readonly accumulate?: boolean } = {},
   limits: Limits,
 ): Variant[] {
-  const { length, bias, accumulate, arena: isArena = false, ...rest } = options;
+  const { length, bias, accumulate, tensors: more = [], arena: isArena = false, ...rest } = options;
   // shrink has a parameter of that name
   const shared = typeof bias === 'number' ? { ...rest, bias } : rest;
   const { channels = 1, inner = 1, columns = 1 } = shared as { channels?: number; inner?: number; columns?: number };
@@ -30,13 +33,16 @@ export function variantsOf(
   const directions: Direction[] = ['forward', 'backward'];
   const passes = directions.flatMap((direction) => {
     const own = direction === 'backward' && accumulate !== undefined ? { ...shared, accumulate } : shared;
-    return tensorsOf(definition, direction, { bias: bias === true, halves: columns > 1, options: own }).flatMap(
-      (tensors) =>
-        lengths.flatMap((n) =>
-          callsOf(checkLater(definition, direction, tensors, n, own)).map((call) =>
-            planCall({ ...call, isArena }, limits),
-          ),
+    return tensorsOf(definition, direction, {
+      more: bias === true ? [...more, 'bias'] : more,
+      halves: columns > 1,
+      options: own,
+    }).flatMap((tensors) =>
+      lengths.flatMap((n) =>
+        callsOf(checkLater(definition, direction, tensors, n, own)).map((call) =>
+          planCall({ ...call, isArena }, limits),
         ),
+      ),
     );
   });
   return passes.flatMap(({ dispatches }) => dispatches.map(({ variant }) => variant));
@@ -46,20 +52,24 @@ export function variantsOf(
 function tensorsOf(
   definition: Definition,
   direction: Direction,
-  { bias, halves, options }: { readonly bias: boolean; readonly halves: boolean; readonly options: Options },
+  { more, halves, options }: { readonly more: readonly string[]; readonly halves: boolean; readonly options: Options },
 ): Options[] {
+  const where = `${definition.name}.prepare`;
   const form = usualForm(definition);
-  const given = { ...(bias && forms[form].isChanneled && { bias: true }) };
-  const named = (sources: readonly string[]): Options => ({
-    ...given,
-    ...Object.fromEntries(sources.map((name) => [name, true])),
-  });
-  const parameters = resolveParameters(definition, options, `${definition.name}.prepare`);
-  const isFromY = definition.fromY && Object.values(parameters).every((value) => value > 0);
+  const isGate = more.includes('gate');
+  const named = (names: readonly string[]): Options =>
+    Object.fromEntries([...names.filter((name) => !isGate || name !== 'x'), ...more].map((name) => [name, true]));
+  const { inputs } = formOf(definition, direction, named(forms[form].sources), options, where);
+  const unknown = more.find((name) => !inputs.includes(name));
+  if (unknown !== undefined)
+    throw new TypeError(`${where}: expected tensors among ${inputs.join(', ')}, got ${describe(unknown)}`);
+  const parameters = resolveParameters(definition, options, where);
+  const isFromY =
+    definition.fromY && !more.some((name) => name !== 'bias') && Object.values(parameters).every((value) => value > 0);
   if (options.halves !== undefined || (form === 'gate' && halves)) return [named(['x'])];
   const { sources, saved = [] }: FormFacts = forms[form];
-  const more = direction === 'backward' ? saved.map((name) => named([...sources, name])) : [];
-  return [named(sources), ...more, ...(isFromY && direction === 'backward' ? [named(['y'])] : [])];
+  const withSaved = direction === 'backward' ? saved.map((name) => named([...sources, name])) : [];
+  return [named(sources), ...withSaved, ...(isFromY && direction === 'backward' ? [named(['y'])] : [])];
 }
 
 /** A call with its tensors apart, with every choice of outputs that take an input's memory, and with gradients left out. */

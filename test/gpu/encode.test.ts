@@ -275,6 +275,13 @@ describe('encode calls on the caller’s buffers', () => {
       { x: 6400, weight: 64, y: 6400 },
       { x: 6400, weight: 64, dy: 6400, dx: 6400, dWeight: 64 },
     ],
+    [
+      'leakyRelu',
+      { tensors: ['alpha'], channels: 64, length: 640 },
+      { x: 640, alpha: 64, y: 640 },
+      { x: 640, alpha: 64, dy: 640, dx: 640, dAlpha: 64 },
+    ],
+    ['mish', { tensors: ['gate', 'up'] }, { gate: 5, up: 5, y: 5 }, { gate: 5, up: 5, dy: 5, dGate: 5, dUp: 5 }],
   ] as const)('prepare %s %j: encoding then compiles nothing', async (name, options, forward, backward) => {
     const { device } = held;
     const gpu = new Activations([device, false, navigator.gpu.wgslLanguageFeatures, undefined]);
@@ -283,7 +290,7 @@ describe('encode calls on the caller’s buffers', () => {
     device.createComputePipeline = () => {
       throw new Error('compiled while encoding');
     };
-    const { bias: _, length: __, accumulate, ...rest } = options as Record<string, unknown>;
+    const { bias: _, length: __, tensors: ___, accumulate, ...rest } = options as Record<string, unknown>;
     try {
       for (const [direction, lengths] of Object.entries({ forward, backward })) {
         const tensors: Record<string, GPUBuffer> = {};
@@ -303,6 +310,11 @@ describe('encode calls on the caller’s buffers', () => {
       device.createComputePipeline = createComputePipeline;
       gpu.dispose();
     }
+  });
+
+  test('prepare refuses tensors that the calls cannot have', async () => {
+    const message = 'gelu.prepare: expected tensors among x, got "alpha"';
+    await expect(held.gpu.prepare('gelu', { tensors: ['alpha'] })).rejects.toThrow(message);
   });
 
   test('statistics and monitors can be prepared too, and a disposed monitor spoils no commands', async () => {
