@@ -19,7 +19,7 @@ fn scale_of(range: u32) -> f32 { return select(select(0x1p-64, 1.0, range == 1u)
 var<workgroup> pivot_owner: atomic<u32>;
 var<workgroup> shared_pivot: f32;
 var<workgroup> shared_range: atomic<u32>;
-var<workgroup> number: atomic<u32>;
+var<workgroup> counted: atomic<u32>;
 
 fn times(a: Sum, b: Sum) -> Sum {
   let product = a.high * b.high;
@@ -95,7 +95,7 @@ fn add_moments(other: Moments) {
 fn join_moments(lane: u32) {
   let is_some = moments.n > 0u;
   if (is_some) {
-    atomicAdd(&number, moments.n);
+    atomicAdd(&counted, moments.n);
     atomicMax(&pivot_owner, workgroup_size - lane);
     atomicMax(&shared_range, moments.range);
   }
@@ -104,6 +104,6 @@ fn join_moments(lane: u32) {
   if (is_some && atomicLoad(&pivot_owner) == workgroup_size - lane) { shared_pivot = moments.pivot; }
   workgroupBarrier();
   moments = about(moments, shared_pivot);
-  moments.n = atomicLoad(&number);
+  moments.n = atomicLoad(&counted);
   moments.sums = workgroup_sums(lane, moments.sums);
 }
