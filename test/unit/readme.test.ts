@@ -1,5 +1,5 @@
-/** README.md and docs/ say what the tables and records say, and point at what is there. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+/** README.md and docs/ say what the tables and records say. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { formatJson } from '../../src/cli/json.js';
@@ -18,15 +18,6 @@ describe.each(documents)('%s', (path) => {
   test('its generated parts are up to date; `npm run documents` writes them', async () => {
     await expect(generate(textOf(path))).toMatchFileSnapshot(fileURLToPath(new URL(path, root)), 'npm run documents');
   });
-
-  test('each file and heading it points at exists', () => {
-    const links = [...textOf(path).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)];
-    for (const [link, target, heading] of links) {
-      const url = new URL(target || path.split('/').at(-1)!, new URL(path, root));
-      expect(existsSync(url), link).toBe(true);
-      if (heading) expect(headingsOf(readFileSync(url, 'utf8')), link).toContain(heading);
-    }
-  });
 });
 
 test('the README can be read in ten minutes: at most 250 lines', () => {
@@ -40,13 +31,3 @@ test.each(pathsIn('bench/results/', '.json'))(
     expect(text).toBe(`${formatJson(JSON.parse(text))}\n`);
   },
 );
-
-/** As GitHub names them in addresses. */
-function headingsOf(markdown: string): string[] {
-  return [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
-    title!
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
-}
