@@ -292,7 +292,7 @@ export const softcap = /* @__PURE__ */ element('softcap', softcapText, {
 });
 /** αx + β */
 export const affine = /* @__PURE__ */ element('affine', affineText, {
-  parameters: { alpha: { default: 1, range: anyFinite }, beta: { default: 0, range: anyFinite } },
+  parameters: { alpha: { default: 1, range: anyOrdinary }, beta: { default: 0, range: anyOrdinary } },
   learned: { alpha: 'alpha', beta: 'beta' },
 });
 /** s·max(0, x)² + b */
@@ -344,7 +344,7 @@ export const snake = /* @__PURE__ */ element('snake', snakeText, {
 export const snakeBeta = /* @__PURE__ */ element('snakeBeta', snakeBetaText, {
   parameters: {
     alpha: { default: 1, range: [-1e3, 1e3] },
-    beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 1e-9 },
+    beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 2 ** -30 },
   },
   learned: { alpha: 'alpha', beta: 'beta' },
 });
@@ -361,8 +361,8 @@ export const lisht = /* @__PURE__ */ element('lisht', lishtText);
 /** α·tanh(βx) */
 export const scaledTanh = /* @__PURE__ */ element('scaledTanh', scaledTanhText, {
   parameters: {
-    alpha: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 1e-9 },
-    beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 1e-9 },
+    alpha: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 2 ** -30 },
+    beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 2 ** -30 },
   },
   learned: { alpha: 'alpha', beta: 'beta' },
 });
@@ -370,8 +370,8 @@ export const scaledTanh = /* @__PURE__ */ element('scaledTanh', scaledTanhText, 
 export const dyt = /* @__PURE__ */ element('dyt', dytText, {
   aliases: ['dynamicTanh'],
   parameters: {
-    alpha: { default: 0.5, range: [-1e3, 1e3], minimumMagnitude: 1e-9 },
-    gamma: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 1e-9 },
+    alpha: { default: 0.5, range: [-1e3, 1e3], minimumMagnitude: 2 ** -30 },
+    gamma: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 2 ** -30 },
     beta: { default: 0, range: [-1e3, 1e3] },
   },
   learned: { alpha: 'alpha', gamma: 'gamma', beta: 'beta' },
