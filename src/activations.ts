@@ -69,6 +69,8 @@ import type { WgslFile } from './wgsl/file.js';
 
 const LARGEST = 3.4028234663852886e38;
 const SMALLEST_NORMAL = 2 ** -126;
+/** Far enough from 0 that products with it and their errors are normal. */
+const SMALL_FACTOR = 2 ** -30;
 const anyFinite = [-LARGEST, LARGEST] as const;
 const anyNumber = [-Infinity, Infinity] as const;
 const notNegative = [0, LARGEST] as const;
@@ -296,7 +298,7 @@ export const softcap = /* @__PURE__ */ element('softcap', softcapText, {
 });
 /** αx + β */
 export const affine = /* @__PURE__ */ element('affine', affineText, {
-  parameters: { alpha: { default: 1, range: anyFinite }, beta: { default: 0, range: anyFinite } },
+  parameters: { alpha: { default: 1, range: anyOrdinary }, beta: { default: 0, range: anyOrdinary } },
   learned: { alpha: 'alpha', beta: 'beta' },
 });
 /** s·max(0, x)² + b */
@@ -348,7 +350,7 @@ export const snake = /* @__PURE__ */ element('snake', snakeText, {
 export const snakeBeta = /* @__PURE__ */ element('snakeBeta', snakeBetaText, {
   parameters: {
     alpha: { default: 1, range: [-1e3, 1e3] },
-    beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 1e-9 },
+    beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: SMALL_FACTOR },
   },
   learned: { alpha: 'alpha', beta: 'beta' },
 });
@@ -365,8 +367,8 @@ export const lisht = /* @__PURE__ */ element('lisht', lishtText);
 /** α·tanh(βx) */
 export const scaledTanh = /* @__PURE__ */ element('scaledTanh', scaledTanhText, {
   parameters: {
-    alpha: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 1e-9 },
-    beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 1e-9 },
+    alpha: { default: 1, range: [-1e3, 1e3], minimumMagnitude: SMALL_FACTOR },
+    beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: SMALL_FACTOR },
   },
   learned: { alpha: 'alpha', beta: 'beta' },
 });
@@ -374,8 +376,8 @@ export const scaledTanh = /* @__PURE__ */ element('scaledTanh', scaledTanhText, 
 export const dyt = /* @__PURE__ */ element('dyt', dytText, {
   aliases: ['dynamicTanh'],
   parameters: {
-    alpha: { default: 0.5, range: [-1e3, 1e3], minimumMagnitude: 1e-9 },
-    gamma: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 1e-9 },
+    alpha: { default: 0.5, range: [-1e3, 1e3], minimumMagnitude: SMALL_FACTOR },
+    gamma: { default: 1, range: [-1e3, 1e3], minimumMagnitude: SMALL_FACTOR },
     beta: { default: 0, range: [-1e3, 1e3] },
   },
   learned: { alpha: 'alpha', gamma: 'gamma', beta: 'beta' },

@@ -10,7 +10,10 @@ fn laplace_argument(x: real, mu: vec2<f32>, sigma: number) -> LaplaceArgument {
   let difference = barrier(x - mu.x);
   let z = barrier(difference / sigma.x);
   let low = two_sum_error(x, real(-mu.x), difference) - mu.y;
-  return LaplaceArgument(z, select(real(0.0), quotient_error(difference, sigma, z) + low / sigma.x, abs(z) < real(32.0)));
+  let rest = select(real(0.0), quotient_error(difference, sigma, z) + low / sigma.x, abs(z) < real(32.0));
+  // beside a large mu the rest is not small
+  let high = barrier(z + rest);
+  return LaplaceArgument(high, select(real(0.0), barrier(z - high) + rest, abs(z) < real(32.0)));
 }
 
 fn laplace(x: real, mu: vec2<f32>, sigma: number) -> real {

@@ -3,8 +3,10 @@
 // Error: value 1.23 ULP, derivative 0.51 (sampled).
 fn star_relu(x: real, scale: number, shift: number) -> real {
   let rectified = relu(x);
-  let product = barrier(rectified * scale.x);
-  let square = barrier(product * rectified);
+  // 0·∞ is 0 here
+  let is_zero = real(scale.x) == real(0.0);
+  let product = barrier(select(rectified * scale.x, real(0.0), is_zero));
+  let square = barrier(select(product * rectified, real(0.0), is_zero));
   let sum = barrier(square + shift.x);
   let low = product_error(rectified, scale, product) * rectified + two_product_error(product, rectified, square);
   // from 2^-85 to 2^85 no part under- or overflows; elsewhere no error matters
@@ -15,7 +17,8 @@ fn star_relu(x: real, scale: number, shift: number) -> real {
 
 fn star_relu_derivative(x: real, scale: number, shift: number) -> real {
   let high = x * barrier(real(2.0 * scale.x));
-  let product = high + select(real(0.0), x * (2.0 * scale.y), magnitude(high) < ints(0x7f800000));
+  let sum = high + select(real(0.0), x * (2.0 * scale.y), magnitude(high) < ints(0x7f800000));
+  let product = select(sum, real(0.0), real(scale.x) == real(0.0));
   let slope = select(product, subnormal_product(x, 2.0 * real(scale.x)), is_subnormal(x));
   return propagate_nan(x, select(real(0.0), slope, bitcast<ints>(x) > ints(0)));
 }

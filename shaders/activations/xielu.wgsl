@@ -32,7 +32,11 @@ fn xielu_derivative(x: real, alpha_p: number, alpha_n: number, beta: number, eps
   let m = select(x, real(epsilon), x > real(epsilon));
   let below = xielu_growth(m, alpha_n) + beta.x;
   let above = 2.0 * line_value(x, alpha_p, number(0.5 * beta.x, scalar(0.0)));
-  return propagate_nan(x, select(below, above, bitcast<ints>(x) > ints(0)));
+  // half of a small slope would be subnormal
+  let steep = real(2.0 * alpha_p.x);
+  let small = beta.x + select(steep * x, subnormal_product(x, steep), is_subnormal(x));
+  let right = select(above, small, x < real(0x1p-60));
+  return propagate_nan(x, select(below, right, bitcast<ints>(x) > ints(0)));
 }
 
 fn xielu_alpha_p_derivative(x: real, alpha_p: number, alpha_n: number, beta: number, epsilon: f32) -> real {

@@ -432,7 +432,7 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
       forward: 1.75,
       derivative: 1.75,
       // beside its root
-      absolute: (_x: number, { gamma, beta }: Parameters) => 2 ** -23 * Math.min(Math.abs(gamma!), Math.abs(beta!)),
+      absolute: (_x: number, { gamma, beta }: Parameters) => 2 ** -22 * Math.min(Math.abs(gamma!), Math.abs(beta!)),
     },
     anywhere: { forward: 10, derivative: 9 },
     citation: 'Zhu et al. 2025, arXiv:2503.10622',
@@ -445,8 +445,8 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
       forward: 2,
       derivative: 1.5,
       // beside its roots below 0
-      absolute: (x: number, { alphaN, beta }: Parameters) =>
-        x < 0 ? 2 ** -23 * (alphaN! + Math.abs(beta!)) * Math.min(1, -x) : 0,
+      absolute: (x: number, { alphaN, beta, epsilon }: Parameters) =>
+        x < 0 ? 2 ** -23 * ((alphaN! + Math.abs(beta!)) * Math.min(1, -x) - alphaN! * epsilon!) : 0,
     },
     anywhere: { forward: 6, derivative: 6 },
     citation: 'Huang & Schlag 2024, arXiv:2411.13010',

@@ -39,6 +39,8 @@ const companions: Partial<Record<ActivationName, (given: Record<string, number>)
     'min' in given ? { ...given, max: Math.max(given.min!, 1) } : { ...given, min: Math.min(given.max!, -1) },
 };
 
+const isOscillating = new Set(['sine', 'snake', 'snakeBeta']);
+
 const rows = Object.values(catalogue).filter((row) => familyOf(row) === 'elementwise');
 const cases = rows.flatMap(({ name, parameters }) =>
   Object.entries(parameters).map(([parameter, facts]) => ({ name, parameter, facts })),
@@ -48,7 +50,10 @@ describe.each(cases)('$name over the range of $parameter', ({ name, parameter, f
   test('value and derivative are within the bound and one ULP', async () => {
     const failures: string[] = [];
     const definition = resolveActivation(name);
-    for (const sample of sampleRange(facts)) {
+    const { absolute = 0 } = definition.bounds;
+    for (const given of sampleRange(facts)) {
+      // a sine of a large argument is known for a float32 factor alone
+      const sample = isOscillating.has(name) ? Math.fround(given) : given;
       const parameters = companions[name as ActivationName]?.({ [parameter]: sample }) ?? { [parameter]: sample };
       const all = resolveParameters(definition, parameters);
       const x = sampleInputs({ points: pointsOf(definition, all), count: COUNT });
@@ -58,8 +63,10 @@ describe.each(cases)('$name over the range of $parameter', ({ name, parameter, f
         ...(await calls().backward(name, { x, dy }, parameters)),
       };
       const exactOf = (value: number) => truthsOf(definition, { ...all, [parameter]: value });
-      const beside = [exactOf(sample * (1 - GIVEN)), exactOf(sample * (1 + GIVEN))];
-      for (const [pass, { tensor, fill }] of exactOf(sample).entries()) {
+      // of three or more each is a float32
+      const known = all[parameter]!;
+      const beside = [exactOf(known * (1 - GIVEN)), exactOf(known * (1 + GIVEN))];
+      for (const [pass, { tensor, fill }] of exactOf(known).entries()) {
         const bound = boundOf(definition, tensor, true, true) + 1;
         const exact = new Float64Array(COUNT);
         fill({ x, dy }, exact);
@@ -67,6 +74,8 @@ describe.each(cases)('$name over the range of $parameter', ({ name, parameter, f
           const value = got[tensor]![i]!;
           const ulp = ulpError(value, exact[i]!);
           if (ulp <= bound) continue;
+          const allowed = typeof absolute === 'function' ? absolute(x[i]!, all) : absolute;
+          if (Math.abs(value - exact[i]!) <= allowed) continue;
           const [low, high] = beside
             .map((truths) => {
               const one = new Float64Array(1);

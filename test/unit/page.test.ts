@@ -35,6 +35,7 @@ test.each(names)('%s: sliders stay where the library takes every value, the defa
     expect(minimum).toBeLessThan(maximum);
     expect(minimum).toBeGreaterThanOrEqual(facts.range[0]);
     expect(maximum).toBeLessThanOrEqual(facts.range[1]);
+    if (!Number.isFinite(facts.default)) continue;
     expect(facts.default).toBeGreaterThanOrEqual(minimum);
     expect(facts.default).toBeLessThanOrEqual(maximum);
   }

@@ -144,6 +144,8 @@ export const spread = (from: number, to: number, count: number): Float32Array =>
 /** What a slider offers around the default; the field beside it takes whatever the library takes. */
 export function sliderRange({ default: value, range }: Parameter): { minimum: number; maximum: number } {
   const [lowest, highest] = range;
+  // an infinite bound bounds nothing: from there on, one that does
+  if (!Number.isFinite(value)) return { minimum: Math.max(lowest, 0), maximum: Math.min(highest, 20) };
   if (lowest > 0 || (lowest === 0 && value > 1))
     return { minimum: Math.max(lowest, Number((value / 20).toPrecision(1))), maximum: Math.min(highest, value * 5) };
   const width = Math.max(2, 2 * Math.abs(value));
