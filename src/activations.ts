@@ -236,7 +236,7 @@ export const softsign = /* @__PURE__ */ element('softsign', softsignText);
 export const logSigmoid = /* @__PURE__ */ element('logSigmoid', logSigmoidText);
 /** min(max(αx+β, 0), 1) */
 export const hardSigmoid = /* @__PURE__ */ element('hardSigmoid', hardSigmoidText, {
-  parameters: { alpha: { default: 1 / 6, range: [-1e3, 1e3] }, beta: { default: 0.5, range: anyFinite } },
+  parameters: { alpha: { default: 0.16666666666666666, range: [-1e3, 1e3] }, beta: { default: 0.5, range: anyFinite } },
   overrides: ({ alpha, beta }: Parameters) => ({
     line_is_usual: Number(isOrdinary(alpha) && isOrdinary(beta) && isOrdinary(1 - beta)),
   }),
@@ -439,6 +439,6 @@ export const crossEntropy = /* @__PURE__ */ rows('crossEntropy', crossEntropyTex
   parameters: {
     labelSmoothing: { default: 0, range: [0, 1] },
     zLoss: { default: 0, range: [0, 1e3] },
-    ignoreIndex: { default: -100, range: [-(2 ** 31), 2 ** 32 - 1], isInteger: true },
+    ignoreIndex: { default: -100, range: [-0x80000000, 0xffffffff], isInteger: true },
   },
 });

@@ -8,5 +8,13 @@ type MethodOf<K extends string, F> = typeof Symbol extends { readonly [P in K]: 
 export type Disposing = MethodOf<'dispose', () => void> & MethodOf<'asyncDispose', () => Promise<void>>;
 
 /** A well-known symbol of a runtime that may lack it. */
-export const symbolOf = (name: 'dispose' | 'asyncDispose'): symbol =>
+const symbolOf = (name: 'dispose' | 'asyncDispose'): symbol =>
   (Symbol as unknown as Record<string, symbol | undefined>)[name] ?? Symbol(name);
+
+/** Lets `using` end an object; no members of its class, which a bundler could then not drop. */
+export function endWithUsing(object: { dispose(): void }): void {
+  Object.defineProperties(object, {
+    [symbolOf('dispose')]: { value: () => object.dispose() },
+    [symbolOf('asyncDispose')]: { value: async () => object.dispose() },
+  });
+}

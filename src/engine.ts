@@ -5,7 +5,7 @@ import { checkArrays, checkEncode, checkPass } from './call.js';
 import type { Definition } from './definition.js';
 import { type Loss, lossOf, lostError, reasonOf, sharedOf } from './device.js';
 import { record } from './dispatch.js';
-import { type Disposing, symbolOf } from './disposing.js';
+import { type Disposing, endWithUsing } from './disposing.js';
 import { describe, WebGPUUnavailableError } from './errors.js';
 import type { Direction } from './forms.js';
 import { type Internals, registerInternals } from './internals.js';
@@ -155,6 +155,7 @@ export class Engine<K extends Activation = Definition> {
       throw new RangeError(
         `createActivations: expected shape to be what tune() gave on this adapter, got ${JSON.stringify(shape)}`,
       );
+    endWithUsing(this);
     this.device = device;
     this.#ownsDevice = ownsDevice;
     this.#limits = { ...limitsOf(device, languageFeatures), shape };
@@ -286,15 +287,6 @@ export class Engine<K extends Activation = Definition> {
     const error = this.#unusable();
     if (error) throw error;
     return this.#internals!;
-  }
-
-  /** `using gpu = await createActivations()` disposes it at the end of its block. */
-  [symbolOf('dispose')](): void {
-    this.dispose();
-  }
-
-  async [symbolOf('asyncDispose')](): Promise<void> {
-    this.dispose();
   }
 
   /** Waits for work of the GPU. @throws what it throws, but for a DeviceLostError where that is the reason */

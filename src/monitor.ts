@@ -3,7 +3,7 @@ import { readBuffer } from './buffers.js';
 import { checkPass } from './call.js';
 import { resolveParameters } from './definition.js';
 import { reasonOf } from './device.js';
-import { type Disposing, symbolOf } from './disposing.js';
+import { type Disposing, endWithUsing } from './disposing.js';
 import { describe } from './errors.js';
 import { internalsOf } from './internals.js';
 import { checkDtype, checkOptionNames, checkThreshold, fail } from './options.js';
@@ -89,6 +89,7 @@ export class DeadUnitMonitor {
       size: Math.max(this.#byteLength, 16),
       usage: Usage.STORAGE | Usage.COPY_SRC,
     });
+    endWithUsing(this);
   }
 
   /**
@@ -156,16 +157,6 @@ export class DeadUnitMonitor {
   /** Ends the monitor. Its record is left to the garbage collector: commands that were not submitted yet may name it. */
   dispose(): void {
     this.#record = undefined;
-  }
-
-  /** `using monitor = …` ends it at the end of its block. */
-  [symbolOf('dispose')](): void {
-    this.dispose();
-  }
-
-  /** The same; there is nothing to wait for. */
-  async [symbolOf('asyncDispose')](): Promise<void> {
-    this.dispose();
   }
 
   #internals(): ReturnType<typeof internalsOf> {
