@@ -71,6 +71,8 @@ const LARGEST = 3.4028234663852886e38;
 const SMALLEST_NORMAL = 2 ** -126;
 /** Far enough from 0 that products with it and their errors are normal. */
 const SMALL_FACTOR = 2 ** -30;
+/** Computed apart, for bundlers that take an operator for an effect. */
+const SIXTH = 1 / 6;
 const anyFinite = [-LARGEST, LARGEST] as const;
 const anyNumber = [-Infinity, Infinity] as const;
 const notNegative = [0, LARGEST] as const;
@@ -236,7 +238,7 @@ export const softsign = /* @__PURE__ */ element('softsign', softsignText);
 export const logSigmoid = /* @__PURE__ */ element('logSigmoid', logSigmoidText);
 /** min(max(αx+β, 0), 1) */
 export const hardSigmoid = /* @__PURE__ */ element('hardSigmoid', hardSigmoidText, {
-  parameters: { alpha: { default: 0.16666666666666666, range: [-1e3, 1e3] }, beta: { default: 0.5, range: anyFinite } },
+  parameters: { alpha: { default: SIXTH, range: [-1e3, 1e3] }, beta: { default: 0.5, range: anyFinite } },
   overrides: ({ alpha, beta }: Parameters) => ({
     line_is_usual: Number(isOrdinary(alpha) && isOrdinary(beta) && isOrdinary(1 - beta)),
   }),
