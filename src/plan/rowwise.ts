@@ -37,6 +37,9 @@ const NOTE_BYTES = 16;
 /** On a GPU so many rows are threads enough: each then has one of rows whose columns lie apart, and neighbours read neighbours. */
 const ENOUGH_ROWS = 4096;
 
+/** Groups of a row that is never cut, which one thread of a CPU reads: llvmpipe ends all loops of a thread after 65,535 rounds. */
+const LONGEST_ALONE = 2048;
+
 /** A dispatch of a pass: its entry point, what it binds, and whether a team has a row, joins its slabs, or has a slab. */
 export type RowStep = readonly [entryPoint: string, tensors: readonly string[], per?: 'row' | 'join'];
 
@@ -123,12 +126,12 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
   const largest = 2 ** Math.floor(Math.log2(threadsWithin(LARGEST_WORKGROUP, limits)));
   const slabs = own.isWhole ? 1 : Math.ceil(inner / (largest * kept));
   const width = Math.ceil(inner / slabs);
-  const isAlone = isFallback || (stride > 1 && length / columns >= ENOUGH_ROWS);
+  const isAlone = (isFallback && !(own.isWhole && inner > LONGEST_ALONE)) || (stride > 1 && length / columns >= ENOUGH_ROWS && !own.isWhole);
   const team = isAlone ? 1 : Math.min(largest, 2 ** Math.ceil(Math.log2(Math.ceil(width / kept))));
   const reduce = subgroupSize && team > 1 ? [kernel.enableSubgroups, kernel.reduceSubgroup] : [kernel.reduceWorkgroup];
   // the saved y of a backward pass is bound as x
   const variable = (tensor: string): string => (isBackward(call) && tensor === 'y' ? 'x' : tensor);
-  const isStreaming = isFallback || width > team * kept;
+  const isStreaming = (isFallback && isAlone) || width > team * kept;
   const share: Record<string, number> = isStreaming ? { streams: 1 } : { groups: Math.ceil(width / team) };
   const constants: Record<string, number> = {
     ...own.constants?.(call),
@@ -155,7 +158,7 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
     for (const [entryPoint, names, per] of own.steps(call, slabs > 1)) {
       const isApart = per === 'join' && own.combine !== undefined;
       const threads = !per ? team : isFallback ? 1 : WORKGROUP_SIZE;
-      const workgroupSize = isFallback ? FALLBACK_WORKGROUP_SIZE : Math.max(WORKGROUP_SIZE, threads);
+      const workgroupSize = Math.max(isFallback ? FALLBACK_WORKGROUP_SIZE : WORKGROUP_SIZE, threads);
       const shape = {
         workgroup_size: workgroupSize,
         team: threads,
