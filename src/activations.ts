@@ -48,6 +48,7 @@ import softshrinkText from '../shaders/activations/softshrink.wgsl';
 import softsignText from '../shaders/activations/softsign.wgsl';
 import sparsePlusText from '../shaders/activations/sparse_plus.wgsl';
 import sparseSigmoidText from '../shaders/activations/sparse_sigmoid.wgsl';
+import sparsemaxText from '../shaders/activations/sparsemax.wgsl';
 import squareplusText from '../shaders/activations/squareplus.wgsl';
 import starReluText from '../shaders/activations/star_relu.wgsl';
 import stepText from '../shaders/activations/step.wgsl';
@@ -64,6 +65,7 @@ import siluTail from '../shaders/tails/silu.wgsl';
 import swishTail from '../shaders/tails/swish.wgsl';
 import { type Definition, type Parameters, registerDefinition } from './definition.js';
 import { planFirst, planRowwise } from './plan/rowwise.js';
+import { planSparse } from './plan/sparse.js';
 import { planLabelled, planValue } from './plan/values.js';
 import type { WgslFile } from './wgsl/file.js';
 
@@ -427,6 +429,11 @@ export const softmin = /* @__PURE__ */ rows('softmin', softmaxText, {
 /** 1 at the first maximum of the row, else 0 */
 export const hardmax = /* @__PURE__ */ rows('hardmax', hardmaxText, {
   planRows: planFirst,
+  fromY: true,
+});
+/** max(x − τ, 0), τ such that the row sums to 1 */
+export const sparsemax = /* @__PURE__ */ rows('sparsemax', sparsemaxText, {
+  planRows: planSparse,
   fromY: true,
 });
 /** m + ln Σ e^(x − m), m the maximum of the row: one value a row */

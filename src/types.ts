@@ -95,7 +95,7 @@ type Form = { in: 'x' | 'y' | 'gate' | 'up'; out: 'dx' | 'dGate' | 'dUp' };
 /** A function of rows may give one value a row, or the loss of a row and its label. */
 type Gives<N extends Activation> = Of<N> extends { readonly gives: infer G extends 'value' | 'loss' } ? G : 'elements';
 /** The label of each row, u32. */
-type Labels<N extends Activation, T> = Gives<N> extends 'loss' ? { readonly labels: T } : unknown;
+type Labels<N extends Activation, T> = Gives<N> extends 'loss' ? { readonly labels: T } : Without<'labels'>;
 /** What forward gave, from which backward reads x once however long a row is. */
 type Saved<N extends Activation, T> = Gives<N> extends 'loss' ? { readonly logSumExp?: T } : unknown;
 /** Elements, or float32 numbers where there is one a row. */

@@ -37,6 +37,9 @@ const NOTE_BYTES = 16;
 /** On a GPU so many rows are threads enough: each then has one of rows whose columns lie apart, and neighbours read neighbours. */
 const ENOUGH_ROWS = 4096;
 
+/** Groups of a row that is never cut, which one thread of a CPU reads: llvmpipe ends all loops of a thread after 65,535 rounds. */
+const LONGEST_ALONE = 2048;
+
 /** A dispatch of a pass: its entry point, what it binds, and whether a team has a row, joins its slabs, or has a slab. */
 export type RowStep = readonly [entryPoint: string, tensors: readonly string[], per?: 'row' | 'join'];
 
@@ -49,6 +52,10 @@ export interface RowKernel {
   /** The dispatches of a pass, in order: over whole rows, or over rows that are cut into slabs. */
   steps(call: Call, isCut: boolean): readonly RowStep[];
   constants?(call: Call): Readonly<Record<string, number>>;
+  /** Rows are never cut, however long they are. */
+  readonly isWhole?: boolean;
+  /** It sums lanes: that is joined too. */
+  readonly sums?: boolean;
   /** Files that depend on the call. */
   more?(call: Call): readonly WgslFile[];
   /** Tensor of one value a row → the variable it is bound to. */
@@ -62,8 +69,8 @@ export const readOf = ({ through }: Call, tensor: string): string => through[ten
 export const sourceOf = (call: Call): string => readOf(call, call.form.fromY ? 'y' : 'x');
 
 const rowwise: RowKernel = {
-  files: [kernel.rowKnown, kernel.rowExponentials, kernel.rowwise],
-  combine: [kernel.rowKnown, kernel.rowwiseCombine],
+  files: [kernel.rowKnown, kernel.rowTotal, kernel.rowExponentials, kernel.rowwise],
+  combine: [kernel.rowKnown, kernel.rowTotal, kernel.rowwiseCombine],
   steps(call, isCut) {
     const inputs = isBackward(call) ? [sourceOf(call), readOf(call, 'dy')] : [sourceOf(call)];
     const all = [...inputs, ...call.outputs];
@@ -110,21 +117,21 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
   const lanes = columns % 4 || stride > 1 ? 1 : 4;
   const storage = storages[settings.dtype].files(lanes, { isArena });
   const ownLanes = lanes === 4 ? [kernel.lanes4, kernel.rowKeys4] : [kernel.lanes1, kernel.rowKeys1];
-  const ownSums = own.combine ? [lanes === 4 ? kernel.rowLanes4 : kernel.rowLanes1] : [];
+  const ownSums = own.combine || own.sums ? [lanes === 4 ? kernel.rowLanes4 : kernel.rowLanes1] : [];
   if (own.variables && (length / columns) * FLOAT_BYTES > limits.maxStorageBufferBindingSize)
     fail(call.where, 'rows of which a binding holds a number each', length / columns);
   const inner = columns / lanes;
   const kept = ELEMENTS_PER_THREAD / lanes;
   const { isFallback = false, subgroupSize } = limits;
   const largest = 2 ** Math.floor(Math.log2(threadsWithin(LARGEST_WORKGROUP, limits)));
-  const slabs = Math.ceil(inner / (largest * kept));
+  const slabs = own.isWhole ? 1 : Math.ceil(inner / (largest * kept));
   const width = Math.ceil(inner / slabs);
-  const isAlone = isFallback || (stride > 1 && length / columns >= ENOUGH_ROWS);
+  const isAlone = (isFallback && !(own.isWhole && inner > LONGEST_ALONE)) || (stride > 1 && length / columns >= ENOUGH_ROWS && !own.isWhole);
   const team = isAlone ? 1 : Math.min(largest, 2 ** Math.ceil(Math.log2(Math.ceil(width / kept))));
   const reduce = subgroupSize && team > 1 ? [kernel.enableSubgroups, kernel.reduceSubgroup] : [kernel.reduceWorkgroup];
   // the saved y of a backward pass is bound as x
   const variable = (tensor: string): string => (isBackward(call) && tensor === 'y' ? 'x' : tensor);
-  const isStreaming = isFallback || (isAlone && width > kept);
+  const isStreaming = (isFallback && isAlone) || width > team * kept;
   const share: Record<string, number> = isStreaming ? { streams: 1 } : { groups: Math.ceil(width / team) };
   const constants: Record<string, number> = {
     ...own.constants?.(call),
@@ -151,7 +158,7 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
     for (const [entryPoint, names, per] of own.steps(call, slabs > 1)) {
       const isApart = per === 'join' && own.combine !== undefined;
       const threads = !per ? team : isFallback ? 1 : WORKGROUP_SIZE;
-      const workgroupSize = isFallback ? FALLBACK_WORKGROUP_SIZE : Math.max(WORKGROUP_SIZE, threads);
+      const workgroupSize = Math.max(isFallback ? FALLBACK_WORKGROUP_SIZE : WORKGROUP_SIZE, threads);
       const shape = {
         workgroup_size: workgroupSize,
         team: threads,

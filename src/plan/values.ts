@@ -9,7 +9,7 @@ const inputsOf = ({ isArena }: Call): WgslFile => (isArena ? kernel.rowValuesWri
 
 const value = {
   files: [kernel.rowKnown, kernel.rowExponentials, kernel.rowValue],
-  combine: [kernel.rowKnown, kernel.rowwiseCombine],
+  combine: [kernel.rowKnown, kernel.rowTotal, kernel.rowwiseCombine],
   variables: {
     ...{ y: 'row_y', loss: 'row_y', dy: 'row_dy', labels: 'labels' },
     logSumExp: 'log_sum_exp',

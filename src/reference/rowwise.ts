@@ -92,6 +92,55 @@ export function hardmaxForward(x: ArrayLike<number>, rows: number, columns: numb
 /** hardmax: dx = 0, but NaN where y is. */
 export const hardmaxBackward: RowReference['backward'] = (y) => Float64Array.from(y, (value) => value * 0);
 
+/** sparsemax: yᵢ = max(xᵢ − τ, 0) with Σ y = 1. A row with NaN or +∞, or of −∞ only, is NaN. */
+export function sparsemaxForward(x: ArrayLike<number>, rows: number, columns: number): Float64Array {
+  const y = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    const start = row * columns;
+    const maximum = x[indexOfLargest(x, start, columns)]!;
+    if (!Number.isFinite(maximum)) {
+      y.fill(NaN, start, start + columns);
+      continue;
+    }
+    const below = Float64Array.from({ length: columns }, (_, i) => x[start + i]! - maximum);
+    // of the sorted differences the first k are above the threshold (their sum − 1) / k, for the last k that says so
+    const sum = new CompensatedSum();
+    let threshold = -1;
+    for (const [index, value] of below.toSorted().reverse().entries()) {
+      if (value <= -1) break;
+      sum.add(value);
+      const next = (sum.value - 1) / (index + 1);
+      if (value <= next) break;
+      threshold = next;
+    }
+    for (let i = 0; i < columns; i++) y[start + i] = Math.max(below[i]! - threshold, 0);
+  }
+  return y;
+}
+
+/** sparsemax: dxᵢ = dyᵢ − the mean of dy over y > 0, there; else 0, and NaN where y is */
+export function sparsemaxBackward(
+  y: ArrayLike<number>,
+  dy: ArrayLike<number>,
+  rows: number,
+  columns: number,
+): Float64Array {
+  const dx = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    const start = row * columns;
+    const total = new CompensatedSum();
+    let count = 0;
+    for (let i = start; i < start + columns; i++)
+      if (y[i]! > 0) {
+        total.add(dy[i]!);
+        count++;
+      }
+    for (let i = start; i < start + columns; i++)
+      dx[i] = y[i]! > 0 ? dy[i]! - total.value / count : Number.isNaN(y[i]!) ? NaN : 0;
+  }
+  return dx;
+}
+
 /** What is promised of each, for people and for checks. */
 export const rowFacts: Readonly<Record<string, Facts>> = {
   softmax: {
@@ -121,6 +170,13 @@ export const rowFacts: Readonly<Record<string, Facts>> = {
     points: () => [],
     bounds: { forward: 1, derivative: 1 },
     citation: 'ONNX operators: Hardmax',
+  },
+  sparsemax: {
+    formula: 'max(x − τ, 0), τ such that the row sums to 1',
+    derivative: 'dx = dy − mean of dy over y > 0, there; else 0',
+    points: () => [],
+    bounds: { forward: 4, derivative: 4 },
+    citation: 'Martins & Astudillo 2016, arXiv:1602.02068',
   },
 };
 
@@ -179,6 +235,15 @@ export const rowwise: Readonly<Record<string, RowReference>> = {
     forward: hardmaxForward,
     backward: hardmaxBackward,
     units: { forward: 'ulp', backward: largestOf, text: 'Exact.' },
+  },
+  sparsemax: {
+    forward: sparsemaxForward,
+    backward: sparsemaxBackward,
+    units: {
+      forward: () => 1,
+      backward: largestOf,
+      text: 'At most 4·2⁻²⁴ off in y, and 4·2⁻²⁴·max|dy| in dx, whose terms may cancel.',
+    },
   },
 };
 

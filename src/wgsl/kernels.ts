@@ -44,6 +44,8 @@ export { default as rowLanes4 } from '../../shaders/kernels/row_lanes_4.wgsl';
 export { default as rowLogDropped } from '../../shaders/kernels/row_log_dropped.wgsl';
 export { default as rowLogKept } from '../../shaders/kernels/row_log_kept.wgsl';
 export { default as rowShare } from '../../shaders/kernels/row_share.wgsl';
+export { default as rowSparse } from '../../shaders/kernels/row_sparse.wgsl';
+export { default as rowTotal } from '../../shaders/kernels/row_total.wgsl';
 export { default as rowUnlabelled } from '../../shaders/kernels/row_unlabelled.wgsl';
 export { default as rowValue } from '../../shaders/kernels/row_value.wgsl';
 export { default as rowValuesRead } from '../../shaders/kernels/row_values_read.wgsl';

@@ -107,6 +107,12 @@ const rowFunctions: readonly (readonly [declared: string, suffix: string, operan
   ['row_factor(y: real) -> real', '_factor', 'y'],
   ['row_gradient(y: real, dy: real, total: vec4<f32>) -> real', '_derivative_from_y', 'y, dy, total'],
   ['row_gradient(y: real) -> real', '_derivative_from_y', 'y'],
+  ['row_value(difference: Sum, threshold: Total) -> real', '', 'difference, threshold'],
+  [
+    'row_gradient(y: real, dy: real, total: vec4<f32>, share: f32) -> real',
+    '_derivative_from_y',
+    'y, dy, total, share',
+  ],
 ];
 
 function rowGlue({ of, source, negates }: Definition, isReading: boolean): string {

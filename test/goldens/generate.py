@@ -644,6 +644,10 @@ def rowwise():
         softmin = [mp.exp(-number) / minus_total for number in exact] if length != 7 else [mpf("nan")] * length
         inner_of_minus = mp.fsum(y * slope for y, slope in zip(softmin, slopes))
         label = length - 1
+        above = sorted((number for number in exact if mp.isfinite(number)), reverse=True)
+        thresholds = [(mp.fsum(above[: count + 1]) - 1) / (count + 1) for count in range(len(above))]
+        threshold = max(thresholds)
+        sparse = [max(number - threshold, mpf(0)) for number in exact]
 
         def cross_entropy(smoothing, z_loss):
             whole = mp.log(total)
@@ -660,6 +664,7 @@ def rowwise():
                 "logSoftmaxGradient": columns([slope - y * mp.fsum(slopes) for y, slope in zip(soft, slopes)]),
                 "softmin": columns(softmin),
                 "softminGradient": columns([-y * (slope - inner_of_minus) for y, slope in zip(softmin, slopes)]),
+                "sparsemax": columns(sparse),
                 "logSumExp": columns([mp.log(total)]),
                 "logSumExpGradient": columns([y * slopes[0] for y in soft]),
                 "crossEntropy": columns([cross_entropy(0, 0)]),

@@ -180,3 +180,65 @@ describe('hardmax', () => {
     expect(added.dx).toEqual(x);
   });
 });
+
+describe('sparsemax', () => {
+  const { forward, backward } = rowwise.sparsemax!;
+  test.each(everyStrategy)('rows of every length, ties and special rows, %s', async (strategy) => {
+    for (const [columns, inner] of [
+      [1, 1],
+      [2, 1],
+      [5, 1],
+      [64, 1],
+      [1023, 1],
+      [4099, 1],
+      [8200, 1],
+      [7, 3],
+    ] as const) {
+      const rows: ((row: Float32Array) => unknown)[] = [
+        () => undefined,
+        (row) => row.fill(3),
+        (row) => row.fill(-Infinity),
+        (row) => row.fill(Infinity, row.length >> 1),
+        (row) => row.fill(NaN, row.length - 1),
+        (row) => row.fill(-Infinity, 1),
+        (row) => row.fill(0.25, 0, 3),
+        (row) => row.fill(1e30, 0, 1),
+        (row) => row.fill(1e-3),
+      ];
+      const last = randomValues(rows.length * columns, columns, 2);
+      for (const [index, change] of rows.entries()) change(last.subarray(index * columns, (index + 1) * columns));
+      const x = transposed(last, inner, columns);
+      const slopes = randomValues(last.length, 9, 3).map((value, i) => (i === 1 ? 3e38 : value));
+      const dy = transposed(slopes, inner, columns);
+      const exact = forward(last, rows.length, columns);
+      const gradient = backward(exact, slopes, rows.length, columns);
+      const y = await run(strategy, 'sparsemax', 'forward', { x }, { columns, inner });
+      const wrong = transposed(y, columns, inner).findIndex(
+        (value, i) => !(Object.is(value, Math.fround(exact[i]!)) || Math.abs(value - exact[i]!) <= 2 ** -24),
+      );
+      expect([columns, wrong]).toEqual([columns, -1]);
+      for (const given of [{ x }, { y }] as Arrays[]) {
+        const dx = await run(strategy, 'sparsemax', 'backward', { ...given, dy }, { columns, inner });
+        const off = transposed(dx, columns, inner).findIndex((value, i) => {
+          const start = Math.floor(i / columns) * columns;
+          const allowed = 4 * 2 ** -24 * rowwise.softmax!.units.backward(slopes.subarray(start, start + columns));
+          return !(Object.is(value, gradient[i]) || Math.abs(value - gradient[i]!) <= allowed);
+        });
+        expect([columns, Object.keys(given), off]).toEqual([columns, Object.keys(given), -1]);
+      }
+    }
+  });
+
+  test('in place, added, and in 16 bits', async () => {
+    const x = Float32Array.of(1, 0.5, -3, 0, 0, 0);
+    const { y } = await held.gpu.forward('sparsemax', { x }, { columns: 3 });
+    expect([...y.subarray(0, 3)]).toEqual([0.75, 0.25, 0]);
+    const dy = Float32Array.of(1, 2, 3, 4, 5, 6);
+    const { dx } = await held.gpu.backward('sparsemax', { y, dy }, { columns: 3 });
+    expect([...dx]).toEqual([-0.5, 0.5, 0, -1, 0, 1]);
+    const added = await held.gpu.backward('sparsemax', { x, dy, dx: x }, { columns: 3, accumulate: true });
+    expect(added.dx).toEqual(x.map((value, i) => value + dx[i]!));
+    const half = await held.gpu.forward('sparsemax', { x: Uint16Array.of(0x3c00, 0x3800, 0) }, { dtype: 'f16' });
+    expect(half.y).toEqual(Uint16Array.of(0x3a00, 0x3400, 0));
+  });
+});

@@ -47,6 +47,7 @@ interface RowwiseGolden {
   readonly logSoftmaxGradient: Column;
   readonly softmin: Column;
   readonly softminGradient: Column;
+  readonly sparsemax: Column;
   readonly logSumExp: Column;
   readonly logSumExpGradient: Column;
   readonly crossEntropy: Column;
@@ -341,6 +342,7 @@ describe('softmax and logSoftmax', () => {
       const y = softmin.forward(x, 1, columns);
       const size = Math.max(...dy.map(Math.abs));
       expect(farthest(y, row.softmin)).toBeLessThan(2 ** -50);
+      expect(farthest(rowwise.sparsemax!.forward(x, 1, columns), row.sparsemax)).toBeLessThan(2 ** -34);
       expect(farthest(softmin.backward(y, dy, 1, columns), row.softminGradient)).toBeLessThan(2 ** -48 * size);
       const labels = [columns - 1];
       const slope = dy.subarray(0, 1);
@@ -364,6 +366,29 @@ describe('softmax and logSoftmax', () => {
     expect([...forward([1, 3, 3, -Infinity, -Infinity, NaN, 2, 1], 2, 4)]).toEqual([0, 1, 0, 0, NaN, NaN, NaN, NaN]);
     expect([...forward([-Infinity, -Infinity, Infinity, Infinity], 2, 2)]).toEqual([1, 0, 1, 0]);
     expect([...backward([0, 1], [NaN, Infinity], 1, 2)]).toEqual([0, 0]);
+  });
+
+  it('sparsemax of ties, of special rows, and its gradient', () => {
+    const { forward, backward } = rowwise.sparsemax!;
+    expect([...forward([1, 0.5, -3, 2, 2, 2, 7, 6, -Infinity], 3, 3).slice(0, 3)]).toEqual([0.75, 0.25, 0]);
+    expect([...forward([2, 2, 7, 6, -Infinity, -Infinity, 1, Infinity], 4, 2)]).toEqual([
+      0.5,
+      0.5,
+      1,
+      0,
+      NaN,
+      NaN,
+      NaN,
+      NaN,
+    ]);
+    expect([...backward([0.75, 0.25, 0, NaN, NaN, NaN], [1, 2, Infinity, 1, 1, 1], 2, 3)]).toEqual([
+      -0.5,
+      0.5,
+      0,
+      NaN,
+      NaN,
+      NaN,
+    ]);
   });
 
   it('rows that a loss leaves out, and labels of no column', () => {
