@@ -126,7 +126,9 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
   const largest = 2 ** Math.floor(Math.log2(threadsWithin(LARGEST_WORKGROUP, limits)));
   const slabs = own.isWhole ? 1 : Math.ceil(inner / (largest * kept));
   const width = Math.ceil(inner / slabs);
-  const isAlone = (isFallback && !(own.isWhole && inner > LONGEST_ALONE)) || (stride > 1 && length / columns >= ENOUGH_ROWS && !own.isWhole);
+  const isAlone =
+    (isFallback && !(own.isWhole && inner > LONGEST_ALONE)) ||
+    (stride > 1 && length / columns >= ENOUGH_ROWS && !own.isWhole);
   const team = isAlone ? 1 : Math.min(largest, 2 ** Math.ceil(Math.log2(Math.ceil(width / kept))));
   const reduce = subgroupSize && team > 1 ? [kernel.enableSubgroups, kernel.reduceSubgroup] : [kernel.reduceWorkgroup];
   // the saved y of a backward pass is bound as x

@@ -4,7 +4,6 @@
  * is written as a product that holds (x − root), so that nothing cancels there.
  */
 
-import erf from '@stdlib/math-base-special-erf';
 import type { Parameters } from '../definition.js';
 import {
   GELU_ROOT,
@@ -32,6 +31,7 @@ import {
 import type { Facts, Reference } from './facts.js';
 import {
   EXP_UNDERFLOW,
+  erf,
   exp,
   normalCdf,
   normalDensity,

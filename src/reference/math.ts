@@ -1,6 +1,10 @@
 /** Elementary functions of the reference: plain float64, with a second float64 only where one is not enough. */
+import errorFunction from '@stdlib/math-base-special-erf';
 import erfc from '@stdlib/math-base-special-erfc';
 import { INVERSE_SQRT_PI, INVERSE_SQRT_TWO_PI, SQRT_HALF_HIGH, SQRT_HALF_LOW } from './constants.js';
+
+/** erf x. Here, so that a bundle without the reference has none of its package. */
+export const erf = (x: number): number => errorFunction(x);
 
 /** Below this e^t is zero in float64 (its smallest number is e^−744.4). */
 export const EXP_UNDERFLOW = -746;
