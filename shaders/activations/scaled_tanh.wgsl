@@ -29,19 +29,19 @@ fn scaled_tanh(x: real, alpha: number, beta: number) -> real {
   return propagate_nan(x, select(limited, inner, abs(t) < real(0x1p-40)));
 }
 
-// (factor + factor_low)·sech²(beta·x)
-fn scaled_sech_squared(x: real, factor: real, factor_low: real, beta: number) -> real {
+// (factor + factor_low)·sech²(beta·x)·2^23
+fn lifted_sech_squared(x: real, factor: real, factor_low: real, beta: number) -> real {
   let argument = scaled_tanh_argument(x, beta);
   let size = 2.0 * abs(argument.t);
   let low = 2.0 * select(argument.low, -argument.low, argument.t < real(0.0));
   let bell = logistic_bell(select(size, real(105.2), size > real(105.2)), low);
   let value = quotient_of_sums(factor, factor_low, real(0.0), bell.denominator, bell.excess);
-  return barrier(value * bell.lifted) * 0x1p-23;
+  return barrier(value * bell.lifted);
 }
 
 fn scaled_tanh_derivative(x: real, alpha: number, beta: number) -> real {
   let slope = scaled_tanh_slope(alpha, beta);
-  return propagate_nan(x, scaled_sech_squared(x, slope.t, slope.low, beta));
+  return propagate_nan(x, lifted_sech_squared(x, slope.t, slope.low, beta) * 0x1p-23);
 }
 
 fn scaled_tanh_alpha_derivative(x: real, alpha: number, beta: number) -> real {
@@ -49,6 +49,10 @@ fn scaled_tanh_alpha_derivative(x: real, alpha: number, beta: number) -> real {
 }
 
 fn scaled_tanh_beta_derivative(x: real, alpha: number, beta: number) -> real {
-  let slope = scaled_sech_squared(x, real(alpha.x), real(alpha.y), beta);
-  return propagate_nan(x, select(slope * x, real(0.0), slope == real(0.0)));
+  let lifted = lifted_sech_squared(x, real(alpha.x), real(alpha.y), beta);
+  let slope = barrier(lifted * 0x1p-23);
+  // the factor that keeps the product from being flushed or too large comes first
+  let is_middle = (abs(x) >= real(1.0)) & (abs(x) <= real(0x1p64));
+  let value = select(slope * x, barrier(lifted * x) * 0x1p-23, is_middle);
+  return propagate_nan(x, select(value, real(0.0), lifted == real(0.0)));
 }

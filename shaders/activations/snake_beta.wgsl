@@ -36,7 +36,7 @@ fn snake_beta_derivative(x: real, alpha: number, beta: number) -> real {
 }
 
 fn snake_beta_alpha_derivative(x: real, alpha: number, beta: number) -> real {
-  return sine_limit(x, x * (snake_double_sine(x, alpha).high / beta.x));
+  return sine_limit(x, x * barrier(snake_double_sine(x, alpha).high / beta.x));
 }
 
 fn snake_beta_beta_derivative(x: real, alpha: number, beta: number) -> real {

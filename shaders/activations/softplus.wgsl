@@ -45,8 +45,9 @@ fn softplus_beta_derivative(x: real, beta: number) -> real {
   let size = select(abs(u), real(175.6), abs(u) > real(175.6));
   let low = select(real(0.0), select(product_error(x, beta, u), -product_error(x, beta, u), u > real(0.0)), size < real(175.0));
   let parts = log1p_exp(-size, low);
-  let power = power_of_two(select(parts.power, real(-127.0), parts.power < real(-127.0)));
-  let logarithm = power * (parts.base + parts.rest);
-  let sum = logistic_product(size, -size, low) + logarithm;
-  return propagate_nan(x, -(sum / beta.x) / beta.x);
+  // times 2^24, so that neither term is flushed where the sum is not
+  let power = parts.power + 24.0;
+  let logarithm = power_of_two(select(power, real(-127.0), power < real(-127.0))) * (parts.base + parts.rest);
+  let sum = logistic_product(0x1p24 * size, -size, low) + logarithm;
+  return propagate_nan(x, barrier((sum / beta.x) / beta.x) * -0x1p-24);
 }

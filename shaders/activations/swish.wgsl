@@ -29,5 +29,5 @@ fn swish_beta_derivative(x: real, beta: number) -> real {
   let finite = select(x, with_sign(real(SWISH_MAXIMUM), x), abs(x) > real(SWISH_MAXIMUM));
   let t = barrier(finite * beta.x);
   let t_low = select(real(0.0), product_error(finite, beta, t), abs(t) < real(106.0));
-  return propagate_nan(x, (logistic_slope(t, t_low, 1.0) * finite) * finite);
+  return propagate_nan(x, barrier(logistic_slope(t, t_low, 1.0) * finite) * finite);
 }
