@@ -56,8 +56,8 @@ export interface RowKernel {
   readonly isWhole?: boolean;
   /** It sums lanes: that is joined too. */
   readonly sums?: boolean;
-  /** Files that depend on the call. */
-  more?(call: Call): readonly WgslFile[];
+  /** Files that depend on the call, of both texts. */
+  more?(call: Call, isCombining: boolean): readonly WgslFile[];
   /** Tensor of one value a row → the variable it is bound to. */
   readonly variables?: Readonly<Record<string, string>>;
   params?(call: Call): { readonly fields: Partial<ParamsFields>; readonly parameters: Parameters };
@@ -71,6 +71,7 @@ export const sourceOf = (call: Call): string => readOf(call, call.form.fromY ? '
 const rowwise: RowKernel = {
   files: [kernel.rowKnown, kernel.rowTotal, kernel.rowExponentials, kernel.rowwise],
   combine: [kernel.rowKnown, kernel.rowTotal, kernel.rowwiseCombine],
+  more: ({ settings }) => [(settings.parameters.scale ?? 1) === 1 ? kernel.rowPlain : kernel.rowScaled],
   steps(call, isCut) {
     const inputs = isBackward(call) ? [sourceOf(call), readOf(call, 'dy')] : [sourceOf(call)];
     const all = [...inputs, ...call.outputs];
@@ -126,7 +127,9 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
   const largest = 2 ** Math.floor(Math.log2(threadsWithin(LARGEST_WORKGROUP, limits)));
   const slabs = own.isWhole ? 1 : Math.ceil(inner / (largest * kept));
   const width = Math.ceil(inner / slabs);
-  const isAlone = (isFallback && !(own.isWhole && inner > LONGEST_ALONE)) || (stride > 1 && length / columns >= ENOUGH_ROWS && !own.isWhole);
+  const isAlone =
+    (isFallback && !(own.isWhole && inner > LONGEST_ALONE)) ||
+    (stride > 1 && length / columns >= ENOUGH_ROWS && !own.isWhole);
   const team = isAlone ? 1 : Math.min(largest, 2 ** Math.ceil(Math.log2(Math.ceil(width / kept))));
   const reduce = subgroupSize && team > 1 ? [kernel.enableSubgroups, kernel.reduceSubgroup] : [kernel.reduceWorkgroup];
   // the saved y of a backward pass is bound as x
@@ -169,7 +172,15 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
           label: `${definition.name}.${entryPoint} ${isApart ? 'f32x1' : `${settings.dtype}x${lanes}`}`,
           entryPoint,
           files: isApart
-            ? [kernel.lanes1, kernel.rowKeys1, kernel.rowLanes1, ...reduce, kernel.rows, ...own.combine!]
+            ? [
+                kernel.lanes1,
+                kernel.rowKeys1,
+                kernel.rowLanes1,
+                ...reduce,
+                kernel.rows,
+                ...own.combine!,
+                ...(own.more?.(call, true) ?? []),
+              ]
             : [
                 ...ownLanes,
                 ...ownSums,
@@ -178,7 +189,7 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
                 kernel.rows,
                 kernel.rowShare,
                 ...own.files,
-                ...(own.more?.(call) ?? []),
+                ...(own.more?.(call, false) ?? []),
               ],
           activation: definition,
           reads: isApart ? {} : reads,

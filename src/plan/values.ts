@@ -18,7 +18,7 @@ const value = {
 
 const plain: RowKernel = {
   ...value,
-  more: (call) => [kernel.rowUnlabelled, inputsOf(call)],
+  more: (call, isCombining) => [kernel.rowPlain, ...(isCombining ? [] : [kernel.rowUnlabelled, inputsOf(call)])],
   steps(call, isCut) {
     const tensors = [...(isBackward(call) ? [sourceOf(call), readOf(call, 'dy')] : []), ...call.outputs];
     if (!isCut) return [[call.direction, [sourceOf(call), ...tensors]]];
@@ -31,12 +31,14 @@ const plain: RowKernel = {
 
 const isSaved = ({ form }: Call): boolean => form.inputs.includes('logSumExp');
 
+const keepsLog = (call: Call): boolean => !isBackward(call) && call.outputs.includes('logSumExp');
+
 const labelled: RowKernel = {
   ...value,
-  more: (call) => [
-    kernel.rowLabelled,
-    inputsOf(call),
-    !isBackward(call) && call.outputs.includes('logSumExp') ? kernel.rowLogKept : kernel.rowLogDropped,
+  more: (call, isCombining) => [
+    kernel.rowPlain,
+    ...(isCombining ? [] : [kernel.rowLabelled, inputsOf(call)]),
+    ...(isCombining ? [] : [keepsLog(call) ? kernel.rowLogKept : kernel.rowLogDropped]),
   ],
   steps(call, isCut) {
     const { outputs, settings } = call;
