@@ -96,7 +96,7 @@ function rows<const F extends Facts = Record<never, never>>(
 }
 
 /** What rows are multiplied by first. */
-const scaled = { parameters: { scale: { default: 1, range: [1e-6, 1e6] } } } as const;
+const scaled = { scale: { default: 1, range: [1e-6, 1e6] } } as const;
 
 /** A unit of that name: y = f(gate) · up. */
 function gatedBy<const D extends Definition>(
@@ -295,17 +295,17 @@ export const swiglu = /* @__PURE__ */ gatedBy('swiglu', swish);
 export const bilinear = /* @__PURE__ */ gatedBy('bilinear', identity);
 /** e^(x − m) / Σ e^(x − m), m the maximum of the row */
 export const softmax = /* @__PURE__ */ rows('softmax', softmaxText, {
-  ...scaled,
+  parameters: scaled,
   fromY: true,
 });
 /** x − m − ln Σ e^(x − m), m the maximum of the row */
 export const logSoftmax = /* @__PURE__ */ rows('logSoftmax', logSoftmaxText, {
-  ...scaled,
+  parameters: scaled,
   fromY: true,
 });
 /** softmax(−x) */
 export const softmin = /* @__PURE__ */ rows('softmin', softmaxText, {
-  ...scaled,
+  parameters: scaled,
   of: 'softmax',
   negates: true,
   fromY: true,
@@ -332,6 +332,6 @@ export const crossEntropy = /* @__PURE__ */ rows('crossEntropy', crossEntropyTex
   parameters: {
     labelSmoothing: { default: 0, range: [0, 1] },
     zLoss: { default: 0, range: [0, 1e3] },
-    ignoreIndex: { default: -100, range: [-(2 ** 31), 2 ** 32 - 1], isInteger: true },
+    ignoreIndex: { default: -100, range: [-0x80000000, 0xffffffff], isInteger: true },
   },
 });
