@@ -22,6 +22,7 @@ import {
   planGrid,
   threadsWithin,
 } from './grid.js';
+import { rowGlue } from './row_glue.js';
 
 /** Elements that a thread keeps in registers: KEPT · LANES of `shaders/kernels/rowwise.wgsl`. */
 const ELEMENTS_PER_THREAD = 16;
@@ -192,6 +193,7 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
                 ...(own.more?.(call, false) ?? []),
               ],
           activation: definition,
+          rows: rowGlue(definition, !isApart),
           reads: isApart ? {} : reads,
           constants: isApart ? shape : { ...shape, ...share, ...constants },
         },
