@@ -117,6 +117,9 @@ function rows<const F extends Facts = Record<never, never>>(
   return registerDefinition(definition as Definition) as never;
 }
 
+/** What rows are multiplied by first. */
+const scaled = { scale: { default: 1, range: [1e-6, 1e6] } } as const;
+
 /** A unit of that name: y = f(gate) · up. */
 function gatedBy<const D extends Definition>(
   name: string,
@@ -414,14 +417,17 @@ export const swiglu = /* @__PURE__ */ gatedBy('swiglu', swish);
 export const bilinear = /* @__PURE__ */ gatedBy('bilinear', identity);
 /** e^(x − m) / Σ e^(x − m), m the maximum of the row */
 export const softmax = /* @__PURE__ */ rows('softmax', softmaxText, {
+  parameters: scaled,
   fromY: true,
 });
 /** x − m − ln Σ e^(x − m), m the maximum of the row */
 export const logSoftmax = /* @__PURE__ */ rows('logSoftmax', logSoftmaxText, {
+  parameters: scaled,
   fromY: true,
 });
 /** softmax(−x) */
 export const softmin = /* @__PURE__ */ rows('softmin', softmaxText, {
+  parameters: scaled,
   of: 'softmax',
   negates: true,
   fromY: true,

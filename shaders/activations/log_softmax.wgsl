@@ -6,12 +6,10 @@
 fn log_softmax_kept(x: real, exponential: real) -> real { return x; }
 fn log_softmax_scale(sum: Total) -> Total { return total_logarithm(sum); }
 
-// from the maximum and ln Σ in two floats; x - m too is carried in two, but for -∞
+// from the maximum and ln Σ in two floats; x - m too is carried in two
 fn log_softmax(x: real, maximum: f32, logarithm: vec2<f32>) -> real {
-  let difference = x - maximum;
-  let error = two_sum_error(x, real(-maximum), difference);
-  let low = select(error, real(0.0), bitcast<bits>(difference) == bits(0xff800000u));
-  return (difference - logarithm.x) + (low - logarithm.y);
+  let difference = row_difference(x, maximum);
+  return (difference.high - logarithm.x) + (difference.low - logarithm.y);
 }
 
 // what the row sums for its gradient: dy times this

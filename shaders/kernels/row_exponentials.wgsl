@@ -5,11 +5,11 @@ fn sum_exponentials(place: Place, key: i32, kept: ptr<function, array<real, KEPT
   let maximum = value_of_key(key);
   var sum: Sum;
   if (streams) {
-    for (var i = place.first; i < place.end; i += team_step()) { sum = add(sum, exp_difference(input_at(i), maximum)); }
+    for (var i = place.first; i < place.end; i += team_step()) { sum = add(sum, row_exponential(input_at(i), maximum)); }
     return team_total(place.thread, folded_sum(sum));
   }
   for (var k = 0u; k < groups; k++) {
-    let exponential = exp_difference((*kept)[k], maximum);
+    let exponential = row_exponential((*kept)[k], maximum);
     sum = add(sum, exponential);
     (*kept)[k] = row_kept((*kept)[k], exponential);
   }

@@ -2,7 +2,7 @@
 // it in registers between its reductions, so that memory is read and written once, or streams it through them. A row too
 // long for one workgroup is cut into slabs: forward_partial and backward_partial reduce each slab, rowwise_combine.wgsl joins a row's slabs, and
 // forward_write and backward_write finish the elements. Sums are compensated and their order depends on the shape alone.
-// Joined with it: the tensors, row_exponentials.wgsl, source and upstream (where x or the saved y, and dy, are read), and the
+// Joined with it: the tensors, row_exponentials.wgsl, row_plain.wgsl or row_scaled.wgsl, source and upstream (where x or the saved y, and dy, are read), and the
 // function's row_value, row_factor (what its gradient sums, times dy), row_gradient.
 override from_x: bool = false;   // backward computes y from x, as forward does, instead of reading it
 
@@ -15,7 +15,7 @@ fn value_of(kept: real, row: Row) -> real {
 // y from x
 fn value_at(i: u32, row: Row) -> real {
   let x_i = input_at(i);
-  return value_of(row_kept(x_i, exp_difference(x_i, row.maximum)), row);
+  return value_of(row_kept(x_i, row_exponential(x_i, row.maximum)), row);
 }
 
 struct TotalPair { first: Total, second: Total }
@@ -27,7 +27,7 @@ fn team_totals(thread: u32, sums: Pair) -> TotalPair {
 }
 
 fn write_gradient(i: u32, y_i: real, dy_i: real, total: vec4<f32>) {
-  let dx_i = row_gradient(y_i, dy_i, total);
+  let dx_i = row_scaled(row_gradient(y_i, dy_i, total));
   if (accumulate) { store_dx(i, load_dx(i) + dx_i); } else { store_dx(i, dx_i); }
 }
 

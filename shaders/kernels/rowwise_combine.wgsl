@@ -3,7 +3,7 @@
 // A slab's sum counts from the slab's own maximum: e^(that maximum - the row's) brings it to the row's. The factor is used as
 // 1 + fraction, so that it is never rounded.
 fn rescaled(sum: Sum, high: f32, low: f32, maximum: f32, row_maximum: f32) -> Sum {
-  let parts = exp_difference_parts(maximum, row_maximum);
+  let parts = row_parts(maximum, row_maximum);
   let scale = power_of_two(max(parts.power, -127.0));
   let fraction = parts.first + parts.rest;
   return add(add(sum, scale * high), scale * (high * fraction + (low + low * fraction)));

@@ -42,7 +42,7 @@ export async function check(
   const definition = resolveActivation(name);
   const parameters = resolveParameters(definition, options.parameters);
   const gpu = callsIn(dtype, given);
-  if (definition.maps === 'row') return checkRows(gpu, definition, count, dtype);
+  if (definition.maps === 'row') return checkRows(gpu, definition, count, dtype, parameters);
   const { format, step } = storedAs[dtype];
   const sample =
     dtype === 'f32' ? sampleInputs({ points: pointsOf(definition, parameters), count }) : everyNumber(dtype);

@@ -1,5 +1,5 @@
 import type { Row } from '../catalogue.js';
-import { resolveParameters } from '../definition.js';
+import { type Parameters, resolveParameters } from '../definition.js';
 import { type FormFacts, formOf, forms, usualForm } from '../forms.js';
 import { rowValues, rowwise } from '../reference/index.js';
 import type { StorageType } from '../storage.js';
@@ -24,6 +24,7 @@ export async function checkRows(
   definition: Row,
   count: number,
   dtype: StorageType = 'f32',
+  parameters: Parameters = resolveParameters(definition),
 ): Promise<Result[]> {
   if (rowValues[definition.name]) return checkValues(gpu, definition, count, dtype);
   const results: Result[] = [];
@@ -32,14 +33,14 @@ export async function checkRows(
     const rows = Math.max(8, Math.round(count / COLUMNS.length / columns));
     const reference = rowwise[definition.name]!;
     const x = rounded(rowInputs(rows, columns));
-    const exact = reference.forward(x, rows, columns);
-    const { y } = await gpu.forward(definition, { x }, { columns });
+    const exact = reference.forward(x, rows, columns, parameters);
+    const { y } = await gpu.forward(definition, { x }, { ...parameters, columns });
     results.push(judgeForward(definition, { x, got: y!, exact, columns, dtype }));
 
     const saved = rounded(Float32Array.from(exact));
     const dy = rounded(normalInputs(x.length, 2));
-    const gradient = reference.backward(saved, dy, rows, columns);
-    const { dx } = await gpu.backward(definition, { y: saved, dy }, { columns });
+    const gradient = reference.backward(saved, dy, rows, columns, parameters);
+    const { dx } = await gpu.backward(definition, { y: saved, dy }, { ...parameters, columns });
     results.push(judgeBackward(definition, { x, got: dx!, exact: gradient, columns, dtype }, dy));
   }
   return results;

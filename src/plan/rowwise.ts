@@ -22,6 +22,7 @@ import {
   planGrid,
   threadsWithin,
 } from './grid.js';
+import { rowGlue } from './row_glue.js';
 
 /** Elements that a thread keeps in registers: KEPT · LANES of `shaders/kernels/rowwise.wgsl`. */
 const ELEMENTS_PER_THREAD = 16;
@@ -56,8 +57,8 @@ export interface RowKernel {
   readonly isWhole?: boolean;
   /** It sums lanes: that is joined too. */
   readonly sums?: boolean;
-  /** Files that depend on the call. */
-  more?(call: Call): readonly WgslFile[];
+  /** Files that depend on the call, of both texts. */
+  more?(call: Call, isCombining: boolean): readonly WgslFile[];
   /** Tensor of one value a row → the variable it is bound to. */
   readonly variables?: Readonly<Record<string, string>>;
   params?(call: Call): { readonly fields: Partial<ParamsFields>; readonly parameters: Parameters };
@@ -71,6 +72,7 @@ export const sourceOf = (call: Call): string => readOf(call, call.form.fromY ? '
 const rowwise: RowKernel = {
   files: [kernel.rowKnown, kernel.rowTotal, kernel.rowExponentials, kernel.rowwise],
   combine: [kernel.rowKnown, kernel.rowTotal, kernel.rowwiseCombine],
+  more: ({ settings }) => [(settings.parameters.scale ?? 1) === 1 ? kernel.rowPlain : kernel.rowScaled],
   steps(call, isCut) {
     const inputs = isBackward(call) ? [sourceOf(call), readOf(call, 'dy')] : [sourceOf(call)];
     const all = [...inputs, ...call.outputs];
@@ -171,7 +173,15 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
           label: `${definition.name}.${entryPoint} ${isApart ? 'f32x1' : `${settings.dtype}x${lanes}`}`,
           entryPoint,
           files: isApart
-            ? [kernel.lanes1, kernel.rowKeys1, kernel.rowLanes1, ...reduce, kernel.rows, ...own.combine!]
+            ? [
+                kernel.lanes1,
+                kernel.rowKeys1,
+                kernel.rowLanes1,
+                ...reduce,
+                kernel.rows,
+                ...own.combine!,
+                ...(own.more?.(call, true) ?? []),
+              ]
             : [
                 ...ownLanes,
                 ...ownSums,
@@ -180,9 +190,10 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
                 kernel.rows,
                 kernel.rowShare,
                 ...own.files,
-                ...(own.more?.(call) ?? []),
+                ...(own.more?.(call, false) ?? []),
               ],
           activation: definition,
+          rows: rowGlue(definition, !isApart),
           reads: isApart ? {} : reads,
           constants: isApart ? shape : { ...shape, ...share, ...constants },
         },

@@ -7,18 +7,16 @@ import { forwardSteps, isBackward, planRows, type RowKernel, type RowStep, readO
 
 const inputsOf = ({ isArena }: Call): WgslFile => (isArena ? kernel.rowValuesWritten : kernel.rowValuesRead);
 
-const value = {
+/** By functions, which a bundler drops where nobody calls them. */
+const value = (logSumExp: string): Pick<RowKernel, 'files' | 'combine' | 'variables'> => ({
   files: [kernel.rowKnown, kernel.rowExponentials, kernel.rowValue],
   combine: [kernel.rowKnown, kernel.rowTotal, kernel.rowwiseCombine],
-  variables: {
-    ...{ y: 'row_y', loss: 'row_y', dy: 'row_dy', labels: 'labels' },
-    logSumExp: 'log_sum_exp',
-  },
-} as const;
+  variables: { y: 'row_y', loss: 'row_y', dy: 'row_dy', labels: 'labels', logSumExp },
+});
 
-const plain: RowKernel = {
-  ...value,
-  more: (call) => [kernel.rowUnlabelled, inputsOf(call)],
+const plain = (): RowKernel => ({
+  ...value(''),
+  more: (call, isCombining) => [kernel.rowPlain, ...(isCombining ? [] : [kernel.rowUnlabelled, inputsOf(call)])],
   steps(call, isCut) {
     const tensors = [...(isBackward(call) ? [sourceOf(call), readOf(call, 'dy')] : []), ...call.outputs];
     if (!isCut) return [[call.direction, [sourceOf(call), ...tensors]]];
@@ -27,16 +25,18 @@ const plain: RowKernel = {
       : ['forward_write', [...tensors, 'partial'], 'row'];
     return [...forwardSteps(call), write];
   },
-};
+});
 
 const isSaved = ({ form }: Call): boolean => form.inputs.includes('logSumExp');
 
-const labelled: RowKernel = {
-  ...value,
-  more: (call) => [
-    kernel.rowLabelled,
-    inputsOf(call),
-    !isBackward(call) && call.outputs.includes('logSumExp') ? kernel.rowLogKept : kernel.rowLogDropped,
+const keepsLog = (call: Call): boolean => !isBackward(call) && call.outputs.includes('logSumExp');
+
+const labelled = (call: Call): RowKernel => ({
+  ...value(isSaved(call) ? 'saved_log_sum_exp' : 'log_sum_exp'),
+  more: (call, isCombining) => [
+    kernel.rowPlain,
+    ...(isCombining ? [] : [kernel.rowLabelled, inputsOf(call)]),
+    ...(isCombining ? [] : [keepsLog(call) ? kernel.rowLogKept : kernel.rowLogDropped]),
   ],
   steps(call, isCut) {
     const { outputs, settings } = call;
@@ -69,16 +69,10 @@ const labelled: RowKernel = {
       parameters: { ...parameters, ignoreIndex: labelSmoothing / columns },
     };
   },
-};
+});
 
 /** Of functions of a row alone. */
-export const planValue = (call: Call, limits: Limits): Plan => planRows(call, limits, plain);
+export const planValue = (call: Call, limits: Limits): Plan => planRows(call, limits, plain());
 
 /** Of functions of a row and its label. */
-export const planLabelled = (call: Call, limits: Limits): Plan =>
-  planRows(call, limits, isSaved(call) ? savedLabelled : labelled);
-
-const savedLabelled: RowKernel = {
-  ...labelled,
-  variables: { ...value.variables, logSumExp: 'saved_log_sum_exp' },
-};
+export const planLabelled = (call: Call, limits: Limits): Plan => planRows(call, limits, labelled(call));

@@ -3,6 +3,7 @@
  * compensated, so that a row of 2²⁴ elements is as exact as a short one.
  */
 
+import type { Parameters } from '../definition.js';
 import type { Facts } from './facts.js';
 
 /** softmax: yᵢ = e^(xᵢ−m)/Σe^(xⱼ−m), m the row's maximum. A row with NaN or +∞, or of −∞ only, is NaN. */
@@ -182,8 +183,14 @@ export const rowFacts: Readonly<Record<string, Facts>> = {
 
 /** The truth of a function of rows: forward from x, backward from y and dy. */
 export interface RowReference {
-  forward(x: ArrayLike<number>, rows: number, columns: number): Float64Array;
-  backward(y: ArrayLike<number>, dy: ArrayLike<number>, rows: number, columns: number): Float64Array;
+  forward(x: ArrayLike<number>, rows: number, columns: number, parameters?: Parameters): Float64Array;
+  backward(
+    y: ArrayLike<number>,
+    dy: ArrayLike<number>,
+    rows: number,
+    columns: number,
+    parameters?: Parameters,
+  ): Float64Array;
   /** What errors are measured by, in multiples of 2⁻²⁴: of y from y itself, or in ULP; of dx from a row of dy. */
   readonly units: {
     readonly forward: 'ulp' | ((y: number) => number);
@@ -205,6 +212,19 @@ function sumOf(values: ArrayLike<number>): number {
   return sum.value;
 }
 
+/** The same of scale·x. */
+const scaled = ({ forward, backward }: Pick<RowReference, 'forward' | 'backward'>) => ({
+  forward: (x: ArrayLike<number>, rows: number, columns: number, { scale = 1 }: Parameters = {}) =>
+    forward(scale === 1 ? x : Float64Array.from(x, (value) => scale * value), rows, columns),
+  backward: (
+    y: ArrayLike<number>,
+    dy: ArrayLike<number>,
+    rows: number,
+    columns: number,
+    { scale = 1 }: Parameters = {},
+  ) => backward(y, dy, rows, columns).map((value) => scale * value),
+});
+
 const softmaxUnits: RowReference['units'] = {
   forward: 'ulp',
   backward: largestOf,
@@ -213,13 +233,11 @@ const softmaxUnits: RowReference['units'] = {
 
 export const rowwise: Readonly<Record<string, RowReference>> = {
   softmax: {
-    forward: softmaxForward,
-    backward: softmaxBackward,
+    ...scaled({ forward: softmaxForward, backward: softmaxBackward }),
     units: softmaxUnits,
   },
   logSoftmax: {
-    forward: logSoftmaxForward,
-    backward: logSoftmaxBackward,
+    ...scaled({ forward: logSoftmaxForward, backward: logSoftmaxBackward }),
     units: {
       forward: (y) => Math.max(1, Math.abs(y)),
       backward: (dy) => largestOf(dy) + Math.abs(sumOf(dy)),
@@ -227,8 +245,7 @@ export const rowwise: Readonly<Record<string, RowReference>> = {
     },
   },
   softmin: {
-    forward: softminForward,
-    backward: softminBackward,
+    ...scaled({ forward: softminForward, backward: softminBackward }),
     units: softmaxUnits,
   },
   hardmax: {

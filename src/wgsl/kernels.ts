@@ -43,6 +43,8 @@ export { default as rowLanes1 } from '../../shaders/kernels/row_lanes_1.wgsl';
 export { default as rowLanes4 } from '../../shaders/kernels/row_lanes_4.wgsl';
 export { default as rowLogDropped } from '../../shaders/kernels/row_log_dropped.wgsl';
 export { default as rowLogKept } from '../../shaders/kernels/row_log_kept.wgsl';
+export { default as rowPlain } from '../../shaders/kernels/row_plain.wgsl';
+export { default as rowScaled } from '../../shaders/kernels/row_scaled.wgsl';
 export { default as rowShare } from '../../shaders/kernels/row_share.wgsl';
 export { default as rowSparse } from '../../shaders/kernels/row_sparse.wgsl';
 export { default as rowTotal } from '../../shaders/kernels/row_total.wgsl';

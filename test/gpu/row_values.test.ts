@@ -143,6 +143,35 @@ describe.each(everyStrategy)('%s', (strategy) => {
   });
 });
 
+test('all tensors in one buffer', async () => {
+  const [columns, n, step] = [8, 64, 64];
+  const x = randomValues(n, 7, 3);
+  const labels = Uint32Array.from({ length: n / columns }, (_, row) => row);
+  const dy = randomValues(n / columns, 8, 1);
+  const all = new Float32Array(7 * step);
+  all.set(x);
+  all.set(bitsOf(labels), step);
+  all.set(dy, 2 * step);
+  const buffer = bufferOf(held.device, all);
+  const at = (place: number) => ({ buffer, offset: 4 * step * place });
+  const given = { x: at(0), labels: at(1), length: n };
+  const outputs = { loss: at(3), logSumExp: at(4) };
+  submit(held.device, (pass) => {
+    held.gpu.encodeForward(pass, 'crossEntropy', { ...given, ...outputs }, { columns });
+    held.gpu.encodeBackward(pass, 'crossEntropy', { ...given, dy: at(2), dx: at(5) }, { columns });
+    const saved = { ...given, dy: at(2), logSumExp: at(4), dx: at(6) };
+    held.gpu.encodeBackward(pass, 'crossEntropy', saved, { columns });
+  });
+  const got = await read(held.device, buffer);
+  const expected = await held.gpu.forward('crossEntropy', { x, labels }, { columns });
+  expect(got.subarray(3 * step, 3 * step + n / columns)).toEqual(expected.loss);
+  expect(got.subarray(4 * step, 4 * step + n / columns)).toEqual(expected.logSumExp);
+  const exact = rowValues.crossEntropy!.backward({ x, labels, columns }, dy);
+  for (const place of [5, 6])
+    expect(worst(got.subarray(place * step, place * step + n), exact, () => 10)).toBeLessThanOrEqual(1);
+  await held.gpu.prepare('crossEntropy', { columns, arena: true });
+});
+
 describe('array calls', () => {
   test('a loss, its sums and its gradient', async () => {
     const x = Float32Array.of(1, 2, 3, 0, 0, 0);

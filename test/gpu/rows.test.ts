@@ -43,7 +43,7 @@ async function run(
   name: string,
   direction: Direction,
   arrays: Arrays,
-  options: { readonly columns: number; readonly inner?: number },
+  options: { readonly columns: number; readonly inner?: number; readonly scale?: number },
 ): Promise<Float32Array> {
   const { length } = Object.values(arrays)[0]!;
   const output = direction === 'forward' ? 'y' : 'dx';
@@ -241,4 +241,41 @@ describe('sparsemax', () => {
     const half = await held.gpu.forward('sparsemax', { x: Uint16Array.of(0x3c00, 0x3800, 0) }, { dtype: 'f16' });
     expect(half.y).toEqual(Uint16Array.of(0x3a00, 0x3400, 0));
   });
+});
+
+describe.each(['softmax', 'logSoftmax', 'softmin'])('%s of a scale', (name) => {
+  const { forward, backward, units } = rowwise[name]!;
+  test.each(everyStrategy)('within the bounds of scale·x, %s', async (strategy) => {
+    for (const columns of [3, 64, 4099])
+      for (const scale of [0.125, 1 / Math.sqrt(80), 3.7]) {
+        const [x, dy] = [randomValues(2 * columns, 10, 60), randomValues(2 * columns, 11, 1)];
+        x[1] = name === 'softmin' ? Infinity : -Infinity;
+        const exact = forward(x, 2, columns, { scale });
+        const y = await run(strategy, name, 'forward', { x }, { columns, scale });
+        const unit = units.forward;
+        const errors = y.map((value, i) => {
+          if (Object.is(value, exact[i])) return 0;
+          return unit === 'ulp'
+            ? ulpError(value, exact[i]!)
+            : Math.abs(value - exact[i]!) / (2 ** -24 * unit(exact[i]!));
+        });
+        expect(Math.max(...errors)).toBeLessThanOrEqual(4);
+        for (const given of [{ x }, { y }] as Arrays[]) {
+          const dx = await run(strategy, name, 'backward', { ...given, dy }, { columns, scale });
+          const gradient = backward(given.y ?? exact, dy, 2, columns, { scale });
+          const wrong = dx.findIndex((value, i) => {
+            const start = Math.floor(i / columns) * columns;
+            const allowed = 5 * 2 ** -24 * scale * units.backward(dy.subarray(start, start + columns));
+            return !(Math.abs(value - gradient[i]!) <= allowed);
+          });
+          expect([columns, scale, Object.keys(given), wrong]).toEqual([columns, scale, Object.keys(given), -1]);
+        }
+      }
+  });
+});
+
+test('a scale of 0 or below is no scale', async () => {
+  await expect(held.gpu.forward('softmax', { x: new Float32Array(4) }, { scale: 0 })).rejects.toThrow(
+    'softmax.forward: expected 0.000001 ≤ scale ≤ 1000000, got 0',
+  );
 });

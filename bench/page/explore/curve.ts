@@ -119,8 +119,8 @@ const truths: Readonly<Record<ReturnType<typeof usualForm>, (row: Row, values: V
     },
     row({ name }, values) {
       const { forward, backward } = rowwise[name]!;
-      const rowOf = (x: number) => forward([x, Math.fround(values.other!)], 1, COLUMNS);
-      return [(x) => rowOf(x)[0]!, (x) => backward(rowOf(x), [1, 0], 1, COLUMNS)[0]!];
+      const rowOf = (x: number) => forward([x, Math.fround(values.other!)], 1, COLUMNS, values);
+      return [(x) => rowOf(x)[0]!, (x) => backward(rowOf(x), [1, 0], 1, COLUMNS, values)[0]!];
     },
     value: valuesOfRow,
     loss: valuesOfRow,

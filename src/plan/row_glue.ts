@@ -1,0 +1,45 @@
+/** How a kernel of rows reaches its function. Apart from link.ts, so that a page of other functions has none of it. */
+import { type Definition, wgslName } from '../definition.js';
+
+/** The functions by which a kernel of rows reaches its function, of those that its file declares. */
+const rowFunctions: readonly (readonly [declared: string, suffix: string, operands: string])[] = [
+  ['row_kept(x: real, exponential: real) -> real', '_kept', 'x, exponential'],
+  ['row_scale(sum: Total) -> Total', '_scale', 'sum'],
+  ['row_value(kept: real, maximum: f32, scale: vec2<f32>) -> real', '', 'kept, maximum, scale'],
+  ['row_value(is_first: logic) -> real', '', 'is_first'],
+  ['row_result(sum: f32) -> f32', '', 'sum'],
+  [
+    'row_result(logarithm: Total, difference: Total, mean: f32, log_sum_exp: f32) -> f32',
+    '',
+    'logarithm, difference, mean, log_sum_exp, params.parameters',
+  ],
+  ['row_slope(part: real, dy: f32) -> real', '_derivative', 'part, dy'],
+  [
+    'row_slope(part: real, is_label: logic, dy: f32, log_sum_exp: f32) -> real',
+    '_derivative',
+    'part, is_label, dy, log_sum_exp, params.parameters',
+  ],
+  ['row_factor(y: real) -> real', '_factor', 'y'],
+  ['row_gradient(y: real, dy: real, total: vec4<f32>) -> real', '_derivative_from_y', 'y, dy, total'],
+  ['row_gradient(y: real) -> real', '_derivative_from_y', 'y'],
+  ['row_value(difference: Sum, threshold: Total) -> real', '', 'difference, threshold'],
+  [
+    'row_gradient(y: real, dy: real, total: vec4<f32>, share: f32) -> real',
+    '_derivative_from_y',
+    'y, dy, total, share',
+  ],
+];
+
+export function rowGlue({ of, source, negates }: Definition, isReading: boolean): string {
+  const name = wgslName(of);
+  const sign = negates ? '-' : '';
+  const lines = isReading ? [`fn input_at(i: u32) -> real { return ${sign}source(i); }`] : [];
+  for (const [declared, suffix, operands] of rowFunctions) {
+    const own = source.functions![name + suffix];
+    const types = [...declared.split(' -> ')[0]!.matchAll(/: ([^,)]+)/g)].map(([, type]) => type);
+    if (own?.length !== operands.split(',').length || types.some((type, index) => type !== own[index])) continue;
+    const isGradient = suffix === '_derivative_from_y';
+    lines.push(`fn ${declared} { return ${isGradient ? sign : ''}${name}${suffix}(${operands}); }`);
+  }
+  return lines.join('\n');
+}
