@@ -2,16 +2,16 @@
 // nothing beside its roots. By alpha: (2t·cos t − sin t)·sin t/alpha² with t = alpha·x, x² for alpha = 0. All are NaN at ±∞.
 // Method: snake_beta.wgsl.
 // Error over every float32: value 0.93 ULP, derivative 1.17; no more for other float32 alpha (sampled).
-fn snake(x: real, alpha: number) -> real {
+fn snake(x: real, alpha: parameter) -> real {
   return sine_limit(x, select(snake_beta(x, alpha, alpha), x, real(alpha.x) == real(0.0)));
 }
 
-fn snake_derivative(x: real, alpha: number) -> real {
-  let square = snake_square(x, alpha, number(scalar(0.5), scalar(0.0)), 1.0);
+fn snake_derivative(x: real, alpha: parameter) -> real {
+  let square = snake_square(x, alpha, parameter(scalar(0.5), scalar(0.0)), 1.0);
   return sine_limit(x, square.high + square.low);
 }
 
-fn snake_alpha_derivative(x: real, alpha: number) -> real {
+fn snake_alpha_derivative(x: real, alpha: parameter) -> real {
   let a = barrier(x * alpha.x);
   let low = product_error(x, alpha, a);
   let sine = sine_of_product(x, alpha, 0.0);
