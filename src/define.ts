@@ -23,7 +23,7 @@ export interface ActivationDefinition<P extends string = string, L extends P = P
   /**
    * WGSL that declares `fn my_name(x: real, …) -> real` and `fn my_name_derivative(x: real, …) -> real`, with the
    * parameters in order as `f32` (or `vec2<f32>`, high and low part of the number, where there are one or two; or `real`, the
-   * number in each lane; or `number`, of which `.x` and `.y` are its high and low part: a learned parameter has to be one of
+   * number in each lane; or `parameter`, of which `.x` and `.y` are its high and low part: a learned parameter has to be one of
    * these two). The types `real`, `bits`, `ints` and `logic` are f32, u32, i32
    * and bool, or vectors of four. Functions of `shaders/math` may be called. `fn my_name_derivative_from_y` may be added.
    */
@@ -151,13 +151,13 @@ export function defineActivation<P extends string = never, L extends P = never>(
     if (types.length !== names.length + 1)
       throw new TypeError(`${where}: expected ${expected}, got one with ${types.length - 1} parameters`);
     for (const [index, type] of types.slice(1).entries()) {
-      if (learned.includes(names[index] as L) && type !== 'real' && type !== 'number')
+      if (learned.includes(names[index] as L) && type !== 'real' && type !== 'parameter')
         throw new TypeError(
-          `${where}: expected the learned ${names[index]} of ${wgslName(name)}${suffix} to be real or number, got ${type}`,
+          `${where}: expected the learned ${names[index]} of ${wgslName(name)}${suffix} to be real or parameter, got ${type}`,
         );
-      if (names.length > 2 && type !== 'f32' && type !== 'real' && type !== 'number')
+      if (names.length > 2 && type !== 'f32' && type !== 'real' && type !== 'parameter')
         throw new TypeError(
-          `${where}: expected three or more parameters to be f32, real or number each, got ${types.slice(1).join(', ')}`,
+          `${where}: expected three or more parameters to be f32, real or parameter each, got ${types.slice(1).join(', ')}`,
         );
     }
   }

@@ -3,7 +3,7 @@
 // Error over every float32: value 0.83 ULP, derivative 0.68; for alpha 0.001, 0.3 and 1000 value 1.12, from y 1.44
 // (sampled).
 
-fn celu(x: real, alpha: number) -> real {
+fn celu(x: real, alpha: parameter) -> real {
   let t = barrier(x / alpha.x);
   let bounded = select(t, real(-24.0), t < real(-24.0));
   let t_low = select(real(0.0), quotient_error(x, alpha, t), abs(t) < real(24.0));
@@ -11,16 +11,16 @@ fn celu(x: real, alpha: number) -> real {
   return propagate_nan(x, select(value, x, bitcast<ints>(x) > ints(0)));
 }
 
-fn celu_derivative(x: real, alpha: number) -> real {
+fn celu_derivative(x: real, alpha: parameter) -> real {
   let t = barrier(x / alpha.x);
   let bounded = select(t, real(-105.2), t < real(-105.2));
   let t_low = select(real(0.0), quotient_error(x, alpha, t), abs(t) < real(106.0));
-  let value = exp_product(bounded, t_low, number(scalar(1.0), scalar(0.0)));
+  let value = exp_product(bounded, t_low, parameter(scalar(1.0), scalar(0.0)));
   return propagate_nan(x, select(value, real(1.0), bitcast<ints>(x) > ints(0)));
 }
 
 // 1 + y/alpha, below -alpha/2 as (y + alpha)/alpha, whose sum is exact
-fn celu_derivative_from_y(y: real, alpha: number) -> real {
+fn celu_derivative_from_y(y: real, alpha: parameter) -> real {
   let quotient = y / alpha.x;
   let correction = alpha.y / alpha.x;
   let lower = (barrier(y + alpha.x) + alpha.y) / alpha.x;
@@ -30,7 +30,7 @@ fn celu_derivative_from_y(y: real, alpha: number) -> real {
 
 // By alpha: e^u·(1 - u) - 1 with u = x/alpha, which is u²·p(u) near 0; above 0 nothing. Coefficients, and their error:
 // test/goldens/coefficients.py (near-minimax).
-fn celu_alpha_derivative(x: real, alpha: number) -> real {
+fn celu_alpha_derivative(x: real, alpha: parameter) -> real {
   let u = x / alpha.x;
   let bounded = select(u, real(-24.0), u < real(-24.0));
   let near = (u * u) * (-0.5 + u * (-0x1.55555p-2 + u * (-0x1.fffea4p-4 + u * (-0x1.1101ecp-5 + u * (-0x1.c5d7cap-8

@@ -24,5 +24,5 @@ fn erf_derivative(x: real) -> real {
   let size = bounded_magnitude(x, 0x41241893);   // 10.256, whose square is below 105.2
   let square = barrier(size * size);
   let low = -two_product_error(size, size, square);
-  return propagate_nan(x, exp_product(-square, low, number(scalar(ERF_SLOPE), scalar(ERF_SLOPE_LOW))));
+  return propagate_nan(x, exp_product(-square, low, parameter(scalar(ERF_SLOPE), scalar(ERF_SLOPE_LOW))));
 }

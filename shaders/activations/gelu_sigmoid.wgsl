@@ -9,7 +9,7 @@ fn gelu_sigmoid(x: real) -> real {
   let lower = select(x, real(-103.0), x < real(-103.0));
   let bounded = select(lower, real(52.0), x > real(52.0));
   let t = barrier(bounded * GELU_SIGMOID_SCALE);
-  let t_low = product_error(bounded, number(scalar(GELU_SIGMOID_SCALE), scalar(GELU_SIGMOID_SCALE_LOW)), t);
+  let t_low = product_error(bounded, parameter(scalar(GELU_SIGMOID_SCALE), scalar(GELU_SIGMOID_SCALE_LOW)), t);
   return propagate_nan(x, logistic_product(lower, t, t_low));
 }
 
@@ -17,6 +17,6 @@ fn gelu_sigmoid_derivative(x: real) -> real {
   let lower = select(x, real(-103.0), x < real(-103.0));
   let bounded = select(lower, real(103.0), x > real(103.0));
   let t = barrier(bounded * GELU_SIGMOID_SCALE);
-  let t_low = product_error(bounded, number(scalar(GELU_SIGMOID_SCALE), scalar(GELU_SIGMOID_SCALE_LOW)), t);
+  let t_low = product_error(bounded, parameter(scalar(GELU_SIGMOID_SCALE), scalar(GELU_SIGMOID_SCALE_LOW)), t);
   return propagate_nan(x, logistic_product_derivative(t, t_low));
 }

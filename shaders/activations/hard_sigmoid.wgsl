@@ -2,12 +2,12 @@
 // At most 0.67 and 0.34 ULP for alpha = 1/6, beta = 1/2; any parameters 1.5 and 0.5 of the exact result for parameters
 // within 2⁻⁴⁷ of the given ones, which shows where float32 holds an x so close to a zero of alpha·x + beta. Method: line.wgsl.
 
-fn hard_sigmoid(x: real, alpha: number, beta: number) -> real {
+fn hard_sigmoid(x: real, alpha: parameter, beta: parameter) -> real {
   let parts = line(x, alpha, beta);
   return propagate_nan(x, unit_clamp(parts.sum + parts.error));
 }
 
-fn hard_sigmoid_derivative(x: real, alpha: number, beta: number) -> real {
+fn hard_sigmoid_derivative(x: real, alpha: parameter, beta: parameter) -> real {
   let parts = line(x, alpha, beta);
   // the sum's own error decides next to 1, and at beta of 0 or 1 the sign of a product that was flushed to 0
   var least = real(0.0);

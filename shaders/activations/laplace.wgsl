@@ -6,7 +6,7 @@ const LAPLACE_SCALE_LOW: f32 = -0x1.3b1f4ep-32;
 
 struct LaplaceArgument { z: real, low: real }
 
-fn laplace_argument(x: real, mu: vec2<f32>, sigma: number) -> LaplaceArgument {
+fn laplace_argument(x: real, mu: vec2<f32>, sigma: parameter) -> LaplaceArgument {
   let difference = barrier(x - mu.x);
   let z = barrier(difference / sigma.x);
   let low = two_sum_error(x, real(-mu.x), difference) - mu.y;
@@ -16,7 +16,7 @@ fn laplace_argument(x: real, mu: vec2<f32>, sigma: number) -> LaplaceArgument {
   return LaplaceArgument(high, select(real(0.0), barrier(z - high) + rest, abs(z) < real(32.0)));
 }
 
-fn laplace(x: real, mu: vec2<f32>, sigma: number) -> real {
+fn laplace(x: real, mu: vec2<f32>, sigma: parameter) -> real {
   let argument = laplace_argument(x, mu, sigma);
   let a = bounded_magnitude(argument.z, 0x41547ae1);   // 13.28, where the power becomes -127
   let low = select(argument.low, -argument.low, argument.z < real(0.0));
@@ -32,7 +32,7 @@ fn laplace(x: real, mu: vec2<f32>, sigma: number) -> real {
   return propagate_nan(x, select(outer, inner, a < real(GAUSSIAN_SPLIT)));
 }
 
-fn laplace_derivative(x: real, mu: vec2<f32>, sigma: number) -> real {
+fn laplace_derivative(x: real, mu: vec2<f32>, sigma: parameter) -> real {
   let argument = laplace_argument(x, mu, sigma);
   let a = bounded_magnitude(argument.z, 0x416a6666);   // 14.65, where the power is -155
   let low = select(argument.low, -argument.low, argument.z < real(0.0));

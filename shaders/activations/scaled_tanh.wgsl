@@ -4,19 +4,19 @@
 // Error over every float32: value 1.25 ULP, derivative 1.37; no more for other alpha and beta (sampled).
 struct ScaledTanhArgument { t: real, low: real }
 
-fn scaled_tanh_argument(x: real, beta: number) -> ScaledTanhArgument {
+fn scaled_tanh_argument(x: real, beta: parameter) -> ScaledTanhArgument {
   // 0·∞ is 0 here
   let t = barrier(select(x * beta.x, real(0.0), real(beta.x) == real(0.0)));
   return ScaledTanhArgument(t, select(real(0.0), product_error(x, beta, t), abs(t) < real(106.0)));
 }
 
 // alpha·beta
-fn scaled_tanh_slope(alpha: number, beta: number) -> ScaledTanhArgument {
+fn scaled_tanh_slope(alpha: parameter, beta: parameter) -> ScaledTanhArgument {
   let product = barrier(real(alpha.x * beta.x));
   return ScaledTanhArgument(product, product_error(real(alpha.x), beta, product) + alpha.y * beta.x);
 }
 
-fn scaled_tanh(x: real, alpha: number, beta: number) -> real {
+fn scaled_tanh(x: real, alpha: parameter, beta: parameter) -> real {
   let argument = scaled_tanh_argument(x, beta);
   let t = argument.t;
   let fraction = tanh_fraction(t, argument.low);
@@ -30,7 +30,7 @@ fn scaled_tanh(x: real, alpha: number, beta: number) -> real {
 }
 
 // (factor + factor_low)·sech²(beta·x)·2^23
-fn lifted_sech_squared(x: real, factor: real, factor_low: real, beta: number) -> real {
+fn lifted_sech_squared(x: real, factor: real, factor_low: real, beta: parameter) -> real {
   let argument = scaled_tanh_argument(x, beta);
   let size = 2.0 * abs(argument.t);
   let low = 2.0 * select(argument.low, -argument.low, argument.t < real(0.0));
@@ -39,16 +39,16 @@ fn lifted_sech_squared(x: real, factor: real, factor_low: real, beta: number) ->
   return barrier(value * bell.lifted);
 }
 
-fn scaled_tanh_derivative(x: real, alpha: number, beta: number) -> real {
+fn scaled_tanh_derivative(x: real, alpha: parameter, beta: parameter) -> real {
   let slope = scaled_tanh_slope(alpha, beta);
   return propagate_nan(x, lifted_sech_squared(x, slope.t, slope.low, beta) * 0x1p-23);
 }
 
-fn scaled_tanh_alpha_derivative(x: real, alpha: number, beta: number) -> real {
-  return scaled_tanh(x, number(scalar(1.0), scalar(0.0)), beta);
+fn scaled_tanh_alpha_derivative(x: real, alpha: parameter, beta: parameter) -> real {
+  return scaled_tanh(x, parameter(scalar(1.0), scalar(0.0)), beta);
 }
 
-fn scaled_tanh_beta_derivative(x: real, alpha: number, beta: number) -> real {
+fn scaled_tanh_beta_derivative(x: real, alpha: parameter, beta: parameter) -> real {
   let lifted = lifted_sech_squared(x, real(alpha.x), real(alpha.y), beta);
   let slope = barrier(lifted * 0x1p-23);
   // the factor that keeps the product from being flushed or too large comes first

@@ -10,7 +10,7 @@ const SELU_LAMBDA_ALPHA_LOW: f32 = 0x1.903c0cp-26;
 
 fn selu(x: real) -> real {
   let bounded = select(x, real(-24.0), x < real(-24.0));
-  let value = expm1_product(bounded, real(0.0), number(scalar(SELU_LAMBDA_ALPHA), scalar(SELU_LAMBDA_ALPHA_LOW)));
+  let value = expm1_product(bounded, real(0.0), parameter(scalar(SELU_LAMBDA_ALPHA), scalar(SELU_LAMBDA_ALPHA_LOW)));
   let positive = bitcast<ints>(x) > ints(0);
   // the float32 of λ is a little more than λ: up to this x, λ·x still rounds to a number where the product reaches ∞
   let product = x * SELU_LAMBDA;
@@ -22,7 +22,7 @@ fn selu(x: real) -> real {
 
 fn selu_derivative(x: real) -> real {
   let bounded = select(x, real(-105.2), x < real(-105.2));
-  let value = exp_product(bounded, real(0.0), number(scalar(SELU_LAMBDA_ALPHA), scalar(SELU_LAMBDA_ALPHA_LOW)));
+  let value = exp_product(bounded, real(0.0), parameter(scalar(SELU_LAMBDA_ALPHA), scalar(SELU_LAMBDA_ALPHA_LOW)));
   return propagate_nan(x, select(value, real(SELU_LAMBDA), bitcast<ints>(x) > ints(0)));
 }
 

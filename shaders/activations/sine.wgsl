@@ -7,18 +7,18 @@ fn sine_limit(x: real, result: real) -> real {
   return select(bitcast<real>(bitcast<bits>(x) | bits(0x7fc00000u)), result, is_finite);
 }
 
-fn sine(x: real, omega: number) -> real {
+fn sine(x: real, omega: parameter) -> real {
   // below 2^-60 sin(a) is a, and what its product lost would be subnormal
   let near = x * omega.x;
   let value = select(sine_of_product(x, omega, 0.0).high, near, abs(near) < real(0x1p-60));
   return sine_limit(x, select(value, subnormal_product(x, real(omega.x)), is_subnormal(x)));
 }
 
-fn sine_derivative(x: real, omega: number) -> real {
+fn sine_derivative(x: real, omega: parameter) -> real {
   let cosine = sine_of_product(x, omega, 2.0).high;
   return sine_limit(x, cosine * omega.x + cosine * omega.y);
 }
 
-fn sine_omega_derivative(x: real, omega: number) -> real {
+fn sine_omega_derivative(x: real, omega: parameter) -> real {
   return sine_limit(x, x * sine_of_product(x, omega, 2.0).high);
 }

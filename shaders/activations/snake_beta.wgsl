@@ -4,7 +4,7 @@
 // Error: value 0.6 ULP, derivative 0.84 for alpha = beta = 1, beside their roots 2^-24·|x|·max(1, |alpha/beta|) (sampled).
 
 // sin²(alpha·x + shift·π/4)/beta in two floats
-fn snake_square(x: real, alpha: number, beta: number, shift: f32) -> SineParts {
+fn snake_square(x: real, alpha: parameter, beta: parameter, shift: f32) -> SineParts {
   let sine = sine_of_product(x, alpha, shift);
   let square = barrier(sine.high * sine.high);
   let square_low = two_product_error(sine.high, sine.high, square) + 2.0 * (sine.high * sine.low);
@@ -12,7 +12,7 @@ fn snake_square(x: real, alpha: number, beta: number, shift: f32) -> SineParts {
   return SineParts(quotient, quotient_error(square, beta, quotient) + square_low / beta.x);
 }
 
-fn snake_beta(x: real, alpha: number, beta: number) -> real {
+fn snake_beta(x: real, alpha: parameter, beta: parameter) -> real {
   let square = snake_square(x, alpha, beta, 0.0);
   let sum = barrier(x + square.high);
   let value = sum + barrier(two_sum_error(x, square.high, sum) + square.low);
@@ -21,11 +21,11 @@ fn snake_beta(x: real, alpha: number, beta: number) -> real {
 }
 
 // 2·sin·cos of alpha·x
-fn snake_double_sine(x: real, alpha: number) -> SineParts {
-  return sine_of_product(x, number(2.0 * alpha.x, 2.0 * alpha.y), 0.0);
+fn snake_double_sine(x: real, alpha: parameter) -> SineParts {
+  return sine_of_product(x, parameter(2.0 * alpha.x, 2.0 * alpha.y), 0.0);
 }
 
-fn snake_beta_derivative(x: real, alpha: number, beta: number) -> real {
+fn snake_beta_derivative(x: real, alpha: parameter, beta: parameter) -> real {
   let sine = snake_double_sine(x, alpha);
   let ratio = barrier(real(alpha.x / beta.x));
   let ratio_low = quotient_error(real(alpha.x), beta, ratio) + alpha.y / beta.x;
@@ -35,10 +35,10 @@ fn snake_beta_derivative(x: real, alpha: number, beta: number) -> real {
   return sine_limit(x, sum + barrier(two_sum_error(real(1.0), product, sum) + low));
 }
 
-fn snake_beta_alpha_derivative(x: real, alpha: number, beta: number) -> real {
+fn snake_beta_alpha_derivative(x: real, alpha: parameter, beta: parameter) -> real {
   return sine_limit(x, x * barrier(snake_double_sine(x, alpha).high / beta.x));
 }
 
-fn snake_beta_beta_derivative(x: real, alpha: number, beta: number) -> real {
+fn snake_beta_beta_derivative(x: real, alpha: parameter, beta: parameter) -> real {
   return sine_limit(x, -snake_square(x, alpha, beta, 0.0).high / beta.x);
 }

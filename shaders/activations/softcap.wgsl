@@ -3,7 +3,7 @@
 // 2^-40 of cap softcap is x to 2^-80.
 // Error over every float32: value 1.49 ULP, derivative 1.44; no more for other cap (sampled).
 
-fn softcap(x: real, cap: number) -> real {
+fn softcap(x: real, cap: parameter) -> real {
   let t = barrier(x / cap.x);
   let t_low = select(real(0.0), quotient_error(x, cap, t), abs(t) < real(24.0));
   let fraction = tanh_fraction(t, t_low);
@@ -13,7 +13,7 @@ fn softcap(x: real, cap: number) -> real {
   return propagate_nan(x, select(limited, x, abs(t) < real(0x1p-40)));
 }
 
-fn softcap_derivative(x: real, cap: number) -> real {
+fn softcap_derivative(x: real, cap: parameter) -> real {
   let t = barrier(x / cap.x);
   let t_low = select(real(0.0), quotient_error(x, cap, t), abs(t) < real(106.0));
   return propagate_nan(x, logistic_slope(2.0 * t, 2.0 * t_low, 4.0));

@@ -1,7 +1,7 @@
 // star_relu(x) = scale·max(0, x)² + shift; derivative 2·scale·x for x > 0, else 0. By scale: max(0, x)²; by shift: 1.
 // Method: the products in two floats each, so that the sum keeps its accuracy beside its root.
 // Error: value 1.23 ULP, derivative 0.51 (sampled).
-fn star_relu(x: real, scale: number, shift: number) -> real {
+fn star_relu(x: real, scale: parameter, shift: parameter) -> real {
   let rectified = relu(x);
   // 0·∞ is 0 here
   let is_zero = real(scale.x) == real(0.0);
@@ -15,7 +15,7 @@ fn star_relu(x: real, scale: number, shift: number) -> real {
   return propagate_nan(x, sum + select(real(shift.y), error, matters));
 }
 
-fn star_relu_derivative(x: real, scale: number, shift: number) -> real {
+fn star_relu_derivative(x: real, scale: parameter, shift: parameter) -> real {
   let high = x * barrier(real(2.0 * scale.x));
   let sum = high + select(real(0.0), x * (2.0 * scale.y), magnitude(high) < ints(0x7f800000));
   let product = select(sum, real(0.0), real(scale.x) == real(0.0));
@@ -23,10 +23,10 @@ fn star_relu_derivative(x: real, scale: number, shift: number) -> real {
   return propagate_nan(x, select(real(0.0), slope, bitcast<ints>(x) > ints(0)));
 }
 
-fn star_relu_scale_derivative(x: real, scale: number, shift: number) -> real {
+fn star_relu_scale_derivative(x: real, scale: parameter, shift: parameter) -> real {
   return relu_squared(x);
 }
 
-fn star_relu_shift_derivative(x: real, scale: number, shift: number) -> real {
+fn star_relu_shift_derivative(x: real, scale: parameter, shift: parameter) -> real {
   return propagate_nan(x, real(1.0));
 }

@@ -4,7 +4,7 @@
 
 const SWISH_MAXIMUM: f32 = 0x1.fffffep+127;
 
-fn swish(x: real, beta: number) -> real {
+fn swish(x: real, beta: parameter) -> real {
   let finite = select(x, with_sign(real(SWISH_MAXIMUM), x), abs(x) > real(SWISH_MAXIMUM));
   let t = barrier(finite * beta.x);
   let lower = select(t, real(-175.6), t < real(-175.6));
@@ -17,7 +17,7 @@ fn swish(x: real, beta: number) -> real {
   return propagate_nan(x, select(value, x, (x != finite) & (t >= real(0.0))));
 }
 
-fn swish_derivative(x: real, beta: number) -> real {
+fn swish_derivative(x: real, beta: parameter) -> real {
   let finite = select(x, with_sign(real(SWISH_MAXIMUM), x), abs(x) > real(SWISH_MAXIMUM));
   let t = barrier(finite * beta.x);
   let t_low = select(real(0.0), product_error(finite, beta, t), abs(t) < real(200.0));
@@ -25,7 +25,7 @@ fn swish_derivative(x: real, beta: number) -> real {
 }
 
 // By beta: x²·σ(beta·x)·σ(-beta·x).
-fn swish_beta_derivative(x: real, beta: number) -> real {
+fn swish_beta_derivative(x: real, beta: parameter) -> real {
   let finite = select(x, with_sign(real(SWISH_MAXIMUM), x), abs(x) > real(SWISH_MAXIMUM));
   let t = barrier(finite * beta.x);
   let t_low = select(real(0.0), product_error(finite, beta, t), abs(t) < real(106.0));

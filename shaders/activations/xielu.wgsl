@@ -12,11 +12,11 @@ fn exp_minus_line(m: real) -> real {
 }
 
 // factor·(e^m − 1)
-fn xielu_growth(m: real, factor: number) -> real {
+fn xielu_growth(m: real, factor: parameter) -> real {
   return expm1_product(select(m, real(-24.0), m < real(-24.0)), real(0.0), factor);
 }
 
-fn xielu(x: real, alpha_p: number, alpha_n: number, beta: number, epsilon: f32) -> real {
+fn xielu(x: real, alpha_p: parameter, alpha_n: parameter, beta: parameter, epsilon: f32) -> real {
   let m = select(x, real(epsilon), x > real(epsilon));
   let linear = select(beta.x * x, subnormal_product(x, real(beta.x)), is_subnormal(x));
   let near = alpha_n.x * exp_minus_line(m) + (alpha_n.x * barrier(m - x) + linear);
@@ -28,10 +28,10 @@ fn xielu(x: real, alpha_p: number, alpha_n: number, beta: number, epsilon: f32) 
   return propagate_nan(x, select(select(near, far, x < real(-1.0)), above, bitcast<ints>(x) > ints(0)));
 }
 
-fn xielu_derivative(x: real, alpha_p: number, alpha_n: number, beta: number, epsilon: f32) -> real {
+fn xielu_derivative(x: real, alpha_p: parameter, alpha_n: parameter, beta: parameter, epsilon: f32) -> real {
   let m = select(x, real(epsilon), x > real(epsilon));
   let below = xielu_growth(m, alpha_n) + beta.x;
-  let above = 2.0 * line_value(x, alpha_p, number(0.5 * beta.x, scalar(0.0)));
+  let above = 2.0 * line_value(x, alpha_p, parameter(0.5 * beta.x, scalar(0.0)));
   // half of a small slope would be subnormal
   let steep = real(2.0 * alpha_p.x);
   let small = beta.x + select(steep * x, subnormal_product(x, steep), is_subnormal(x));
@@ -39,12 +39,12 @@ fn xielu_derivative(x: real, alpha_p: number, alpha_n: number, beta: number, eps
   return propagate_nan(x, select(below, right, bitcast<ints>(x) > ints(0)));
 }
 
-fn xielu_alpha_p_derivative(x: real, alpha_p: number, alpha_n: number, beta: number, epsilon: f32) -> real {
+fn xielu_alpha_p_derivative(x: real, alpha_p: parameter, alpha_n: parameter, beta: parameter, epsilon: f32) -> real {
   return relu_squared(x);
 }
 
-fn xielu_alpha_n_derivative(x: real, alpha_p: number, alpha_n: number, beta: number, epsilon: f32) -> real {
+fn xielu_alpha_n_derivative(x: real, alpha_p: parameter, alpha_n: parameter, beta: parameter, epsilon: f32) -> real {
   let m = select(x, real(epsilon), x > real(epsilon));
-  let value = select(exp_minus_line(m) + barrier(m - x), xielu_growth(m, number(scalar(1.0), scalar(0.0))) - x, m < real(-1.0));
+  let value = select(exp_minus_line(m) + barrier(m - x), xielu_growth(m, parameter(scalar(1.0), scalar(0.0))) - x, m < real(-1.0));
   return propagate_nan(x, select(value, real(0.0), bitcast<ints>(x) > ints(0)));
 }

@@ -7,7 +7,7 @@ override line_is_usual: bool = false;
 
 struct Line { product: real, sum: real, error: real }
 
-fn line(x: real, alpha: number, beta: number) -> Line {
+fn line(x: real, alpha: parameter, beta: parameter) -> Line {
   var product = barrier(alpha.x * x);
   if (!line_is_usual) {
     // alpha = 0 gives beta for ±∞ too
@@ -28,7 +28,7 @@ fn line(x: real, alpha: number, beta: number) -> Line {
 }
 
 // alpha·x + beta with the error of its last sum too: rounded once.
-fn line_value(x: real, alpha: number, beta: number) -> real {
+fn line_value(x: real, alpha: parameter, beta: parameter) -> real {
   let parts = line(x, alpha, beta);
   let is_finite = magnitude(parts.sum) < ints(0x7f800000);
   let error = select(real(0.0), two_sum_error(parts.product, real(beta.x), parts.sum), is_finite);

@@ -3,7 +3,7 @@
 // Method: Dekker's product. Both factors are cut at 12 bits by masks, so each of the four partial products is exact (Dekker,
 // "A floating-point technique for extending the available precision", 1971); the barriers keep a compiler from multiplying
 // the parts out. Error: 2^-46 of the product. Meaningless where x · factor overflows.
-fn product_error(x: real, factor: number, product: real) -> real {
+fn product_error(x: real, factor: parameter, product: real) -> real {
   let x_high = bitcast<real>(bitcast<bits>(x) & bits(0xfffff000u));
   let x_low = barrier(x - x_high);
   let factor_high = bitcast<scalar>(bitcast<scalar_bits>(factor.x) & scalar_bits(0xfffff000u));
@@ -16,7 +16,7 @@ fn product_error(x: real, factor: number, product: real) -> real {
 // exact, the rest is one float. |high| in [2^-100, 2^100], else its parts are subnormal.
 struct ProductOfSums { first: real, rest: real }
 
-fn product_of_sums(high: real, low: real, factor: number) -> ProductOfSums {
+fn product_of_sums(high: real, low: real, factor: parameter) -> ProductOfSums {
   let upper = bitcast<real>(bitcast<bits>(high) & bits(0xfffff000u));
   let factor_upper = bitcast<scalar>(bitcast<scalar_bits>(factor.x) & scalar_bits(0xfffff000u));
   let factor_lower = (factor.x - factor_upper) + factor.y;
@@ -25,7 +25,7 @@ fn product_of_sums(high: real, low: real, factor: number) -> ProductOfSums {
 }
 
 // The error of quotient = x / divisor.x rounded: x / (divisor.x + divisor.y) = quotient + quotient_error(x, divisor, quotient)
-fn quotient_error(x: real, divisor: number, quotient: real) -> real {
+fn quotient_error(x: real, divisor: parameter, quotient: real) -> real {
   let product = barrier(quotient * divisor.x);
   return (barrier(x - product) - product_error(quotient, divisor, product)) / divisor.x;
 }

@@ -20,7 +20,7 @@ struct SineAngle { r: real, low: real, quadrant: bits }
 // A number of quadrants mod 4 in units of 2^-62: high·2^32 + low
 struct SineTurn { high: bits, low: bits }
 
-fn sine_of_product(x: real, factor: number, shift: f32) -> SineParts {
+fn sine_of_product(x: real, factor: parameter, shift: f32) -> SineParts {
   // the product may overflow: then 2^16 is left out of it
   let is_large = (abs(x) > real(0x1p100)) & (abs(real(factor.x)) > real(1.0));
   let scaled = select(x, x * 0x1p-16, is_large);

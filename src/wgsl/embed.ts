@@ -22,7 +22,7 @@ export interface WGSLOptions {
 const ZERO = '_zero';
 
 /** A parameter is the same in every lane. */
-const numbers = { number: 'vec2<f32>', scalar: 'f32', scalar_bits: 'u32' };
+const numbers = { parameter: 'vec2<f32>', scalar: 'f32', scalar_bits: 'u32' };
 
 const WIDTHS = [
   { suffix: '', types: { real: 'f32', bits: 'u32', ints: 'i32', logic: 'bool', ...numbers } },

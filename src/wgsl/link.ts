@@ -1,8 +1,8 @@
 /** Joins whole WGSL files to the text of a variant. Nothing is edited: only joined. */
 import common from '../../shaders/kernels/common.wgsl';
 import gated from '../../shaders/kernels/gated.wgsl';
-import numbersLanes from '../../shaders/kernels/numbers_lanes.wgsl';
-import numbersShared from '../../shaders/kernels/numbers_shared.wgsl';
+import parametersLanes from '../../shaders/kernels/parameters_lanes.wgsl';
+import parametersShared from '../../shaders/kernels/parameters_shared.wgsl';
 import paramsImmediate from '../../shaders/kernels/params_immediate.wgsl';
 import paramsUniform from '../../shaders/kernels/params_uniform.wgsl';
 import { type Definition, wgslName } from '../definition.js';
@@ -25,7 +25,7 @@ export function requiredFiles(files: readonly WgslFile[]): WgslFile[] {
 
 /**
  * The call of an activation's function on x. A parameter comes from where it lies, as the function declares it: from the
- * block, as one float32, as the high and low part of a number, or spread over the lanes; or from a learned tensor. A `number`
+ * block, as one float32, as the high and low part of a number, or spread over the lanes; or from a learned tensor. A `parameter`
  * is high and low part from either.
  */
 function callOf(
@@ -38,11 +38,11 @@ function callOf(
   const names = Object.keys(parameters);
   const values = functions![name]!.slice(1).map((type, index) => {
     const tensor = learned.indexOf(names[index]!);
-    const isNumber = type === 'number';
-    if (tensor >= 0) return isNumber ? `number(learned_${tensor}_at(i), real(0.0))` : `learned_${tensor}_at(i)`;
+    const isParameter = type === 'parameter';
+    if (tensor >= 0) return isParameter ? `parameter(learned_${tensor}_at(i), real(0.0))` : `learned_${tensor}_at(i)`;
     const [high, low] = names.length > 2 ? ['xyzw'[index], ''] : ['xz'[index], 'yw'[index]];
-    if (isNumber)
-      return `number(scalar(params.parameters.${high}), scalar(${low ? `params.parameters.${low}` : '0.0'}))`;
+    if (isParameter)
+      return `parameter(scalar(params.parameters.${high}), scalar(${low ? `params.parameters.${low}` : '0.0'}))`;
     if (type === 'real') return `real(params.parameters.${high})`;
     return `params.parameters.${high}${type === 'f32' ? '' : low}`;
   });
@@ -96,7 +96,7 @@ export function sourceOf(
 ): string {
   // WGSL wants its directives first
   const [directives, others] = [variant.files.filter(isDirective), variant.files.filter((file) => !isDirective(file))];
-  const numbers = variant.activation ? [variant.learned?.length ? numbersLanes : numbersShared] : [];
+  const numbers = variant.activation ? [variant.learned?.length ? parametersLanes : parametersShared] : [];
   const files = [...directives, hasImmediates ? paramsImmediate : paramsUniform, common, ...numbers, ...others];
   const activation = variant.activation?.source;
   const tail = variant.files.includes(gated) ? variant.activation?.tail : undefined;

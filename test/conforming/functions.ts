@@ -170,7 +170,7 @@ export function traceOf(
   const given: Value[] = definition.source.functions![callee]!.map((type, index) => {
     if (index === 0) return xOf(graph);
     const high = input(`p${index - 1}`);
-    if (type !== 'number' && !type.startsWith('vec2')) return high;
+    if (type !== 'parameter' && !type.startsWith('vec2')) return high;
     return { x: high, y: isPaired(definition) ? input(`q${index - 1}`) : graph.constant(0, 'f32') };
   });
   const overrides = (!definition.requires && definition.overrides?.(parameters)) || {};

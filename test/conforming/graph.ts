@@ -234,7 +234,7 @@ export function trace(
     };
     if (callee === 'barrier' || callee === 'total_barrier') return graph.node('barrier', 'f32', nodes);
     if (callee === 'bitcast') return graph.node('bitcast', types[type!]!, nodes);
-    if (callee === 'vec2' || callee === 'number') return { x: asFloat(nodes[0]!), y: asFloat(nodes[1]!) };
+    if (callee === 'vec2' || callee === 'parameter') return { x: asFloat(nodes[0]!), y: asFloat(nodes[1]!) };
     if (types[callee]) {
       const to = types[callee];
       return nodes[0]!.type === to ? nodes[0]! : graph.node('convert', to, nodes);

@@ -205,7 +205,7 @@ describe('a definition of one’s own with learned parameters', () => {
     [
       'a number where each lane has its own',
       { wgsl: text('_scale_derivative').replaceAll('scale: real', 'scale: f32') },
-      'expected the learned scale of own to be real or number, got f32',
+      'expected the learned scale of own to be real or parameter, got f32',
     ],
   ])('%s', (_, changes, message) => {
     expect(define(changes)).toThrow(message);

@@ -48,7 +48,7 @@ describe('row, file and reference match one to one', () => {
       expect(referenceOf(row).by![parameter]).toBeTypeOf('function');
       const place = 1 + Object.keys(parameters).indexOf(parameter);
       for (const suffix of ['', '_derivative', `_${wgslName(parameter)}_derivative`])
-        expect(['real', 'number']).toContain(signature(suffix)![place]);
+        expect(['real', 'parameter']).toContain(signature(suffix)![place]);
     }
   });
 });

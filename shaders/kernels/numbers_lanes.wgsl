@@ -1,4 +1,0 @@
-// A parameter, .x its high and .y its low part: of each lane its own, where one is learned. See numbers_shared.wgsl.
-alias scalar = real;
-alias scalar_bits = bits;
-struct number { x: real, y: real }

@@ -1,4 +1,0 @@
-// A parameter, .x its high and .y its low part: the same in every lane. See numbers_lanes.wgsl.
-alias scalar = f32;
-alias scalar_bits = u32;
-alias number = vec2<f32>;
