@@ -1,7 +1,7 @@
 import type { Row } from '../catalogue.js';
 import type { Parameters } from '../definition.js';
-import { gradientOf } from '../forms.js';
-import type { ArrayCalls } from './compute.js';
+import { gradientOf, usualForm } from '../forms.js';
+import type { ArrayCalls, Arrays } from './compute.js';
 import { toJsonNumber } from './json.js';
 import type { Result, Worst } from './result.js';
 import { normalInputs } from './samples.js';
@@ -31,6 +31,7 @@ export async function checkLearned(
   const rows = 256;
   const columns = Math.ceil(count / rows);
   const [x, dy] = [normalInputs(rows * columns, 1), normalInputs(rows * columns, 2)];
+  const sources: Arrays = usualForm(row) === 'gate' ? { gate: x, up: new Float32Array(x.length).fill(1) } : { x };
   for (const [tensor, parameter] of Object.entries(row.learned))
     for (const layout of [
       { channels: 1, inner: 1 },
@@ -39,7 +40,7 @@ export async function checkLearned(
       const [value] = sampleLearned(row)[tensor] ?? Float32Array.of(parameters[parameter] ?? 0);
       const learned = { [tensor]: new Float32Array(layout.channels).fill(value!) };
       const options = Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== parameter));
-      const got = await gpu.backward(row, { x, dy, ...learned }, { ...options, ...layout });
+      const got = await gpu.backward(row, { ...sources, dy, ...learned }, { ...options, ...layout });
       const gradient = got[gradientOf(tensor)]!;
       results.push(
         judgeLearned(row, tensor, { x, dy, ...layout }, referenceParameters(row, options, learned), gradient),
