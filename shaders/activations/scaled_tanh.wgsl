@@ -53,6 +53,7 @@ fn scaled_tanh_beta_derivative(x: real, alpha: parameter, beta: parameter) -> re
   let slope = barrier(lifted * 0x1p-23);
   // the factor that keeps the product from being flushed or too large comes first
   let is_middle = (abs(x) >= real(1.0)) & (abs(x) <= real(0x1p64));
-  let value = select(slope * x, barrier(lifted * x) * 0x1p-23, is_middle);
+  let near = select(slope * x, subnormal_product(x, slope), is_subnormal(x));
+  let value = select(near, barrier(lifted * x) * 0x1p-23, is_middle);
   return propagate_nan(x, select(value, real(0.0), lifted == real(0.0)));
 }

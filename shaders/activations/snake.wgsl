@@ -21,7 +21,7 @@ fn snake_alpha_derivative(x: real, alpha: parameter) -> real {
   let quotient = barrier(sine.high / twice.x);
   let quotient_rest = quotient_error(sine.high, twice, quotient) + sine.low / twice.x;
   let difference = barrier(product - quotient);
-  let value = barrier(difference + (two_sum_error(product, -quotient, difference) + (rest - quotient_rest)))
+  let value = barrier(difference + barrier(two_sum_error(product, -quotient, difference) + (rest - quotient_rest)))
     * barrier(2.0 * sine.high / alpha.x);
   let is_small = (real(alpha.x) == real(0.0)) | (abs(x * alpha.x) < real(0x1p-40));
   return sine_limit(x, select(value, x * x, is_small));

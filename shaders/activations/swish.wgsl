@@ -29,5 +29,10 @@ fn swish_beta_derivative(x: real, beta: parameter) -> real {
   let finite = select(x, with_sign(real(SWISH_MAXIMUM), x), abs(x) > real(SWISH_MAXIMUM));
   let t = barrier(finite * beta.x);
   let t_low = select(real(0.0), product_error(finite, beta, t), abs(t) < real(106.0));
-  return propagate_nan(x, barrier(logistic_slope(t, t_low, 1.0) * finite) * finite);
+  // times 2^40, so that the slope is not flushed where the product is not
+  let slope = logistic_slope(t, t_low, 0x1p40);
+  let is_far = abs(x) > real(0x1p32);
+  let product = barrier(slope * select(finite, finite * 0x1p-40, is_far)) * finite;
+  let value = select(barrier(product) * 0x1p-40, product, is_far);
+  return propagate_nan(x, select(value, real(0.0), abs(t) > real(105.0)));
 }

@@ -806,7 +806,10 @@ export const reference: Readonly<Record<string, Reference>> = {
   /** x + sin²(αx)/α;  1 + sin(2αx) = 2·sin²(αx + π/4) */
   snake: {
     value: (x: number, { alpha }: { alpha: number }) => x + (alpha === 0 ? 0 * x : sinOf(x, alpha) ** 2 / alpha),
-    derivative: (x: number, { alpha }: { alpha: number }) => 2 * sinEighth(x, alpha) ** 2,
+    derivative(x: number, { alpha }: { alpha: number }) {
+      const sine = sinOf(x, 2 * alpha);
+      return sine > -0.5 ? 1 + sine : 2 * sinEighth(x, alpha) ** 2;
+    },
     by: {
       alpha(x: number, { alpha }: { alpha: number }) {
         if (Math.abs(alpha * x) < 1e-8) return x * x;
