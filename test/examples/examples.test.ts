@@ -1,0 +1,64 @@
+/** Every example prints what float64 gives. `npm run build` comes first. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { reference } from '../../src/check/index.js';
+import { expectClose, link, numbersOf, outputOf, project, serve, serveByVite, useBrowser } from './support.js';
+
+link('vite', 'puppeteer');
+useBrowser();
+
+const value = (name: 'gelu' | 'silu' | 'mish', x: readonly number[]) => x.map((one) => reference[name].value(one, {}));
+const slope = (name: 'gelu' | 'silu' | 'mish', x: readonly number[]) =>
+  x.map((one) => reference[name].derivative(one, {}));
+
+test('page: gelu by an import map, without a bundler', async () => {
+  symlinkSync(join(project.folder, 'node_modules'), join(project.folder, 'page', 'node_modules'), 'junction');
+  const text = await outputOf(await serve(project.folder), 'page/', /\d/);
+  expectClose(text.split('\n').map(Number), value('gelu', [-2, -1, 0, 1, 2]));
+});
+
+test('vite: silu by value', async () => {
+  const text = await outputOf(await serveByVite('vite'), '', /^dx .+/m);
+  const x = [-100, -1, 0, 1, 100];
+  expectClose(numbersOf(text, 'y'), value('silu', x));
+  expectClose(numbersOf(text, 'dx'), slope('silu', x));
+});
+
+test('worker: mish, there and back', async () => {
+  const text = await outputOf(await serveByVite('worker'), '', /^dx .+/m);
+  const x = [-3, -0.5, 0, 0.5, 3];
+  expectClose(numbersOf(text, 'y'), value('mish', x));
+  expectClose(
+    numbersOf(text, 'dx'),
+    slope('mish', x).map((one, index) => one * (index + 1)),
+  );
+});
+
+test.each([
+  { file: 'careful', status: 0, failures: 0 },
+  { file: 'naive', status: 1, failures: 2 },
+])('ci: the check of $file ends with status $status', ({ file, status, failures }) => {
+  const command = join(project.folder, 'node_modules', 'webgpu-activations', 'dist', 'cli.js');
+  const line = ['check', '--module', `${file}.js`, '--adapter', 'software', '--junit', `${file}.xml`];
+  const options = { cwd: join(project.folder, 'ci'), encoding: 'utf8' } as const;
+  const { status: got, stdout, stderr } = spawnSync(process.execPath, [command, ...line], options);
+  expect({ got, output: stdout + stderr }).toEqual({
+    got: status,
+    output: expect.stringMatching(/\d passed, \d failed/),
+  });
+  const report = readFileSync(join(options.cwd, `${file}.xml`), 'utf8');
+  expect(report).toMatch(new RegExp(`<testsuites tests="3" failures="${failures}"`));
+});
+
+test('every example has its test here and its README', () => {
+  const tests = readFileSync(import.meta.filename, 'utf8');
+  const names = readdirSync(new URL('../../examples', import.meta.url), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  for (const name of names) {
+    expect(tests).toContain(`'${name}: `);
+    expect(readFileSync(join(project.folder, name, 'README.md'), 'utf8')).toMatch(/^# /);
+  }
+});
