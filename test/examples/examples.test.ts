@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { reference } from '../../src/check/index.js';
+import { reference, softmaxForward } from '../../src/check/index.js';
 import { expectClose, link, numbersOf, outputOf, project, serve, serveByVite, useBrowser } from './support.js';
 
-link('vite', 'puppeteer');
+link('vite', 'puppeteer', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu', 'onnxruntime-web', '@jax-js/jax');
 useBrowser();
 
 const value = (name: 'gelu' | 'silu' | 'mish', x: readonly number[]) => x.map((one) => reference[name].value(one, {}));
@@ -50,6 +50,30 @@ test.each([
   });
   const report = readFileSync(join(options.cwd, `${file}.xml`), 'utf8');
   expect(report).toMatch(new RegExp(`<testsuites tests="3" failures="${failures}"`));
+});
+
+test('tfjs: mish and its gradient as an operation', async () => {
+  const text = await outputOf(await serveByVite('tfjs'), '', /^dw .+/m);
+  const x = [-4, -1, 0, 1, 4];
+  expectClose(numbersOf(text, 'y'), value('mish', x));
+  expectClose(
+    numbersOf(text, 'dw'),
+    slope('mish', x).map((one) => 2 * one),
+  );
+});
+
+test('onnxruntime-web: a session between gelu and softmax', async () => {
+  const text = await outputOf(await serveByVite('onnxruntime-web'), '', /^y .+/m);
+  const squares = value('gelu', [-2, -1, 0, 1, 2, 3, 0.5, -0.5]).map((one) => one ** 2);
+  expectClose(numbersOf(text, 'y'), [...softmaxForward(squares, 2, 4)], 64);
+});
+
+test('jax-js: gelu of its array', async () => {
+  const text = await outputOf(await serveByVite('jax-js'), '', /^y .+/m);
+  expectClose(
+    numbersOf(text, 'y'),
+    value('gelu', [-3, -1.5, 0, 1.5, 3]).map((one) => 2 * one),
+  );
 });
 
 test('every example has its test here and its README', () => {

@@ -99,13 +99,13 @@ export function numbersOf(text: string, label: string): number[] {
   return (line ?? '').slice(label.length).trim().split(/\s+/).map(Number);
 }
 
-/** Float32 results beside float64, four ULP apart at most. */
-export function expectClose(got: readonly number[], expected: readonly number[]): void {
+/** Float32 results beside float64, four ULP apart at most unless given. */
+export function expectClose(got: readonly number[], expected: readonly number[], ulp = 4): void {
   expect(got).toHaveLength(expected.length);
   got.forEach((value, index) => {
     const exact = expected[index]!;
     // a result below the normal numbers may be flushed
-    const allowed = 4 * 2 ** -23 * Math.abs(exact) + 2 ** -126;
+    const allowed = ulp * 2 ** -23 * Math.abs(exact) + 2 ** -126;
     expect(Math.abs(value - exact), `${index}: ${value}, exactly ${exact}`).toBeLessThanOrEqual(allowed);
   });
 }
