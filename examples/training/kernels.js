@@ -72,11 +72,11 @@ function createKernel(device, code, threads, buffers, constants = {}) {
 }
 
 /** c = a·b, [rows, columns] = [rows, inner] · [inner, columns], all row-major; `transposed` is the name of the one stored otherwise. */
-export function createProduct(device, { a, b, c, rows, columns, inner, transposed }) {
+export function createProduct(device, [a, b, c], { rows, inner, columns, transposed }) {
   const threads = Math.ceil(rows / 4) * Math.ceil(columns / 4);
   const [a_row_step, a_inner_step] = transposed === 'a' ? [1, rows] : [inner, 1];
   const [b_inner_step, b_column_step] = transposed === 'b' ? [1, inner] : [columns, 1];
-  const constants = { rows, columns, inner, a_row_step, a_inner_step, b_inner_step, b_column_step };
+  const constants = { rows, inner, columns, a_row_step, a_inner_step, b_inner_step, b_column_step };
   return createKernel(device, product, threads, [a, b, c], constants);
 }
 

@@ -51,49 +51,17 @@ const dLoss = createFilled(new Float32Array(BATCH).fill(1 / BATCH)); // the mean
 const dLogits = createBuffer(BATCH * CLASSES);
 const dHidden = createBuffer(BATCH * HIDDEN);
 
-const multiply1 = createProduct(device, {
-  a: x,
-  b: weight1.weight,
-  c: sums1,
-  rows: BATCH,
-  inner: PIXELS,
-  columns: HIDDEN,
-});
-const multiply2 = createProduct(device, {
-  a: hidden,
-  b: weight2.weight,
-  c: sums2,
-  rows: BATCH,
-  inner: HIDDEN,
-  columns: CLASSES,
-});
-const gradient2 = createProduct(device, {
-  a: hidden,
-  b: dLogits,
-  c: weight2.gradient,
-  rows: HIDDEN,
-  inner: BATCH,
-  columns: CLASSES,
-  transposed: 'a',
-});
-const back2 = createProduct(device, {
-  a: dLogits,
-  b: weight2.weight,
-  c: dHidden,
-  rows: BATCH,
-  inner: CLASSES,
-  columns: HIDDEN,
-  transposed: 'b',
-});
-const gradient1 = createProduct(device, {
-  a: x,
-  b: dHidden,
-  c: weight1.gradient,
-  rows: PIXELS,
-  inner: BATCH,
-  columns: HIDDEN,
-  transposed: 'a',
-});
+const sizes1 = { rows: BATCH, inner: PIXELS, columns: HIDDEN };
+const sizes2 = { rows: BATCH, inner: HIDDEN, columns: CLASSES };
+const multiply1 = createProduct(device, [x, weight1.weight, sums1], sizes1);
+const multiply2 = createProduct(device, [hidden, weight2.weight, sums2], sizes2);
+// the gradients of a product are products: by the weights xᵀ · dy, by the inputs dy · weightsᵀ
+const sizesX1 = { rows: PIXELS, inner: BATCH, columns: HIDDEN, transposed: 'a' };
+const sizesX2 = { rows: HIDDEN, inner: BATCH, columns: CLASSES, transposed: 'a' };
+const sizesBack2 = { rows: BATCH, inner: CLASSES, columns: HIDDEN, transposed: 'b' };
+const gradient1 = createProduct(device, [x, dHidden, weight1.gradient], sizesX1);
+const gradient2 = createProduct(device, [hidden, dLogits, weight2.gradient], sizesX2);
+const back2 = createProduct(device, [dLogits, weight2.weight, dHidden], sizesBack2);
 const steps = [weight1, bias1, weight2, bias2].map((parameter) => createStep(device, parameter));
 const monitor = createDeadUnitMonitor(gpu, { channels: HIDDEN, window: batches });
 

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { reference, softmaxForward } from '../../src/check/index.js';
-import { provide } from '../pack/project.js';
+import { provide, runTool } from '../pack/project.js';
 import { expectClose, link, numbersOf, outputOf, project, serve, serveByVite, useBrowser } from './support.js';
 
 link('vite', 'puppeteer', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu', 'onnxruntime-web', '@jax-js/jax');
@@ -30,6 +30,19 @@ test('vite: silu by value', async () => {
   const x = [-100, -1, 0, 1, 100];
   expectClose(numbersOf(text, 'y'), value('silu', x));
   expectClose(numbersOf(text, 'dx'), slope('silu', x));
+});
+
+test('vite: its TypeScript is right, strictly', () => {
+  const compilerOptions = {
+    target: 'ES2022',
+    module: 'ESNext',
+    moduleResolution: 'bundler',
+    strict: true,
+    noEmit: true,
+  };
+  project.write('vite/tsconfig.json', { compilerOptions, include: ['*.ts'] });
+  const compiled = runTool(join(project.folder, 'vite'), 'node_modules/typescript/bin/tsc', '--project', '.');
+  expect(compiled).toEqual({ status: 0, output: '' });
 });
 
 test('worker: mish, there and back', async () => {
