@@ -45,6 +45,7 @@ export default defineConfig(({ mode }) => ({
       inNode('text', texts),
       inNode('cli', commandLine),
       inNode('package', ['test/pack/**/*.test.ts']),
+      inNode('examples', ['test/examples/**/*.test.ts']),
       {
         extends: true,
         test: { name: 'page', include: ['test/page/**/*.test.ts'], environment: 'node', testTimeout: 120_000 },

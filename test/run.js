@@ -24,6 +24,7 @@ await Promise.all([
   inTurn(
     () => suite('test:text'),
     () => suite('test:package'),
+    () => suite('test:examples'),
     () => suite('test:cli'),
     () => suite('test:page'),
   ),
