@@ -9,9 +9,14 @@ interface Formula {
   /** Of x and `parameters`. */
   readonly value: string;
   readonly derivative: string;
+  /** Of a gated unit whose up is held within a limit: the function of up. */
+  readonly up?: string;
 }
 
 const sigmoid = '1.0 / (1.0 + exp(-x))';
+/** up within its limit, and whether it is. */
+const CLAMPED = 'return clamp(x, real(-parameters.limit), real(parameters.limit));';
+const FLAT = 'return select(real(1.0), real(0.0), abs(x) > real(parameters.limit));';
 const LARGEST = 3.4028234663852886e38;
 const SQRT_2_OVER_PI = '0.7978845608028654';
 
@@ -68,6 +73,22 @@ const FORMULAS: Readonly<Record<string, Formula>> = {
   swish: {
     value: 'return x / (1.0 + exp(-parameters.beta * x));',
     derivative: 'let s = 1.0 / (1.0 + exp(-parameters.beta * x)); return s * (1.0 + parameters.beta * x * (1.0 - s));',
+  },
+  swigluOai: {
+    value: 'let g = min(x, real(parameters.limit)); return g / (1.0 + exp(-parameters.alpha * g));',
+    derivative:
+      'let s = 1.0 / (1.0 + exp(-parameters.alpha * x)); return select(s * (1.0 + parameters.alpha * x * (1.0 - s)), real(0.0), x > real(parameters.limit));',
+    up: 'return clamp(x, real(-parameters.limit), real(parameters.limit)) + 1.0;',
+  },
+  swigluClamped: {
+    value: 'let g = min(x, real(parameters.limit)); return g / (1.0 + exp(-g));',
+    derivative: `let s = ${sigmoid}; return select(s * (1.0 + x * (1.0 - s)), real(0.0), x > real(parameters.limit));`,
+    up: CLAMPED,
+  },
+  swigluStep: {
+    value: 'return min(x / (1.0 + exp(-x)), real(parameters.limit));',
+    derivative: `let s = ${sigmoid}; return select(s * (1.0 + x * (1.0 - s)), real(0.0), x * s > real(parameters.limit));`,
+    up: CLAMPED,
   },
   softplus: {
     value: 'return log(1.0 + exp(parameters.beta * x)) / parameters.beta;',
@@ -203,8 +224,9 @@ const ERF = `
 const BODIES: Readonly<Record<string, Readonly<Record<Pass, string>>>> = {
   element: { forward: 'y[i] = value(x[i]);', backward: 'dx[i] = dy[i] * derivative(x[i]);' },
   gate: {
-    forward: 'y[i] = value(gate[i]) * up[i];',
-    backward: 'let g = gate[i]; let d = dy[i]; dGate[i] = d * up[i] * derivative(g); dUp[i] = d * value(g);',
+    forward: 'y[i] = value(gate[i]) * value_of_up(up[i]);',
+    backward: `let g = gate[i]; let u = up[i]; let d = dy[i];
+      dGate[i] = d * value_of_up(u) * derivative(g); dUp[i] = d * value(g) * derivative_of_up(u);`,
   },
 };
 
@@ -214,7 +236,7 @@ export const hasNaive = ({ definition, form }: Work): boolean =>
 
 /** The naive kernel of a pass. */
 export function naiveText({ definition, form, pass, parameters, reads, writes }: Work): KernelText {
-  const { value, derivative } = FORMULAS[definition.of]!;
+  const { value, derivative, up } = FORMULAS[definition.of]!;
   const entries = Object.entries(parameters);
   return {
     label: `naive ${definition.name}.${pass}`,
@@ -231,6 +253,8 @@ export function naiveText({ definition, form, pass, parameters, reads, writes }:
       `fn erf(x: real) -> real { ${ERF} }`,
       `fn value(x: real) -> real { ${value} }`,
       `fn derivative(x: real) -> real { ${derivative} }`,
+      `fn value_of_up(x: real) -> real { ${up ?? 'return x;'} }`,
+      `fn derivative_of_up(x: real) -> real { ${up ? FLAT : 'return real(1.0);'} }`,
     ].join('\n'),
     body: BODIES[form.name]![pass],
   };
@@ -242,7 +266,12 @@ const wgslNumber = (value: number): string =>
 
 type Scalar = (x: number) => number;
 
-type Loop = (value: Scalar, derivative: Scalar) => (inputs: Arrays, outputs: Arrays) => void;
+type Loop = (
+  value: Scalar,
+  derivative: Scalar,
+  up: Scalar,
+  slopeOfUp: Scalar,
+) => (inputs: Arrays, outputs: Arrays) => void;
 
 const LOOPS: Readonly<Record<string, Readonly<Record<Pass, Loop>>>> = {
   element: {
@@ -259,16 +288,16 @@ const LOOPS: Readonly<Record<string, Readonly<Record<Pass, Loop>>>> = {
   },
   gate: {
     forward:
-      (value) =>
+      (value, _derivative, ofUp) =>
       ({ gate, up }, { y }) => {
-        for (let i = 0; i < y!.length; i++) y![i] = value(gate![i]!) * up![i]!;
+        for (let i = 0; i < y!.length; i++) y![i] = value(gate![i]!) * ofUp(up![i]!);
       },
     backward:
-      (value, derivative) =>
+      (value, derivative, ofUp, slopeOfUp) =>
       ({ gate, up, dy }, { dGate, dUp }) => {
         for (let i = 0; i < dUp!.length; i++) {
-          dGate![i] = dy![i]! * up![i]! * derivative(gate![i]!);
-          dUp![i] = dy![i]! * value(gate![i]!);
+          dGate![i] = dy![i]! * ofUp(up![i]!) * derivative(gate![i]!);
+          dUp![i] = dy![i]! * value(gate![i]!) * slopeOfUp(up![i]!);
         }
       },
   },
@@ -276,8 +305,10 @@ const LOOPS: Readonly<Record<string, Readonly<Record<Pass, Loop>>>> = {
 
 /** The same as a plain loop over typed arrays. */
 export function naiveLoop({ definition, form, pass, parameters }: Work): (inputs: Arrays, outputs: Arrays) => void {
-  const { value, derivative } = FORMULAS[definition.of]!;
-  return LOOPS[form.name]![pass](scalarOf(value, parameters), scalarOf(derivative, parameters));
+  const { value, derivative, up } = FORMULAS[definition.of]!;
+  const all = [value, derivative, up ?? 'return x;', up ? FLAT : 'return 1;'];
+  const [first, ...rest] = all.map((body) => scalarOf(body, parameters));
+  return LOOPS[form.name]![pass](first!, ...(rest as [Scalar, Scalar, Scalar]));
 }
 
 /** The text as a JavaScript function, where WGSL's names stand for their scalar meanings. */

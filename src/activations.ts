@@ -52,6 +52,9 @@ import sparsemaxText from '../shaders/activations/sparsemax.wgsl';
 import squareplusText from '../shaders/activations/squareplus.wgsl';
 import starReluText from '../shaders/activations/star_relu.wgsl';
 import stepText from '../shaders/activations/step.wgsl';
+import swigluClampedText from '../shaders/activations/swiglu_clamped.wgsl';
+import swigluOaiText from '../shaders/activations/swiglu_oai.wgsl';
+import swigluStepText from '../shaders/activations/swiglu_step.wgsl';
 import swishText from '../shaders/activations/swish.wgsl';
 import tanhText from '../shaders/activations/tanh.wgsl';
 import tanhshrinkText from '../shaders/activations/tanhshrink.wgsl';
@@ -62,6 +65,9 @@ import geluSigmoidTail from '../shaders/tails/gelu_sigmoid.wgsl';
 import geluTanhTail from '../shaders/tails/gelu_tanh.wgsl';
 import sigmoidTail from '../shaders/tails/sigmoid.wgsl';
 import siluTail from '../shaders/tails/silu.wgsl';
+import swigluClampedTail from '../shaders/tails/swiglu_clamped.wgsl';
+import swigluOaiTail from '../shaders/tails/swiglu_oai.wgsl';
+import swigluStepTail from '../shaders/tails/swiglu_step.wgsl';
 import swishTail from '../shaders/tails/swish.wgsl';
 import { type Definition, type Parameters, registerDefinition } from './definition.js';
 import { planFirst, planRowwise } from './plan/rowwise.js';
@@ -415,6 +421,28 @@ export const gegluSigmoid = /* @__PURE__ */ gatedBy('gegluSigmoid', geluSigmoid)
 export const swiglu = /* @__PURE__ */ gatedBy('swiglu', swish);
 /** gate·up */
 export const bilinear = /* @__PURE__ */ gatedBy('bilinear', identity);
+/** g·σ(αg)·(u+1), g = min(gate, L), u = min(max(up, −L), L) */
+export const swigluOai = /* @__PURE__ */ element('swigluOai', swigluOaiText, {
+  requires: 'gate',
+  tail: swigluOaiTail,
+  aliases: ['gptOssSwiglu'],
+  parameters: { alpha: { default: 1.702, range: [0, 1e3] }, limit: { default: 7, range: [1e-3, 1e6] } },
+  flat: true,
+});
+/** silu(min(gate, L))·min(max(up, −L), L) */
+export const swigluClamped = /* @__PURE__ */ element('swigluClamped', swigluClampedText, {
+  requires: 'gate',
+  tail: swigluClampedTail,
+  parameters: { limit: { default: 10, range: [1e-3, 1e6] } },
+  flat: true,
+});
+/** min(silu(gate), L)·min(max(up, −L), L) */
+export const swigluStep = /* @__PURE__ */ element('swigluStep', swigluStepText, {
+  requires: 'gate',
+  tail: swigluStepTail,
+  parameters: { limit: { default: 7, range: [1, 1e6] } },
+  flat: true,
+});
 /** e^(x − m) / Σ e^(x − m), m the maximum of the row */
 export const softmax = /* @__PURE__ */ rows('softmax', softmaxText, {
   parameters: scaled,

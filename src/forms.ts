@@ -1,6 +1,6 @@
 /**
  * The table of forms: what a pass reads and writes. A form is decided by the activation's row and by the tensors that came:
- * `{ x }`, `{ gate, up }`, x with both as the halves of its rows, or whole rows. Checks, plans, array calls, `check`, the
+ * `{ x }`, `{ gate, up }`, x with both as the halves of its rows or by turns, or whole rows. Checks, plans, array calls, `check`, the
  * command line, the bench and the page read this table.
  */
 import type { Definition } from './definition.js';
@@ -39,7 +39,7 @@ export interface FormFacts {
   /** Results of forward that spare backward work. */
   readonly saved?: readonly string[];
   /** Elements of y that must stay together. */
-  readonly unit: (settings: { readonly columns: number; readonly inner: number }) => number;
+  readonly unit: (settings: { readonly columns: number; readonly inner: number; readonly halves?: string }) => number;
 }
 
 const facts = <const F extends FormFacts>(form: F): F => form;
@@ -86,7 +86,7 @@ export const forms = {
     options: ['channels', 'inner', 'columns', 'gateFirst', 'halves'],
     inPlace: { forward: [], backward: [['dx', 'x']] },
     isChanneled: true,
-    unit: ({ columns }) => columns / 2,
+    unit: ({ columns, halves }) => (halves === 'interleaved' ? 1 : columns / 2),
   }),
   row: facts({
     sources: ['x'],

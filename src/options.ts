@@ -13,6 +13,8 @@ export interface Settings {
   /** x is a row-major [outer, columns, inner] array of rows of their own, or [rows, columns] with gate and up as their halves. */
   readonly columns: number;
   readonly gateFirst: boolean;
+  /** gate and up lie in halves of a row, or by turns. */
+  readonly halves: 'split' | 'interleaved';
   /** Gradients are added to what their tensors hold. */
   readonly accumulate: boolean;
   /** How the elements lie in memory; learned parameters and their gradients are float32. */
@@ -80,8 +82,8 @@ export function checkOptions(
     gateFirst = true,
     accumulate = false,
     dtype = 'f32',
-    halves,
-  } = options as Partial<Settings> & { readonly halves?: unknown };
+    halves = 'split',
+  } = options as Partial<Settings>;
   for (const [option, value] of Object.entries({ channels, inner }))
     if (!Number.isInteger(value) || value < 1) fail(where, `${option} to be a positive integer`, value);
   if (options.columns !== undefined && (!Number.isInteger(columns) || columns < 1))
@@ -89,13 +91,13 @@ export function checkOptions(
   for (const [option, value] of Object.entries({ gateFirst, accumulate }))
     if (typeof value !== 'boolean')
       throw new TypeError(`${where}: expected ${option} to be a boolean, got ${describe(value)}`);
-  if (halves !== undefined && halves !== 'split')
-    throw new TypeError(`${where}: expected halves to be "split", got ${describe(halves)}`);
+  if (halves !== 'split' && halves !== 'interleaved')
+    throw new TypeError(`${where}: expected halves to be "split" or "interleaved", got ${describe(halves)}`);
   checkDtype(where, dtype);
   const all = resolveParameters(definition, options, where);
   const parameters = { ...all };
   for (const [, parameter] of learned) delete parameters[parameter];
-  return { parameters, channels, inner, columns, gateFirst, accumulate, dtype };
+  return { parameters, channels, inner, columns, gateFirst, halves, accumulate, dtype };
 }
 
 /** @throws {TypeError} for anything but an AbortSignal and a function */

@@ -60,11 +60,14 @@ export type PassOptions<N extends Activation = ActivationName> = Hyper<N> &
         readonly channels?: number;
         /** Elements of a channel that lie together; 1 unless given: channels last. */
         readonly inner?: number;
-        /** x holds gate and up, as the halves of its rows; of a named gated unit it always does. */
-        readonly halves?: 'split';
-        /** Length of a row of x whose halves are gate and up. */
+        /**
+         * x holds gate and up, as the halves of its rows or by turns, x[2i] and x[2i + 1]; of a named gated unit it always does,
+         * as halves unless given.
+         */
+        readonly halves?: 'split' | 'interleaved';
+        /** Length of a row of x that holds gate and up. */
         readonly columns?: number;
-        /** The first half is the gate; default true. PyTorch's glu puts it second. */
+        /** The first half, or the first of two, is the gate; default true. PyTorch's glu puts it second. */
         readonly gateFirst?: boolean;
       });
 

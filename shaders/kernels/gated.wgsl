@@ -1,5 +1,5 @@
 // One group of a gated pass: y = activate(gate + bias) · up. Joined with it: the tensors, gated_apart or gated_halves,
-// gate_at and up_at (where gate and up are read), upstream, biased, value_at, derivative_at, tail_at and HAS_TAIL.
+// gate_at and up_at (where gate and up are read), up_value and flattened_up (a unit's own function of up), upstream, biased, value_at, derivative_at, tail_at and HAS_TAIL.
 //
 // A product may be finite or normal where single factors are not: they are then multiplied with their exponents apart, where
 // some element of the group needs it. The bits of the others are the same either way.
@@ -23,7 +23,7 @@ fn is_tiny(result: real) -> logic { return magnitude(result) < ints(select(0, TA
 
 fn forward_group(i: u32) {
   let gate_i = biased(gate_at(i), i);
-  let up_i = up_at(i);
+  let up_i = up_value(up_at(i), i);
   let value = value_at(gate_i, i);
   var y_i = value * up_i;
   if (careful) {
@@ -44,7 +44,8 @@ fn backward_group(i: u32) -> Slope {
 
 fn slope_at(i: u32) -> Slope {
   let gate_i = biased(gate_at(i), i);
-  let up_i = up_at(i);
+  let own_up = up_at(i);
+  let up_i = up_value(own_up, i);
   let dy_i = upstream(i);
   let value = value_at(gate_i, i);
   let derivative = derivative_at(gate_i, i);
@@ -62,6 +63,7 @@ fn slope_at(i: u32) -> Slope {
       slope.d_up = narrowed(extended_product(extended(dy_i), extended_value(gate_i, value, i)));
     }
   }
+  slope.d_up = flattened_up(own_up, slope.d_up, i);
   return slope;
 }
 

@@ -1,7 +1,7 @@
 import type { Row } from '../catalogue.js';
 import type { Definition, Parameters } from '../definition.js';
 import { forms, gradientOf, usualForm } from '../forms.js';
-import { factsByName, gatedBy, gradient, type Reference, reference } from '../reference/index.js';
+import { factsByName, gatedBy, gradient, type Reference, reference, unitReference } from '../reference/index.js';
 import type { Arrays } from './compute.js';
 
 /** What a parameter that is always learned is checked with where one value serves: PyTorch's initial slope of prelu. */
@@ -40,7 +40,7 @@ export function referenceParameters(
 }
 
 /** The float64 truth of the function that an activation maps each element by. */
-export const referenceOf = ({ of, reference: own }: Row): Reference => own ?? reference[of]!;
+export const referenceOf = ({ of, reference: own }: Row): Reference => own ?? reference[of] ?? unitReference[of]!;
 
 /** What is computed from those, and from dy. */
 export function truthsOf(row: Row, given: Parameters): readonly Truth[] {

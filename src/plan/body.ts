@@ -38,6 +38,15 @@ const bodies: Readonly<
   halves: { files: [kernel.gatedHalves, kernel.gated], reads: { gate_at: 'x', up_at: 'x' } },
 };
 
+/** The same where gate and up lie by turns. */
+const interleaved = (lanes: 1 | 4): (typeof bodies)['halves'] => ({
+  files: [lanes === 4 ? kernel.gatedInterleaved4 : kernel.gatedInterleaved1, kernel.gated],
+  reads: { source: 'x' },
+});
+
+const isInterleaved = ({ form, settings }: Call): boolean =>
+  form.name === 'halves' && settings.halves === 'interleaved';
+
 /** How many times as many elements as y the largest tensor has. */
 const scaleOf = ({ form }: Call): number => (forms[form.name].extent === 'halves' ? 2 : 1);
 
@@ -46,11 +55,11 @@ export const bodyPieces = (call: Call, limits: Limits): Piece[] =>
   planPieces(call.where, call.length, elementBytes(call.settings), limits, unitOf(call), scaleOf(call));
 
 /** Lanes of four need rows of whole groups where a row is cut in halves. */
-export const bodyLanes = (call: Call): 1 | 4 => (scaleOf(call) > 1 && unitOf(call) % 4 ? 1 : 4);
+export const bodyLanes = (call: Call): 1 | 4 => (scaleOf(call) > 1 && !isInterleaved(call) && unitOf(call) % 4 ? 1 : 4);
 
 export function planBody(call: Call, lanes: 1 | 4, limits: Limits): Body {
   const { definition, direction, settings, form, through, isArena } = call;
-  const body = bodies[form.name as keyof typeof bodies];
+  const body = isInterleaved(call) ? interleaved(lanes) : bodies[form.name as keyof typeof bodies];
   const isBackward = direction === 'backward';
   const hasBias = form.hasBias && !form.fromY; // y already has the bias in it
   const channel = form.learned.length || hasBias ? planChannel(settings, lanes) : undefined;
@@ -85,7 +94,10 @@ export function planBody(call: Call, lanes: 1 | 4, limits: Limits): Body {
       ...(form.name !== 'element' && limits.isFallback && !call.isPiece && { careful: 0 }),
       ...(form.name === 'halves' && { gate_first: Number(settings.gateFirst) }),
     },
-    params: { ...channel?.params, ...(form.name === 'halves' && { half: unitOf(call) / lanes }) },
+    params: {
+      ...channel?.params,
+      ...(form.name === 'halves' && !isInterleaved(call) && { half: unitOf(call) / lanes }),
+    },
     bind: (start, count) => [
       ...tensors.map((tensor) => {
         const scale = form.extent(tensor) === 'halves' ? 2 : 1;

@@ -32,6 +32,11 @@ export interface Facts<P extends string = string> {
 export interface Reference<P extends string = string> {
   value(x: number, parameters: Parameters<P>): number;
   derivative(x: number, parameters: Parameters<P>): number;
+  /** Of a gated unit whose up is not taken as it is: the function of up, and where that is flat. */
+  readonly up?: {
+    value(up: number, parameters: Parameters): number;
+    isFlat(up: number, parameters: Parameters): boolean;
+  };
   /** The derivatives by the parameters that may be learned. */
   readonly by?: { readonly [L in P]?: DerivativeBy<P> };
 }

@@ -7,7 +7,7 @@ import { rowFacts } from './rowwise.js';
 
 export { gradient, reference } from './elementwise.js';
 export type { Facts, Reference } from './facts.js';
-export { type GatedReference, gatedBy, unitFacts } from './gated.js';
+export { type GatedReference, gatedBy, unitFacts, unitReference } from './gated.js';
 export { type RowValueReference, rowValues } from './row_values.js';
 export {
   CompensatedSum,

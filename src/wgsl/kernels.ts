@@ -12,6 +12,8 @@ export { default as flat } from '../../shaders/kernels/flat.wgsl';
 export { default as gated } from '../../shaders/kernels/gated.wgsl';
 export { default as gatedApart } from '../../shaders/kernels/gated_apart.wgsl';
 export { default as gatedHalves } from '../../shaders/kernels/gated_halves.wgsl';
+export { default as gatedInterleaved1 } from '../../shaders/kernels/gated_interleaved_1.wgsl';
+export { default as gatedInterleaved4 } from '../../shaders/kernels/gated_interleaved_4.wgsl';
 export { default as gradients } from '../../shaders/kernels/gradients.wgsl';
 export { default as inputsRead } from '../../shaders/kernels/inputs_read.wgsl';
 export { default as inputsWritten } from '../../shaders/kernels/inputs_written.wgsl';

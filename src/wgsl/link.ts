@@ -73,6 +73,16 @@ function glue({ activation, files, fromY, reads = {}, keeps = {}, learned = [], 
   if (activation && files.includes(gated)) {
     const { tail } = activation;
     const call = tail ? callOf(activation, '_tail', learned, tail) : 'Tail()';
+    // a unit of its own may have a function of up, whose derivative is 1, or 0 by a branch
+    const hasUp = `${wgslName(activation.of)}_up` in activation.source.functions!;
+    const flattened = (slope: string): string =>
+      `let slope = ${slope}; return select(slope * value, real(0.0), bitcast<bits>(slope) == bits(0u));`;
+    lines.push(
+      `fn up_value(x: real, i: u32) -> real { return ${hasUp ? callOf(activation, '_up', learned) : 'x'}; }`,
+      `fn flattened_up(x: real, value: real, i: u32) -> real { ${
+        hasUp ? flattened(callOf(activation, '_up_derivative', learned)) : 'return value;'
+      } }`,
+    );
     lines.push(`const HAS_TAIL = ${tail !== undefined};`, `fn tail_at(x: real, i: u32) -> Tail { return ${call}; }`);
   }
   // what a group adds to each sum: by a parameter, or (null) by the bias

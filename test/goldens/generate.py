@@ -597,13 +597,42 @@ GATED = {
     "gegluSigmoid": ("geluSigmoid", {}),
     "swiglu": ("swish", {"beta": 1.5}),
     "bilinear": ("identity", {}),
+    "swigluOai": ("swigluOai", {"alpha": 1.702, "limit": 2.5}),
+    "swigluClamped": ("swigluClamped", {"limit": 3.0}),
+    "swigluStep": ("swigluStep", {"limit": 2.0}),
+}
+
+
+def limited(up, limit):
+    return min(max(up, -limit), limit)
+
+
+# of the gate: value and derivative; of up: value
+LIMITED = {
+    "swigluOai": (
+        lambda gate, alpha, limit: swish(min(gate, limit), alpha),
+        lambda gate, alpha, limit: 0 if gate > limit else swish_derivative(gate, alpha),
+        lambda up, alpha, limit: limited(up, limit) + 1,
+    ),
+    "swigluClamped": (
+        lambda gate, limit: swish(min(gate, limit), 1),
+        lambda gate, limit: 0 if gate > limit else swish_derivative(gate, 1),
+        limited,
+    ),
+    "swigluStep": (
+        lambda gate, limit: min(swish(gate, 1), limit),
+        lambda gate, limit: 0 if swish(gate, 1) > limit else swish_derivative(gate, 1),
+        limited,
+    ),
 }
 
 
 def gated():
     table = {}
     for name, (activation, parameters) in GATED.items():
-        value, derivative = FUNCTIONS[activation][:2]
+        is_limited = activation in LIMITED
+        value, derivative = (LIMITED if is_limited else FUNCTIONS)[activation][:2]
+        of_up = LIMITED[activation][2] if is_limited else lambda up, *_: up
         rng = random.Random(name)
         arguments = [mpf(number) for number in parameters.values()]
         rows = [[float32(rng.gauss(0, 4)) for _ in range(3)] for _ in range(40)]
@@ -613,9 +642,14 @@ def gated():
             "gate": [short32(row[0]) for row in rows],
             "up": [short32(row[1]) for row in rows],
             "dy": [short32(row[2]) for row in rows],
-            "value": columns([value(gate, *arguments) * up for gate, up, _ in exact]),
-            "dGate": columns([dy * up * derivative(gate, *arguments) for gate, up, dy in exact]),
-            "dUp": columns([dy * value(gate, *arguments) for gate, _, dy in exact]),
+            "value": columns([value(gate, *arguments) * of_up(up, *arguments) for gate, up, _ in exact]),
+            "dGate": columns([dy * of_up(up, *arguments) * derivative(gate, *arguments) for gate, up, dy in exact]),
+            "dUp": columns(
+                [
+                    mpf(0) if is_limited and abs(up) > arguments[-1] else dy * value(gate, *arguments)
+                    for gate, up, dy in exact
+                ]
+            ),
         }
     write("gated.json", table)
 

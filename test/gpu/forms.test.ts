@@ -141,6 +141,55 @@ describe.each(gates)('%s %j as a gate', (name, options) => {
   });
 
   test.each([
+    [2, true, 'f32'],
+    [6, false, 'f32'],
+    [1026, true, 'f32'],
+    [8, false, 'f16'],
+    [6, true, 'f16'],
+    [6, false, 'bf16'],
+  ] as const)(
+    'by turns in rows of %i, gateFirst %s, %s: the bits of two tensors',
+    async (columns, gateFirst, dtype) => {
+      const { device } = held;
+      const length = (columns / 2) * 5;
+      const wide = [values(length, 1), values(length, 2), values(length, 3)];
+      const [gate, up, dy] = dtype === 'f32' ? wide : wide.map((each) => toElements(each, dtype));
+      const x = dtype === 'f32' ? new Float32Array(2 * length) : new Uint16Array(2 * length);
+      const turned = (first: ArrayLike<number>, second: ArrayLike<number>): Float32Array | Uint16Array =>
+        x.map((_, i) => (i % 2 === Number(!gateFirst) ? first : second)[Math.floor(i / 2)]!);
+      x.set(turned(gate!, up!));
+      const bias = values(columns / 2, 4);
+      const given = { ...options, columns, halves: 'interleaved', gateFirst, dtype };
+      for (const more of [{}, { bias }]) {
+        const { y } = await calls().forward(name, { x, ...more }, given);
+        expect(y).toEqual((await calls().forward(name, { gate, up, ...more }, { ...options, dtype })).y);
+        const { dx, dBias } = await calls().backward(name, { x, dy, ...more }, given);
+        const apart = await calls().backward(name, { gate, up, dy, ...more }, { ...options, dtype });
+        expect(dx).toEqual(turned(apart.dGate!, apart.dUp!));
+        expect(dBias).toEqual(apart.dBias);
+        if (dBias) continue;
+        const sums = await calls().backward(name, { x, dy, dx }, { ...given, accumulate: true });
+        if (dtype === 'f32') expect(sums.dx).toEqual(dx!.map((value) => 2 * value));
+      }
+      if (dtype !== 'f32') return;
+      const { y } = await calls().forward(name, { x }, given);
+      const { dx } = await calls().backward(name, { x, dy }, given);
+      const [xBuffer, yBuffer] = [bufferOf(device, x as Floats), poisoned(device, length)];
+      submit(device, (pass) => {
+        calls().encodeForward(pass, name, { x: xBuffer, y: yBuffer, length }, given);
+        calls().encodeBackward(
+          pass,
+          name,
+          { x: xBuffer, dy: bufferOf(device, dy as Floats), dx: xBuffer, length },
+          given,
+        );
+      });
+      expect((await read(device, yBuffer)).subarray(0, length)).toEqual(y);
+      expect((await read(device, xBuffer)).subarray(0, x.length)).toEqual(dx);
+    },
+  );
+
+  test.each([
     [6, 4, 1],
     [7, 3, 1],
     [3, 2, 5],
@@ -358,7 +407,7 @@ describe('an activation of one’s own with a learned parameter', () => {
     },
   );
 
-  test('by number, by tensor, and as the halves of x', async () => {
+  test('by number, by tensor, and as the halves of x or by turns', async () => {
     const { gpu } = held;
     const x = small(24, 1);
     const scale = Float32Array.of(3);
@@ -367,6 +416,13 @@ describe('an activation of one’s own with a learned parameter', () => {
     const { y } = await gpu.forward(cubic, { x, scale }, { columns: 6, halves: 'split' });
     const place = (i: number): number => Math.floor(i / 3) * 6 + (i % 3);
     expect(y).toEqual(new Float32Array(12).map((_, i) => 3 * x[place(i)]! ** 3 * x[place(i) + 3]!));
+    const layout = { columns: 6, halves: 'interleaved' } as const;
+    await gpu.prepare(cubic, { ...layout, tensors: ['scale'] });
+    const turns = await gpu.backward(cubic, { x, scale, dy: small(12, 2) }, layout);
+    const parts = { gate: x.filter((_, i) => i % 2 === 0), up: x.filter((_, i) => i % 2 === 1) };
+    const apart = await gpu.backward(cubic, { ...parts, scale, dy: small(12, 2) });
+    expect(turns.dScale).toEqual(apart.dScale);
+    expect(turns.dx).toEqual(x.map((_, i) => (i % 2 ? apart.dUp : apart.dGate)[Math.floor(i / 2)]!));
   });
 
   test('encoded: dScale alone, into what it holds', async () => {

@@ -3,13 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { resolveActivation } from '../../src/catalogue.js';
 import { referenceOf } from '../../src/check/truth.js';
 import { ulpError } from '../../src/check/ulp.js';
+import { resolveParameters } from '../../src/definition.js';
+import { dynamic } from '../../src/index.js';
 import { gatedBy, unitFacts } from '../../src/reference/index.js';
 import { bufferOf, exactValues, poisoned, read, submit, useDevice } from './support.js';
 
 const held = useDevice();
 const names = Object.keys(unitFacts) as 'swiglu'[];
 const unitOf = (name: string) => gatedBy(referenceOf(resolveActivation(name)), resolveActivation(name).flat);
-const parameters = { beta: 1 };
+const parametersOf = (name: string) => resolveParameters(resolveActivation(name));
 
 const values = (length: number, seed: number): Float32Array<ArrayBuffer> =>
   exactValues(length, seed).map((value) => value * 0.37);
@@ -19,12 +21,16 @@ const worst = (got: Float32Array, exact: (i: number) => number): number =>
 
 describe.each(names)('%s', (name) => {
   const { value, dGate, dUp } = unitOf(name);
+  const parameters = parametersOf(name);
+  const { bounds } = resolveActivation(name);
   test.each([1, 4, 7, 1029])('%i elements, gate and up apart', async (length) => {
     const [gate, up, dy] = [values(length, 1), values(length, 2), values(length, 3)];
     const { y } = await held.gpu.forward(name, { gate, up });
-    expect(worst(y, (i) => value(gate[i]!, up[i]!, parameters))).toBeLessThanOrEqual(3);
+    expect(worst(y, (i) => value(gate[i]!, up[i]!, parameters))).toBeLessThanOrEqual(bounds.forward);
     const gradients = await held.gpu.backward(name, { gate, up, dy });
-    expect(worst(gradients.dGate, (i) => dGate(gate[i]!, up[i]!, dy[i]!, parameters))).toBeLessThanOrEqual(4);
+    expect(worst(gradients.dGate, (i) => dGate(gate[i]!, up[i]!, dy[i]!, parameters))).toBeLessThanOrEqual(
+      bounds.derivative + 0.5,
+    );
     expect(worst(gradients.dUp, (i) => dUp(gate[i]!, up[i]!, dy[i]!, parameters))).toBeLessThanOrEqual(3.5);
   });
 
@@ -46,19 +52,21 @@ describe.each(names)('%s', (name) => {
     const up = (i: number): number => x[at(i, gateFirst)]!;
     const { y } = await held.gpu.forward(name, { x }, { columns, gateFirst });
     expect(y).toHaveLength(rows * half);
-    expect(worst(y, (i) => value(gate(i), up(i), parameters))).toBeLessThanOrEqual(3);
+    expect(worst(y, (i) => value(gate(i), up(i), parameters))).toBeLessThanOrEqual(bounds.forward);
     const { dx } = await held.gpu.backward(name, { x, dy }, { columns, gateFirst });
     const exact = new Float64Array(x.length);
     dy.forEach((dy_i, i) => {
       exact[at(i, !gateFirst)] = dGate(gate(i), up(i), dy_i, parameters);
       exact[at(i, gateFirst)] = dUp(gate(i), up(i), dy_i, parameters);
     });
-    expect(worst(dx, (i) => exact[i]!)).toBeLessThanOrEqual(4);
+    expect(worst(dx, (i) => exact[i]!)).toBeLessThanOrEqual(bounds.derivative + 0.5);
   });
 });
 
 describe.each(names)('%s: factors outside the normal float32 numbers, products inside', (name) => {
   const { value, dGate, dUp } = unitOf(name);
+  const parameters = parametersOf(name);
+  const { bounds } = resolveActivation(name);
   const gates = [
     -95, -88, -87.2, -105, -140, -173, -9, -11.5, -12.9, -13.4, -14.2, -16, -18.5, -61, -72, 95, 140, 20, 3, -3,
   ];
@@ -70,12 +78,14 @@ describe.each(names)('%s: factors outside the normal float32 numbers, products i
     const gate = new Float32Array(pairs.map(([gate]) => gate));
     const up = new Float32Array(pairs.map(([, up]) => up));
     const { y } = await held.gpu.forward(name, { gate, up });
-    expect(worst(y, (i) => value(gate[i]!, up[i]!, parameters))).toBeLessThanOrEqual(3);
+    expect(worst(y, (i) => value(gate[i]!, up[i]!, parameters))).toBeLessThanOrEqual(bounds.forward);
     for (const factor of factors) {
       const dy = new Float32Array(gate.length).fill(factor);
       const gradients = await held.gpu.backward(name, { gate, up, dy });
       expect(worst(gradients.dUp, (i) => dUp(gate[i]!, up[i]!, dy[i]!, parameters))).toBeLessThanOrEqual(3.5);
-      expect(worst(gradients.dGate, (i) => dGate(gate[i]!, up[i]!, dy[i]!, parameters))).toBeLessThanOrEqual(4);
+      expect(worst(gradients.dGate, (i) => dGate(gate[i]!, up[i]!, dy[i]!, parameters))).toBeLessThanOrEqual(
+        bounds.derivative + 0.5,
+      );
     }
   });
 });
@@ -154,5 +164,53 @@ describe('in a pipeline', () => {
         /even/,
       );
     });
+  });
+});
+
+describe('units that hold gate and up within a limit', () => {
+  const units = [
+    ['swigluOai', { alpha: 1.702, limit: 7 }],
+    ['swigluOai', { alpha: 1, limit: 1.1 }],
+    ['swigluClamped', { limit: 10 }],
+    ['swigluClamped', { limit: 0.3 }],
+    ['swigluStep', { limit: 7 }],
+    ['swigluStep', { limit: 2.5 }],
+  ] as const;
+  const calls = () => dynamic(held.gpu);
+  const float = new Float32Array(1);
+  const word = new Int32Array(float.buffer);
+  /** The float32 numbers nearest to one, on both sides. */
+  const around = (x: number): number[] =>
+    [-2, -1, 0, 1, 2].map((step) => {
+      float[0] = x;
+      word[0]! += step;
+      return float[0];
+    });
+
+  test.each(units)('%s %j: both sides of the limits, NaN and ∞, bit by bit 0 beyond', async (name, options) => {
+    const { value, dGate, dUp } = unitOf(name);
+    const { limit } = options;
+    // silu(x) = limit: where the gate of swigluStep ends
+    let end: number = limit;
+    for (let step = 0; step < 99; step++) end = limit * (1 + Math.exp(-end));
+    const gates = [...around(limit), ...around(end), 0, -0, -3, -90, 1e30, Infinity, NaN];
+    const ups = [...around(limit), ...around(-limit), 0, 0.25, -1, 1e30, -Infinity, Infinity, NaN];
+    const pairs = gates.flatMap((gate) =>
+      ups.flatMap((up) => [1.5, NaN, Infinity].map((dy) => [gate, up, dy] as const)),
+    );
+    const [gate, up, dy] = [0, 1, 2].map((part) => Float32Array.from(pairs, (pair) => pair[part]!));
+    const { y } = await calls().forward(name, { gate, up }, options);
+    const got: Record<string, Float32Array> = await calls().backward(name, { gate, up, dy }, options);
+    for (const [i] of pairs.entries()) {
+      const [g, u, d] = [gate![i]!, up![i]!, dy![i]!];
+      const exact = { y: value(g, u, options), dGate: dGate(g, u, d, options), dUp: dUp(g, u, d, options) };
+      const at = `gate ${g}, up ${u}, dy ${d}`;
+      for (const [tensor, array] of Object.entries({ y, ...got })) {
+        const wanted = exact[tensor as 'y'];
+        if (Math.abs(wanted) < 2 ** -126) expect(Math.abs(array![i]!), `${tensor}, ${at}`).toBeLessThan(2 ** -126);
+        else expect(ulpError(array![i]!, wanted), `${tensor}, ${at}`).toBeLessThanOrEqual(8);
+      }
+      if (Math.abs(u) > limit) expect(got.dUp![i], at).toBe(0);
+    }
   });
 });

@@ -129,7 +129,7 @@ describe('a call of a form', () => {
 
   test('halves, and what else they are called', () => {
     expect(() => encode(table.mish, 'forward', ['x', 'y'], { halves: 'joined', columns: 4 })).toThrow(
-      'mish.forward: expected halves to be "split", got "joined"',
+      'mish.forward: expected halves to be "split" or "interleaved", got "joined"',
     );
     expect(() => encode(table.mish, 'forward', ['x', 'y'], { halves: 'split' })).toThrow(
       'mish.forward: expected columns, the length of a row of x whose halves are gate and up, got none',

@@ -254,7 +254,8 @@ describe('every text that can be compiled parses, and its bindings are those it 
         checkAll(direction, given, 5, {});
         if (isGate) checkAll(direction, ['gate', 'up', ...given], 5, {});
         if (isGate)
-          for (const columns of [6, 8]) checkAll(direction, ['x', ...given], columns * 2, { columns, halves: 'split' });
+          for (const halves of ['split', 'interleaved'])
+            for (const columns of [6, 8]) checkAll(direction, ['x', ...given], columns * 2, { columns, halves });
         for (const [channels, inner, length] of layouts) {
           const layout = { channels, inner };
           for (const bias of [[], ['bias']]) {

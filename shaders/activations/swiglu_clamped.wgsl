@@ -1,0 +1,13 @@
+// swiglu_clamped(x, limit) = silu(min(x, limit)), of the gate; derivative 0 where x > limit.
+// Of up: min(max(x, -limit), limit); derivative 1, 0 beyond ±limit.
+// Method: silu.wgsl.
+fn swiglu_clamped(x: real, limit: vec2<f32>) -> real {
+  return silu(limited_above(x, limit));
+}
+
+fn swiglu_clamped_derivative(x: real, limit: vec2<f32>) -> real {
+  return propagate_nan(x, select(silu_derivative(x), real(0.0), is_above(x, limit)));
+}
+
+fn swiglu_clamped_up(x: real, limit: vec2<f32>) -> real { return limited(x, limit); }
+fn swiglu_clamped_up_derivative(x: real, limit: vec2<f32>) -> real { return limited_derivative(x, limit); }

@@ -1,0 +1,20 @@
+// swiglu_step(x, limit) = min(silu(x), limit), of the gate, limit 1 at least; derivative 0 where silu(x) > limit.
+// Of up: min(max(x, -limit), limit); derivative 1, 0 beyond ±limit.
+// Method: silu.wgsl; silu(x) > limit is x - limit > limit·e^-x, whose left side is exact near the limit and whose right is small.
+fn swiglu_step_is_beyond(x: real, limit: vec2<f32>) -> logic {
+  let bounded = select(x, real(80.0), order(x) > order(real(80.0)));
+  let positive = select(bounded, real(0.0), is_minus(bounded));
+  let distance = barrier(x - limit.x) - limit.y;
+  return is_above(x, limit) & (distance > limit.x * exponential_of(-positive));
+}
+
+fn swiglu_step(x: real, limit: vec2<f32>) -> real {
+  return propagate_nan(x, select(silu(x), real(limit.x), swiglu_step_is_beyond(x, limit)));
+}
+
+fn swiglu_step_derivative(x: real, limit: vec2<f32>) -> real {
+  return propagate_nan(x, select(silu_derivative(x), real(0.0), swiglu_step_is_beyond(x, limit)));
+}
+
+fn swiglu_step_up(x: real, limit: vec2<f32>) -> real { return limited(x, limit); }
+fn swiglu_step_up_derivative(x: real, limit: vec2<f32>) -> real { return limited_derivative(x, limit); }
