@@ -98,7 +98,7 @@ async function runPieceOf(
       reads[name] = part(results[name]!, name);
       if (settings.accumulate) uploads[name] = part(arrays[name]!, name);
     }
-  const piece = { ...call, length: count, settings: { ...settings, channels, inner } };
+  const piece = { ...call, length: count, firstRow: spans.rows[0], settings: { ...settings, channels, inner } };
   const plan = planCall(piece, { ...internals.limits(), shape: arrayShape });
   await runPiece(internals, where, { uploads, reads, through, plan });
   return { firstChannel, parts };

@@ -6,6 +6,7 @@ import type { Definition } from './definition.js';
 import { describe } from './errors.js';
 import { type Direction, type Extent, type Form, formOf, forms, isSmall } from './forms.js';
 import {
+  checkEmptyFromY,
   checkFromY,
   checkLayout,
   checkLength,
@@ -39,6 +40,8 @@ export interface Call {
   readonly isArena: boolean;
   /** Of an array call: sums over channels are left in SUM_FLOATS floats a channel; what costs time on the GPU alone costs none. */
   readonly isPiece: boolean;
+  /** Of a piece of rows: the number of its first one; 0 unless given. */
+  readonly firstRow?: number;
 }
 
 /** Elements of a tensor. */
@@ -97,7 +100,10 @@ export function checkEncode(
   const length = checkLength(where, given);
   const form = formOf(definition, direction, tensors, options);
   const settings = checkOptions(definition, form, direction, where, options);
-  if (form.fromY) checkFromY(where, settings.parameters);
+  if (form.fromY) {
+    checkFromY(where, settings.parameters);
+    checkEmptyFromY(where, definition, settings);
+  }
   checkLayout(where, form, settings, length);
   // gradients may be left out, but not all of them
   const has = (name: string): boolean => tensors[name] !== undefined && tensors[name] !== null;
@@ -190,7 +196,10 @@ export function checkArrays(
   const run = checkRunOptions(where, options);
   const names = settings.accumulate ? [...form.inputs, ...form.outputs] : form.inputs;
   checkTensorNames(where, given, names);
-  if (form.fromY) checkFromY(where, settings.parameters);
+  if (form.fromY) {
+    checkFromY(where, settings.parameters);
+    checkEmptyFromY(where, definition, settings);
+  }
   const length = form.extent(first) === 'halves' ? sourceLength / 2 : sourceLength;
   const kind = checkKind(where, first, given[first], settings.dtype);
   for (const name of names) {

@@ -45,6 +45,7 @@ export type Options<N extends Activation = ActivationName> = PassOptions<N> & St
 
 /** Those beside the storage type. */
 export type PassOptions<N extends Activation = ActivationName> = Hyper<N> &
+  Sight<N> &
   (Maps<N> extends 'row'
     ? {
         /** Length of a row of x, row-major [outer, columns, inner]; for arrays all of x unless given. */
@@ -67,6 +68,19 @@ export type PassOptions<N extends Activation = ActivationName> = Hyper<N> &
         /** The first half is the gate; default true. PyTorch's glu puts it second. */
         readonly gateFirst?: boolean;
       });
+
+/** What a row sees of its columns, where a function of rows asks that. */
+type Sight<N extends Activation> =
+  Of<N> extends { readonly unseen: string }
+    ? {
+        /** Row r of each block of `queries` rows sees the columns up to r + `causal`: 0 of a square of queries and keys. */
+        readonly causal?: number;
+        /** Rows of a block, as of a head of attention; all rows unless given. */
+        readonly queries?: number;
+        /** What a row has that sees no column, or only −∞: NaN unless given, or 0, with a gradient of 0. */
+        readonly empty?: 'nan' | 'zero';
+      }
+    : unknown;
 
 /** Options of backward passes. */
 export interface BackwardOptions<C extends boolean = boolean> {

@@ -61,7 +61,10 @@ export interface RowKernel {
   more?(call: Call, isCombining: boolean): readonly WgslFile[];
   /** Tensor of one value a row → the variable it is bound to. */
   readonly variables?: Readonly<Record<string, string>>;
-  params?(call: Call): { readonly fields: Partial<ParamsFields>; readonly parameters: Parameters };
+  /** Only some columns of a row are seen: row_seen.wgsl is among the files. */
+  readonly isSeen?: boolean;
+  /** `firstRow` is the number in the whole tensor of a dispatch's first row. */
+  params?(call: Call, firstRow: number): { readonly fields: Partial<ParamsFields>; readonly parameters: Parameters };
 }
 
 export const isBackward = ({ direction }: Call): boolean => direction === 'backward';
@@ -92,6 +95,23 @@ const rowwise: RowKernel = {
   constants: (call): Record<string, number> => (isBackward(call) && !call.form.fromY ? { from_x: 1 } : {}),
 };
 
+/** The offset with which every row sees all of its columns. */
+const SEES_ALL = 2 ** 30;
+/** More rows than any tensor has. */
+const ALL_ROWS = 0xffffffff;
+
+/** The same of rows that do not see all of their columns, or are 0 where they see none. */
+const rowwiseSeen: RowKernel = {
+  ...rowwise,
+  files: [kernel.rowKnownEmpty, kernel.rowTotal, kernel.rowSeen, kernel.rowExponentials, kernel.rowwiseSeen],
+  combine: [kernel.rowKnownEmpty, kernel.rowTotal, kernel.rowwiseCombine],
+  isSeen: true,
+  params({ settings: { causal = SEES_ALL, queries = ALL_ROWS, empty, parameters } }, firstRow) {
+    const fields = { base: firstRow % queries, last_row: queries, half: causal >>> 0, slab: Number(empty === 'zero') };
+    return { fields, parameters };
+  },
+};
+
 /** What finds out what there is to know of rows that are cut. */
 export const forwardSteps = (call: Call): readonly RowStep[] => [
   ['forward_partial', [sourceOf(call), 'partial']],
@@ -108,7 +128,8 @@ const first: RowKernel = {
 };
 
 /** Of functions of a row's maximum and of Σe^(x − maximum). */
-export const planRowwise = (call: Call, limits: Limits): Plan => planRows(call, limits, rowwise);
+export const planRowwise = (call: Call, limits: Limits): Plan =>
+  planRows(call, limits, call.settings.causal !== undefined || call.settings.empty === 'zero' ? rowwiseSeen : rowwise);
 /** Of functions of where a row's maximum is first. */
 export const planFirst = (call: Call, limits: Limits): Plan => planRows(call, limits, first);
 
@@ -147,9 +168,10 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
   const dispatches: Dispatch[] = [];
   let scratchByteLength = 0;
   for (const { start, rows, first } of planPiecesOfRows(call, limits)) {
+    const known = own.params?.(call, (call.firstRow ?? 0) + start / columns);
     const params: Partial<ParamsFields> = {
       ...{ first: first / lanes, count: rows, inner, channels: stride, slabs, width, first_row: start / columns },
-      ...own.params?.(call).fields,
+      ...known?.fields,
     };
     const bind = (names: readonly string[]): Binding[] =>
       [...new Set(names)].map((name) =>
@@ -193,11 +215,11 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
                 ...(own.more?.(call, false) ?? []),
               ],
           activation: definition,
-          rows: rowGlue(definition, !isApart),
+          rows: rowGlue(definition, !isApart, own.isSeen),
           reads: isApart ? {} : reads,
           constants: isApart ? shape : { ...shape, ...share, ...constants },
         },
-        params: paramsBlock(definition, own.params?.(call).parameters ?? settings.parameters, params),
+        params: paramsBlock(definition, known?.parameters ?? settings.parameters, params),
         bindings: bind(names),
         workgroups: planGrid(Math.ceil((per ? rows : rows * slabs) / (workgroupSize / threads)), limits),
       });

@@ -38,6 +38,7 @@ export { default as rowFirst } from '../../shaders/kernels/row_first.wgsl';
 export { default as rowKeys1 } from '../../shaders/kernels/row_keys_1.wgsl';
 export { default as rowKeys4 } from '../../shaders/kernels/row_keys_4.wgsl';
 export { default as rowKnown } from '../../shaders/kernels/row_known.wgsl';
+export { default as rowKnownEmpty } from '../../shaders/kernels/row_known_empty.wgsl';
 export { default as rowLabelled } from '../../shaders/kernels/row_labelled.wgsl';
 export { default as rowLanes1 } from '../../shaders/kernels/row_lanes_1.wgsl';
 export { default as rowLanes4 } from '../../shaders/kernels/row_lanes_4.wgsl';
@@ -45,6 +46,7 @@ export { default as rowLogDropped } from '../../shaders/kernels/row_log_dropped.
 export { default as rowLogKept } from '../../shaders/kernels/row_log_kept.wgsl';
 export { default as rowPlain } from '../../shaders/kernels/row_plain.wgsl';
 export { default as rowScaled } from '../../shaders/kernels/row_scaled.wgsl';
+export { default as rowSeen } from '../../shaders/kernels/row_seen.wgsl';
 export { default as rowShare } from '../../shaders/kernels/row_share.wgsl';
 export { default as rowSparse } from '../../shaders/kernels/row_sparse.wgsl';
 export { default as rowTotal } from '../../shaders/kernels/row_total.wgsl';
@@ -55,6 +57,7 @@ export { default as rowValuesWritten } from '../../shaders/kernels/row_values_wr
 export { default as rows } from '../../shaders/kernels/rows.wgsl';
 export { default as rowwise } from '../../shaders/kernels/rowwise.wgsl';
 export { default as rowwiseCombine } from '../../shaders/kernels/rowwise_combine.wgsl';
+export { default as rowwiseSeen } from '../../shaders/kernels/rowwise_seen.wgsl';
 export { default as shared } from '../../shaders/kernels/shared.wgsl';
 export { default as sharedGated } from '../../shaders/kernels/shared_gated.wgsl';
 export { default as statistics } from '../../shaders/kernels/statistics.wgsl';
