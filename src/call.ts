@@ -47,6 +47,8 @@ export interface Call {
 /** Elements of a tensor. */
 export function lengthOf({ length, settings }: Pick<Call, 'length' | 'settings'>, extent: Extent): number {
   if (extent === 'rows') return length && Math.floor(length / settings.columns);
+  const { columns, queries } = settings;
+  if (extent === 'heads') return queries ? length && length / columns / queries : 1;
   return { elements: length, halves: 2 * length, channels: settings.channels }[extent];
 }
 
@@ -143,8 +145,9 @@ function sharingOf(
     for (const other of [...inputs, ...outputs])
       if (other !== output && through[other] !== output && isOverlapping(ranges[output]!, ranges[other]!))
         fail(where, `${output} not to overlap ${other}`, 'overlapping ranges of one buffer');
-  // gradients of learned parameters are written in dispatches of their own
-  const written = outputs.filter((output) => extent(output) !== 'channels').map((output) => ranges[output]!.buffer);
+  // gradients of learned parameters and sinks are written in dispatches of their own
+  const isApart = (output: string): boolean => ['channels', 'heads'].includes(extent(output));
+  const written = outputs.filter((output) => !isApart(output)).map((output) => ranges[output]!.buffer);
   const apart = inputs.filter((input) => !through[input]);
   const isArena = apart.some((input) => written.includes(ranges[input]!.buffer));
   if (!isArena) return { through, isArena };

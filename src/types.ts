@@ -124,8 +124,11 @@ type AtLeastOne<K extends string, T> = { [P in K]: { readonly [Q in P]: T } & { 
 type Learned<N extends Activation, T> = { readonly [L in LearnedName<N> & Requires<N>]: T } & {
   readonly [L in Exclude<LearnedName<N>, Requires<N>>]?: T;
 };
+type Sink<N extends Activation, T> = { readonly [L in SinkName<N>]?: T };
 type GradientName<L extends string> = L extends unknown ? `d${Capitalize<L>}` : never;
-type LearnedGradient<N extends Activation> = GradientName<LearnedName<N>>;
+/** One float32 value for each block of rows, or for all. */
+type SinkName<N extends Activation> = Of<N> extends { readonly unseen: string } ? 'sink' : never;
+type LearnedGradient<N extends Activation> = GradientName<LearnedName<N> | SinkName<N>>;
 /** Their gradients, where all are added to what is given. */
 type Added<N extends Activation, T> = { readonly [L in GradientName<LearnedName<N> & Requires<N>>]: T } & {
   readonly [L in Exclude<LearnedGradient<N>, GradientName<LearnedName<N> & Requires<N>>>]?: T;
@@ -143,6 +146,7 @@ export type ForwardArrays<N extends Activation, A = Float32Array> = N extends un
         ? Exactly<Exclude<Form['in'], 'y'>, Exclude<F['in'], 'y'>, A> &
             Labels<N, Uint32Array> &
             Learned<N, Float32Array> &
+            Sink<N, Float32Array> &
             Bias<N, Float32Array, unknown>
         : never
       : never
@@ -157,7 +161,8 @@ export type BackwardArrays<N extends Activation, A = Float32Array, C extends boo
         ? Exactly<Form['in'], F['in'], A> &
             Labels<N, Uint32Array> &
             Saved<N, Float32Array> &
-            Learned<N, Float32Array> & { readonly dy: PerRow<N, A> } & (C extends true
+            Learned<N, Float32Array> &
+            Sink<N, Float32Array> & { readonly dy: PerRow<N, A> } & (C extends true
               ? Exactly<Form['out'], F['out'], A> &
                   Added<N, Float32Array> &
                   Bias<N, Float32Array, { readonly dBias: Float32Array }>
@@ -197,7 +202,9 @@ type Own<A> = A extends Float32Array ? Result : A extends Uint16Array ? Uint16Ar
 export type BackwardResult<N extends Activation, G> = (G extends { readonly gate: ElementArray }
   ? { dGate: ElementsOf<G>; dUp: ElementsOf<G> }
   : { dx: ElementsOf<G> }) & {
-  [L in (LearnedName<N> | 'bias') & keyof G & string as G[L] extends Float32Array ? GradientName<L> : never]: Result;
+  [L in (LearnedName<N> | SinkName<N> | 'bias') & keyof G & string as G[L] extends Float32Array
+    ? GradientName<L>
+    : never]: Result;
 };
 
 /** The buffers of a forward pass, by the activation. */
@@ -206,6 +213,7 @@ export type ForwardTensors<N extends Activation> = N extends unknown
     ? F extends unknown
       ? Exactly<Exclude<Form['in'], 'y'>, Exclude<F['in'], 'y'>, GPUTensor> &
           Learned<N, GPUTensor> &
+          Sink<N, GPUTensor> &
           Labels<N, GPUTensor> &
           Bias<N, GPUTensor, unknown> &
           (Gives<N> extends 'loss'
@@ -225,6 +233,7 @@ export type BackwardTensors<N extends Activation> = N extends unknown
           Labels<N, GPUTensor> &
           Saved<N, GPUTensor> &
           Learned<N, GPUTensor> &
+          Sink<N, GPUTensor> &
           Without<Exclude<Form['out'], F['out']>> &
           (
             | (AtLeastOne<F['out'] | LearnedGradient<N>, GPUTensor> & Without<'bias' | 'dBias'>)

@@ -1,5 +1,6 @@
 // As rowwise.wgsl, of rows that need not see all of their columns: what a row does not see has the value of -∞ and no gradient,
-// whatever x and dy are there. Joined with it, beside what that has: row_seen.wgsl, and row_known_empty.wgsl for row_known.wgsl.
+// whatever x and dy are there. Joined with it, beside what that has: row_seen.wgsl, row_known_empty.wgsl or row_known_sink.wgsl for
+// row_known.wgsl, known_row (what is known of a row with its sink, if any), keep_term (what it adds to the sink's gradient), keep_dx.
 override from_x: bool = false;   // backward computes y from x, as forward does, instead of reading it
 
 // y from what sum_exponentials kept
@@ -28,7 +29,13 @@ fn team_totals(thread: u32, sums: Pair) -> TotalPair {
 fn write_gradient(i: u32, row: Row, y_i: real, dy_i: real, total: vec4<f32>) {
   let gradient = row_scaled(row_gradient(y_i, dy_i, total));
   let dx_i = select(real(0.0), gradient, sight_of(i).seen & logic(row.special != EMPTY));
-  if (accumulate) { store_dx(i, load_dx(i) + dx_i); } else { store_dx(i, dx_i); }
+  keep_dx(i, dx_i);
+}
+
+// What the dispatches before found out of a row that is cut; nothing where backward reads y.
+fn joined_row(place: Place) -> Known {
+  if (from_x) { return known_row(place.row, combined_row(place.row)); }
+  return Known();
 }
 
 // The y of a backward pass
@@ -66,7 +73,7 @@ fn forward(invocation: Invocation) {
   let place = place_of(invocation);
   var kept: array<real, KEPT>;
   let key = read_x(place, &kept);
-  let row = row_of(key, sum_exponentials(place, key, &kept));
+  let row = known_row(place.row, row_of(key, sum_exponentials(place, key, &kept))).row;
   if (streams) {
     write_values(place, row);
     return;
@@ -81,15 +88,18 @@ fn forward(invocation: Invocation) {
 fn backward(invocation: Invocation) {
   let place = place_of(invocation);
   var saved: array<real, KEPT>;
-  var row: Row;
+  var known: Known;
   if (from_x) {
     let key = read_x(place, &saved);
-    row = row_of(key, sum_exponentials(place, key, &saved));
+    known = known_row(place.row, row_of(key, sum_exponentials(place, key, &saved)));
     if (team > 1u) { workgroupBarrier(); }
   }
+  let row = known.row;
   if (streams) {
     let totals = sum_terms(place, row);
-    write_gradients(place, row, row_total(totals.first, totals.second));
+    let streamed = row_total(totals.first, totals.second);
+    keep_term(place, known.share, streamed);
+    write_gradients(place, row, streamed);
     return;
   }
   var kept: array<real, KEPT>;
@@ -110,6 +120,7 @@ fn backward(invocation: Invocation) {
   }
   let totals = team_totals(place.thread, sums);
   let total = row_total(totals.first, totals.second);
+  keep_term(place, known.share, total);
   for (var k = 0u; k < groups; k++) {
     let i = place.first + k * team_step();
     if (i < place.end) { write_gradient(i, row, saved[k], kept[k], total); }
@@ -119,13 +130,13 @@ fn backward(invocation: Invocation) {
 @compute @workgroup_size(workgroup_size)
 fn forward_write(invocation: Invocation) {
   let place = place_of(invocation);
-  write_values(place, combined_row(place.row));
+  write_values(place, known_row(place.row, combined_row(place.row)).row);
 }
 
 @compute @workgroup_size(workgroup_size)
 fn backward_partial(invocation: Invocation) {
   let place = place_of(invocation);
-  let totals = sum_terms(place, combined_row(place.row));
+  let totals = sum_terms(place, joined_row(place).row);
   let found = vec4<f32>(totals.first.high, totals.first.low, totals.second.high, totals.second.low);
   write_note(place, bitcast<vec4<u32>>(found));
 }
@@ -133,5 +144,8 @@ fn backward_partial(invocation: Invocation) {
 @compute @workgroup_size(workgroup_size)
 fn backward_write(invocation: Invocation) {
   let place = place_of(invocation);
-  write_gradients(place, combined_row(place.row), bitcast<vec4<f32>>(partial[params.count + place.row]));
+  let known = joined_row(place);
+  let total = bitcast<vec4<f32>>(partial[params.count + place.row]);
+  keep_term(place, known.share, total);
+  write_gradients(place, known.row, total);
 }

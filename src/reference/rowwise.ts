@@ -273,6 +273,38 @@ const scaled = (
   },
 });
 
+/**
+ * Rows with a sink, one for each block of `queries` rows or for all: a column of its own that is in the sum alone, `negates` where the
+ * function takes −x. Forward and backward at once.
+ */
+export function withSink(
+  { forward, backward }: Pick<RowReference, 'forward' | 'backward'>,
+  { x, dy, sink }: Readonly<Record<'x' | 'dy' | 'sink', ArrayLike<number>>>,
+  columns: number,
+  { scale = 1, negates = false, ...sight }: RowSight & { readonly scale?: number; readonly negates?: boolean },
+): Readonly<Record<'y' | 'dx' | 'dSink', Float64Array>> {
+  const [y, dx] = [new Float64Array(x.length), new Float64Array(x.length)];
+  const sums = Array.from(sink, () => new CompensatedSum());
+  const sign = negates ? -1 : 1;
+  const { queries = x.length / columns } = sight;
+  for (let row = 0; row < x.length / columns; row++) {
+    const [start, seen, head] = [row * columns, seenBy(row, columns, sight), Math.floor(row / queries)];
+    const part = (values: ArrayLike<number>, last: number) =>
+      Float64Array.from({ length: seen + 1 }, (_, i) => (i < seen ? values[start + i]! : last));
+    const own = part(x, 0).map((value) => scale * value);
+    own[seen] = sign * sink[head]!;
+    const values = forward(own, 1, seen + 1);
+    const gradient = backward(values, part(dy, 0), 1, seen + 1);
+    y.fill(forward([-sign * Infinity, 0], 1, 2)[0]!, start, start + columns).set(values.subarray(0, seen), start);
+    dx.set(
+      gradient.subarray(0, seen).map((value) => scale * value),
+      start,
+    );
+    sums[head]!.add(sign * gradient[seen]!);
+  }
+  return { y, dx, dSink: Float64Array.from(sums, (sum) => sum.value) };
+}
+
 const softmaxUnits: RowReference['units'] = {
   forward: 'ulp',
   backward: largestOf,

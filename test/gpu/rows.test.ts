@@ -11,7 +11,7 @@ import type { Direction } from '../../src/forms.js';
 import { hasImmediates, Pipelines } from '../../src/pipeline.js';
 import { type Limits, limitsOf, planCall } from '../../src/plan/index.js';
 import { rowwise } from '../../src/reference/index.js';
-import type { RowSight } from '../../src/reference/rowwise.js';
+import { type RowSight, withSink } from '../../src/reference/rowwise.js';
 import { bufferOf, POISON, read, submit, useDevice } from './support.js';
 
 const strategies = { teams: { isFallback: false, subgroupSize: undefined }, streams: { isFallback: true } };
@@ -45,9 +45,9 @@ async function run(
   direction: Direction,
   arrays: Arrays,
   options: RowSight & { readonly columns: number; readonly inner?: number; readonly scale?: number },
+  output = direction === 'forward' ? 'y' : 'dx',
 ): Promise<Float32Array> {
   const { length } = Object.values(arrays)[0]!;
-  const output = direction === 'forward' ? 'y' : 'dx';
   const buffers = Object.entries(arrays).map(([key, values]) => [key, bufferOf(held.device, values)] as const);
   const result = bufferOf(held.device, new Float32Array(length).fill(POISON));
   const tensors = { ...Object.fromEntries(buffers), [output]: result, length };
@@ -362,6 +362,90 @@ describe.each(['softmax', 'logSoftmax', 'softmin'])('%s of rows that see some co
       if (name !== 'logSoftmax') expect([...(half.y as Uint16Array)].slice(0, 2)).toEqual([one, 0]);
       else expect((half.y as Uint16Array)[1]).toBe(dtype === 'f16' ? 0xfc00 : 0xff80);
     }
+  });
+});
+
+describe.each(['softmax', 'logSoftmax', 'softmin'])('%s of rows with a sink', (name) => {
+  const reference = rowwise[name]!;
+  const negates = name === 'softmin';
+
+  test.each(everyStrategy)('against float64, %s', async (strategy) => {
+    for (const [heads, queries, columns, options] of [
+      [1, 4, 5, {}],
+      [3, 5, 8, { causal: 2, scale: 0.75, queries: 5 }],
+      [2, 3, 7, { causal: -2, queries: 3, scale: 0.1, empty: 'zero' }],
+      [2, 2, 8200, { queries: 2, causal: 8000 }],
+      [4, 1, 9, { queries: 1, scale: 3 }],
+      [2, 3, 6, { queries: 3, causal: -1, inner: 2 }],
+    ] as const)
+      for (const level of [0, -20, 30, 75, 100, 2000]) {
+        const what = JSON.stringify([heads, queries, columns, options, level]);
+        const rows = heads * queries;
+        const inner = 'inner' in options ? options.inner : 1;
+        const [x, dy] = [randomValues(rows * columns, 17, 6), randomValues(rows * columns, 18, 1)];
+        const sink = randomValues(heads, 19, 2).map((value) => value + level);
+        const exact = withSink(reference, { x, dy, sink }, columns, { ...options, negates });
+        const given = { x: transposed(x, inner, columns), sink };
+        const y = await run(strategy, name, 'forward', given, { columns, ...options });
+        const { forward: unit } = reference.units;
+        const off = transposed(y, columns, inner).findIndex((value, i) => {
+          const right = exact.y[i]!;
+          if (value === right || (Math.abs(right) < 2 ** -126 && value === 0)) return false;
+          return !(unit === 'ulp'
+            ? ulpError(value, right) <= 4
+            : Math.abs(value - right) <= 4 * 2 ** -24 * unit(right));
+        });
+        expect(off, what).toBe(-1);
+        const slopes = { ...given, dy: transposed(dy, inner, columns) };
+        const most = Math.max(
+          1,
+          ...Array.from({ length: rows }, (_, row) =>
+            reference.units.backward(dy.subarray(row * columns, (row + 1) * columns)),
+          ),
+        );
+        const near = (got: Float32Array, right: Float64Array, allowed: number) =>
+          got.findIndex((value, i) => !(Math.abs(value - right[i]!) <= allowed));
+        const dx = await run(strategy, name, 'backward', slopes, { columns, ...options });
+        expect(near(transposed(dx, columns, inner), exact.dx, 5 * 2 ** -24 * 3 * most), what).toBe(-1);
+        const dSink = await run(strategy, name, 'backward', slopes, { columns, ...options }, 'dSink');
+        expect(near(dSink.subarray(0, heads), exact.dSink, 5 * 2 ** -24 * queries * most), what).toBe(-1);
+      }
+  });
+
+  test('in calls of arrays, by head, added and in 16 bits', async () => {
+    const options = { columns: 4, causal: 0, queries: 3, scale: 0.5 };
+    const [x, dy, sink] = [randomValues(24, 20, 3), randomValues(24, 21, 1), Float32Array.of(0.5, -1)];
+    const exact = withSink(reference, { x, dy, sink }, 4, { ...options, negates });
+    const { dx, dSink } = await held.gpu.backward(name as 'softmax', { x, dy, sink }, options);
+    for (let i = 0; i < 24; i++) expect(dx[i]).toBeCloseTo(exact.dx[i]!, 6);
+    for (let i = 0; i < 2; i++) expect(dSink[i]).toBeCloseTo(exact.dSink[i]!, 6);
+    const more = { ...options, accumulate: true } as const;
+    const added = await held.gpu.backward(name as 'softmax', { x, dy, sink, dx: x, dSink: sink }, more);
+    expect(added.dx).toEqual(x.map((value, i) => value + dx[i]!));
+    expect(added.dSink).toEqual(sink.map((value, i) => value + dSink[i]!));
+    const none = Float32Array.of(-Infinity, -Infinity);
+    const plain = await held.gpu.backward(name as 'softmax', { x, dy }, options);
+    const without = await held.gpu.backward(name as 'softmax', { x, dy, sink: none }, options);
+    expect(without.dx).toEqual(plain.dx);
+    expect(without.dSink).toEqual(new Float32Array(2));
+    const wrong = await held.gpu.forward(
+      name as 'softmax',
+      { x, sink: Float32Array.of(NaN, 0) },
+      { ...options, causal: 9 },
+    );
+    expect([...wrong.y].map(Number.isNaN).indexOf(false)).toBe(12);
+    const half = await held.gpu.forward(
+      name as 'softmax',
+      { x: new Uint16Array(2), sink: new Float32Array(1) },
+      { columns: 1, dtype: 'f16' },
+    );
+    if (name !== 'logSoftmax') expect(half.y).toEqual(Uint16Array.of(0x3800, 0x3800));
+    await expect(held.gpu.backward(name as 'softmax', { y: x, dy, sink } as never, options)).rejects.toThrow(
+      `${name}.backward: expected x with a sink, got y`,
+    );
+    await expect(held.gpu.forward(name as 'softmax', { x, sink: new Float32Array(3) }, options)).rejects.toThrow(
+      `${name}.forward: expected sink of length 2, got 3`,
+    );
   });
 });
 
