@@ -1,5 +1,5 @@
 // The gradients of sinks: of each the sum of what its rows noted (row_terms_kept.wgsl), a team a sink.
-@group(0) @binding(15) var<storage, read_write> d_sink: array<f32>;
+@group(0) @binding(11) var<storage, read_write> d_sink: array<f32>;
 
 @compute @workgroup_size(workgroup_size)
 fn sink_gradients(invocation: Invocation) {
