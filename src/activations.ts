@@ -446,11 +446,13 @@ export const swigluStep = /* @__PURE__ */ element('swigluStep', swigluStepText, 
 /** e^(x − m) / Σ e^(x − m), m the maximum of the row */
 export const softmax = /* @__PURE__ */ rows('softmax', softmaxText, {
   parameters: scaled,
+  unseen: 'zero',
   fromY: true,
 });
 /** x − m − ln Σ e^(x − m), m the maximum of the row */
 export const logSoftmax = /* @__PURE__ */ rows('logSoftmax', logSoftmaxText, {
   parameters: scaled,
+  unseen: 'minusInfinity',
   fromY: true,
 });
 /** softmax(−x) */
@@ -458,6 +460,7 @@ export const softmin = /* @__PURE__ */ rows('softmin', softmaxText, {
   parameters: scaled,
   of: 'softmax',
   negates: true,
+  unseen: 'zero',
   fromY: true,
 });
 /** 1 at the first maximum of the row, else 0 */

@@ -7,6 +7,7 @@ import {
   type ArrayPiece,
   arrayShape,
   largestPiece,
+  leastCommonMultiple,
   planArrayPieces,
   planCall,
   SUM_FLOATS,
@@ -22,6 +23,14 @@ type Results = Readonly<Record<string, ElementArray>>;
 interface PieceSums {
   readonly firstChannel: number;
   readonly parts: Readonly<Record<string, Float32Array>>;
+}
+
+/** Elements of y that a piece does not part: all rows of a sink, since its gradient is their sum. */
+function arrayUnitOf(call: ArrayCall): number {
+  const { form, length, settings } = call;
+  const { columns, queries } = settings;
+  if (!form.inputs.includes('sink')) return unitOf(call);
+  return queries ? leastCommonMultiple(unitOf(call), columns * queries) : length;
 }
 
 const isSum = ({ form }: ArrayCall, output: string): boolean => form.extent(output) === 'channels';
@@ -48,7 +57,7 @@ export async function runArrays(internals: Internals, call: ArrayCall): Promise<
         sums[name]![firstChannel + index / SUM_FLOATS]! += sumOf(floats, index);
   };
   const isChanneled = form.hasBias || form.learned.length > 0;
-  const layout = { length, row: unitOf(call), isChanneled, channels, inner };
+  const layout = { length, row: arrayUnitOf(call), isChanneled, channels, inner };
   const inFlight: Promise<PieceSums>[] = [];
   let done = 0;
   try {
@@ -80,11 +89,13 @@ async function runPieceOf(
   results: Results,
 ): Promise<PieceSums> {
   const { where, form, arrays, settings, through } = call;
+  const block = settings.columns * (settings.queries ?? 0);
   const spans = {
     elements: [start, count],
     channels: [firstChannel, channels],
     halves: [2 * start, 2 * count],
     rows: [start / Math.max(settings.columns, 1), count / Math.max(settings.columns, 1)],
+    heads: [block && start / block, block ? count / block : 1],
   } as const;
   const part = (array: ElementArray, name: string): ElementArray =>
     partOf(where, name, array, spans[form.extent(name)]);
@@ -98,7 +109,7 @@ async function runPieceOf(
       reads[name] = part(results[name]!, name);
       if (settings.accumulate) uploads[name] = part(arrays[name]!, name);
     }
-  const piece = { ...call, length: count, settings: { ...settings, channels, inner } };
+  const piece = { ...call, length: count, firstRow: spans.rows[0], settings: { ...settings, channels, inner } };
   const plan = planCall(piece, { ...internals.limits(), shape: arrayShape });
   await runPiece(internals, where, { uploads, reads, through, plan });
   return { firstChannel, parts };

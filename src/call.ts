@@ -6,6 +6,7 @@ import type { Definition } from './definition.js';
 import { describe } from './errors.js';
 import { type Direction, type Extent, type Form, formOf, forms, isSmall } from './forms.js';
 import {
+  checkEmptyFromY,
   checkFromY,
   checkLayout,
   checkLength,
@@ -39,11 +40,15 @@ export interface Call {
   readonly isArena: boolean;
   /** Of an array call: sums over channels are left in SUM_FLOATS floats a channel; what costs time on the GPU alone costs none. */
   readonly isPiece: boolean;
+  /** Of a piece of rows: the number of its first one; 0 unless given. */
+  readonly firstRow?: number;
 }
 
 /** Elements of a tensor. */
 export function lengthOf({ length, settings }: Pick<Call, 'length' | 'settings'>, extent: Extent): number {
   if (extent === 'rows') return length && Math.floor(length / settings.columns);
+  const { columns, queries } = settings;
+  if (extent === 'heads') return queries ? length && length / columns / queries : 1;
   return { elements: length, halves: 2 * length, channels: settings.channels }[extent];
 }
 
@@ -97,7 +102,10 @@ export function checkEncode(
   const length = checkLength(where, given);
   const form = formOf(definition, direction, tensors, options);
   const settings = checkOptions(definition, form, direction, where, options);
-  if (form.fromY) checkFromY(where, settings.parameters);
+  if (form.fromY) {
+    checkFromY(where, settings.parameters);
+    checkEmptyFromY(where, definition, settings);
+  }
   checkLayout(where, form, settings, length);
   // gradients may be left out, but not all of them
   const has = (name: string): boolean => tensors[name] !== undefined && tensors[name] !== null;
@@ -137,8 +145,9 @@ function sharingOf(
     for (const other of [...inputs, ...outputs])
       if (other !== output && through[other] !== output && isOverlapping(ranges[output]!, ranges[other]!))
         fail(where, `${output} not to overlap ${other}`, 'overlapping ranges of one buffer');
-  // gradients of learned parameters are written in dispatches of their own
-  const written = outputs.filter((output) => extent(output) !== 'channels').map((output) => ranges[output]!.buffer);
+  // gradients of learned parameters and sinks are written in dispatches of their own
+  const isApart = (output: string): boolean => ['channels', 'heads'].includes(extent(output));
+  const written = outputs.filter((output) => !isApart(output)).map((output) => ranges[output]!.buffer);
   const apart = inputs.filter((input) => !through[input]);
   const isArena = apart.some((input) => written.includes(ranges[input]!.buffer));
   if (!isArena) return { through, isArena };
@@ -190,7 +199,10 @@ export function checkArrays(
   const run = checkRunOptions(where, options);
   const names = settings.accumulate ? [...form.inputs, ...form.outputs] : form.inputs;
   checkTensorNames(where, given, names);
-  if (form.fromY) checkFromY(where, settings.parameters);
+  if (form.fromY) {
+    checkFromY(where, settings.parameters);
+    checkEmptyFromY(where, definition, settings);
+  }
   const length = form.extent(first) === 'halves' ? sourceLength / 2 : sourceLength;
   const kind = checkKind(where, first, given[first], settings.dtype);
   for (const name of names) {

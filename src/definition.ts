@@ -51,6 +51,8 @@ export interface Definition<P extends string = string, L extends string = string
   readonly gives?: 'value' | 'loss';
   /** A function of rows takes −x: softmin is softmax of it. */
   readonly negates?: boolean;
+  /** A function of rows of which a row may see some columns alone; what a column that it does not see has. */
+  readonly unseen?: 'zero' | 'minusInfinity';
   /** Override constants of the WGSL: shortcuts that hold for these parameters, where each gains a tenth of the time or more. */
   overrides?(parameters: Parameters): Readonly<Record<string, number>>;
   /** How a function of rows is laid out. */

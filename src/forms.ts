@@ -9,11 +9,11 @@ import { describe } from './errors.js';
 export type Direction = 'forward' | 'backward';
 export type FormName = keyof typeof forms;
 
-/** A tensor's length: as y, twice as y (gate and up in one), one value a channel, or one value a row. */
-export type Extent = 'elements' | 'halves' | 'channels' | 'rows';
+/** A tensor's length: as y, twice as y (gate and up in one), one value a channel, a row, or a block of rows. */
+export type Extent = 'elements' | 'halves' | 'channels' | 'rows' | 'heads';
 
 /** Tensors of few values have four bytes each, whatever the elements have. */
-export const isSmall = (extent: Extent): boolean => extent === 'channels' || extent === 'rows';
+export const isSmall = (extent: Extent): boolean => extent === 'channels' || extent === 'rows' || extent === 'heads';
 
 type Pairs = readonly (readonly [output: string, input: string])[];
 
@@ -198,19 +198,29 @@ export function formOf(
       `${where}: expected x with a learned ${learned[0]![0]}, got y: of what sign a slope is, nobody knows`,
     );
   const hasBias = isChanneled && has('bias');
+  const sinks = definition.unseen && has('sink') ? ['sink'] : [];
+  if (fromY && sinks.length) throw new TypeError(`${where}: expected x with a sink, got y`);
   const ofChannels = [...learned.map(([tensor]) => tensor), ...(hasBias ? ['bias'] : [])];
   const wide = new Set([...inputs, ...gradients]);
   const channeled = new Set([...ofChannels, ...ofChannels.map(gradientOf)]);
-  const outputs = isBackward ? [...gradients, ...ofChannels.map(gradientOf)] : results;
+  const outputs = isBackward ? [...gradients, ...ofChannels.map(gradientOf), ...sinks.map(gradientOf)] : results;
   return {
     name,
-    inputs: [...inputs, ...ofChannels, ...(isBackward ? ['dy'] : [])],
+    inputs: [...inputs, ...ofChannels, ...sinks, ...(isBackward ? ['dy'] : [])],
     outputs,
     optional: isBackward ? outputs : results.slice(1),
     integers,
     inPlace: inPlace[direction],
     extent: (tensor) =>
-      ofRows.includes(tensor) ? 'rows' : channeled.has(tensor) ? 'channels' : wide.has(tensor) ? extent : 'elements',
+      sinks.length && (tensor === 'sink' || tensor === 'dSink')
+        ? 'heads'
+        : ofRows.includes(tensor)
+          ? 'rows'
+          : channeled.has(tensor)
+            ? 'channels'
+            : wide.has(tensor)
+              ? extent
+              : 'elements',
     learned,
     hasBias,
     fromY,

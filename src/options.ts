@@ -17,6 +17,11 @@ export interface Settings {
   readonly halves: 'split' | 'interleaved';
   /** Gradients are added to what their tensors hold. */
   readonly accumulate: boolean;
+  /** Row r of each block of `queries` rows sees the columns up to r + `causal`; all where that is not given. */
+  readonly causal?: number | undefined;
+  readonly queries?: number | undefined;
+  /** What a row has that sees no column, or only −∞. */
+  readonly empty: 'nan' | 'zero';
   /** How the elements lie in memory; learned parameters and their gradients are float32. */
   readonly dtype: StorageType;
 }
@@ -48,10 +53,14 @@ export function checkOptionNames(where: string, options: object, known: readonly
     }
 }
 
+/** Options of functions of which a row may see some columns alone. */
+const SIGHT_OPTIONS = ['causal', 'queries', 'empty'];
+
 /** The names of the options of a call of that form, but for those of its kind. */
 export const optionNames = (definition: Definition, form: Form['name'], direction?: Direction): string[] => [
   ...optionsOf(definition),
   ...forms[form].options,
+  ...(definition.unseen ? SIGHT_OPTIONS : []),
   'dtype',
   ...(direction === 'backward' ? ['accumulate'] : []),
 ];
@@ -83,6 +92,9 @@ export function checkOptions(
     accumulate = false,
     dtype = 'f32',
     halves = 'split',
+    causal,
+    queries,
+    empty = 'nan',
   } = options as Partial<Settings>;
   for (const [option, value] of Object.entries({ channels, inner }))
     if (!Number.isInteger(value) || value < 1) fail(where, `${option} to be a positive integer`, value);
@@ -93,11 +105,25 @@ export function checkOptions(
       throw new TypeError(`${where}: expected ${option} to be a boolean, got ${describe(value)}`);
   if (halves !== 'split' && halves !== 'interleaved')
     throw new TypeError(`${where}: expected halves to be "split" or "interleaved", got ${describe(halves)}`);
+  checkSight(where, { causal, queries, empty });
   checkDtype(where, dtype);
   const all = resolveParameters(definition, options, where);
   const parameters = { ...all };
   for (const [, parameter] of learned) delete parameters[parameter];
-  return { parameters, channels, inner, columns, gateFirst, halves, accumulate, dtype };
+  return { parameters, channels, inner, columns, gateFirst, halves, accumulate, dtype, causal, queries, empty };
+}
+
+/** The largest offset, or number of rows in a block. */
+const FARTHEST = 2 ** 30;
+
+/** @throws {TypeError|RangeError} for options that do not say what a row sees */
+function checkSight(where: string, { causal, queries, empty }: Pick<Settings, 'causal' | 'queries' | 'empty'>): void {
+  if (causal !== undefined && (!Number.isInteger(causal) || Math.abs(causal) > FARTHEST))
+    fail(where, `causal to be an integer from -${FARTHEST} to ${FARTHEST}`, causal);
+  if (queries !== undefined && (!Number.isInteger(queries) || queries < 1 || queries > FARTHEST))
+    fail(where, `queries to be an integer from 1 to ${FARTHEST}`, queries);
+  if (empty !== 'nan' && empty !== 'zero')
+    throw new TypeError(`${where}: expected empty to be "nan" or "zero", got ${describe(empty)}`);
 }
 
 /** @throws {TypeError} for anything but an AbortSignal and a function */
@@ -135,9 +161,15 @@ export function checkThreshold(where: string, name: string, value: unknown): voi
   if (!(value >= 0 && value <= 3.4e38)) fail(where, `${name} to be a finite number, not negative`, value);
 }
 
+/** @throws {TypeError} where y does not tell which rows were empty: a zero is a logarithm too */
+export function checkEmptyFromY(where: string, { unseen }: Definition, { empty }: Settings): void {
+  if (unseen === 'minusInfinity' && empty === 'zero')
+    throw new TypeError(`${where}: expected x where empty is "zero", got y`);
+}
+
 /** Channels and rows must tile the tensor of n elements. @throws {RangeError} */
 export function checkLayout(where: string, form: Form, settings: Settings, n: number): void {
-  const { channels, inner, columns } = settings;
+  const { channels, inner, columns, queries } = settings;
   const isChanneled = form.hasBias || form.learned.length > 0;
   if (isChanneled && n % (channels * inner))
     fail(where, `a length that is a multiple of channels · inner = ${channels} · ${inner}`, n);
@@ -155,6 +187,8 @@ export function checkLayout(where: string, form: Form, settings: Settings, n: nu
         : `a length that is a multiple of columns = ${columns}${inner > 1 ? ` · inner = ${inner}` : ''}`,
       n,
     );
+  if (queries !== undefined && (n / columns) % queries)
+    fail(where, `a number of rows that is a multiple of queries = ${queries}`, n / columns);
 }
 
 /** @throws {RangeError} for partial sums that no binding can hold */

@@ -82,7 +82,7 @@ function callsOf(call: Call): Call[] {
       .map(([, input]) => input);
     sharing = sharing.flatMap((through) => [through, ...inputs.map((input) => ({ ...through, [input]: output }))]);
   }
-  const isSum = (name: string): boolean => form.extent(name) === 'channels';
+  const isSum = (name: string): boolean => ['channels', 'heads'].includes(form.extent(name));
   const needed = outputs.filter((name) => !form.optional.includes(name));
   const choices = outputs.some(isSum)
     ? [outputs, outputs.filter((name) => !isSum(name)), outputs.filter(isSum)]

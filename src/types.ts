@@ -45,6 +45,7 @@ export type Options<N extends Activation = ActivationName> = PassOptions<N> & St
 
 /** Those beside the storage type. */
 export type PassOptions<N extends Activation = ActivationName> = Hyper<N> &
+  Sight<N> &
   (Maps<N> extends 'row'
     ? {
         /** Length of a row of x, row-major [outer, columns, inner]; for arrays all of x unless given. */
@@ -70,6 +71,19 @@ export type PassOptions<N extends Activation = ActivationName> = Hyper<N> &
         /** The first half, or the first of two, is the gate; default true. PyTorch's glu puts it second. */
         readonly gateFirst?: boolean;
       });
+
+/** What a row sees of its columns, where a function of rows asks that. */
+type Sight<N extends Activation> =
+  Of<N> extends { readonly unseen: string }
+    ? {
+        /** Row r of each block of `queries` rows sees the columns up to r + `causal`: 0 of a square of queries and keys. */
+        readonly causal?: number;
+        /** Rows of a block, as of a head of attention; all rows unless given. */
+        readonly queries?: number;
+        /** What a row has that sees no column, or only −∞: NaN unless given, or 0, with a gradient of 0. */
+        readonly empty?: 'nan' | 'zero';
+      }
+    : unknown;
 
 /** Options of backward passes. */
 export interface BackwardOptions<C extends boolean = boolean> {
@@ -113,8 +127,11 @@ type AtLeastOne<K extends string, T> = { [P in K]: { readonly [Q in P]: T } & { 
 type Learned<N extends Activation, T> = { readonly [L in LearnedName<N> & Requires<N>]: T } & {
   readonly [L in Exclude<LearnedName<N>, Requires<N>>]?: T;
 };
+type Sink<N extends Activation, T> = { readonly [L in SinkName<N>]?: T };
 type GradientName<L extends string> = L extends unknown ? `d${Capitalize<L>}` : never;
-type LearnedGradient<N extends Activation> = GradientName<LearnedName<N>>;
+/** One float32 value for each block of rows, or for all. */
+type SinkName<N extends Activation> = Of<N> extends { readonly unseen: string } ? 'sink' : never;
+type LearnedGradient<N extends Activation> = GradientName<LearnedName<N> | SinkName<N>>;
 /** Their gradients, where all are added to what is given. */
 type Added<N extends Activation, T> = { readonly [L in GradientName<LearnedName<N> & Requires<N>>]: T } & {
   readonly [L in Exclude<LearnedGradient<N>, GradientName<LearnedName<N> & Requires<N>>>]?: T;
@@ -132,6 +149,7 @@ export type ForwardArrays<N extends Activation, A = Float32Array> = N extends un
         ? Exactly<Exclude<Form['in'], 'y'>, Exclude<F['in'], 'y'>, A> &
             Labels<N, Uint32Array> &
             Learned<N, Float32Array> &
+            Sink<N, Float32Array> &
             Bias<N, Float32Array, unknown>
         : never
       : never
@@ -146,7 +164,8 @@ export type BackwardArrays<N extends Activation, A = Float32Array, C extends boo
         ? Exactly<Form['in'], F['in'], A> &
             Labels<N, Uint32Array> &
             Saved<N, Float32Array> &
-            Learned<N, Float32Array> & { readonly dy: PerRow<N, A> } & (C extends true
+            Learned<N, Float32Array> &
+            Sink<N, Float32Array> & { readonly dy: PerRow<N, A> } & (C extends true
               ? Exactly<Form['out'], F['out'], A> &
                   Added<N, Float32Array> &
                   Bias<N, Float32Array, { readonly dBias: Float32Array }>
@@ -186,7 +205,9 @@ type Own<A> = A extends Float32Array ? Result : A extends Uint16Array ? Uint16Ar
 export type BackwardResult<N extends Activation, G> = (G extends { readonly gate: ElementArray }
   ? { dGate: ElementsOf<G>; dUp: ElementsOf<G> }
   : { dx: ElementsOf<G> }) & {
-  [L in (LearnedName<N> | 'bias') & keyof G & string as G[L] extends Float32Array ? GradientName<L> : never]: Result;
+  [L in (LearnedName<N> | SinkName<N> | 'bias') & keyof G & string as G[L] extends Float32Array
+    ? GradientName<L>
+    : never]: Result;
 };
 
 /** The buffers of a forward pass, by the activation. */
@@ -195,6 +216,7 @@ export type ForwardTensors<N extends Activation> = N extends unknown
     ? F extends unknown
       ? Exactly<Exclude<Form['in'], 'y'>, Exclude<F['in'], 'y'>, GPUTensor> &
           Learned<N, GPUTensor> &
+          Sink<N, GPUTensor> &
           Labels<N, GPUTensor> &
           Bias<N, GPUTensor, unknown> &
           (Gives<N> extends 'loss'
@@ -214,6 +236,7 @@ export type BackwardTensors<N extends Activation> = N extends unknown
           Labels<N, GPUTensor> &
           Saved<N, GPUTensor> &
           Learned<N, GPUTensor> &
+          Sink<N, GPUTensor> &
           Without<Exclude<Form['out'], F['out']>> &
           (
             | (AtLeastOne<F['out'] | LearnedGradient<N>, GPUTensor> & Without<'bias' | 'dBias'>)

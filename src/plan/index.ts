@@ -14,6 +14,7 @@ export {
   type Dispatch,
   isShape,
   type Limits,
+  leastCommonMultiple,
   limitsOf,
   PARAMS_BYTE_LENGTH,
   type Plan,

@@ -30,10 +30,13 @@ const rowFunctions: readonly (readonly [declared: string, suffix: string, operan
   ],
 ];
 
-export function rowGlue({ of, source, negates }: Definition, isReading: boolean): string {
+/** `isSeen`: only what row_seen.wgsl lets a row see of x is read. */
+export function rowGlue({ of, source, negates, unseen }: Definition, isReading: boolean, isSeen = false): string {
   const name = wgslName(of);
   const sign = negates ? '-' : '';
-  const lines = isReading ? [`fn input_at(i: u32) -> real { return ${sign}source(i); }`] : [];
+  const input = isSeen ? `input_seen(i, ${sign}source(i))` : `${sign}source(i)`;
+  const lines = isReading ? [`fn input_at(i: u32) -> real { return ${input}; }`] : [];
+  if (isReading && isSeen) lines.push(`const IS_LOGARITHM = ${unseen === 'minusInfinity'};`);
   for (const [declared, suffix, operands] of rowFunctions) {
     const own = source.functions![name + suffix];
     const types = [...declared.split(' -> ')[0]!.matchAll(/: ([^,)]+)/g)].map(([, type]) => type);

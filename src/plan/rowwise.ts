@@ -3,7 +3,7 @@
  * longest rows that one workgroup can keep have it to themselves; longer ones are cut into slabs of a workgroup each, in
  * three dispatches: partial results, one combination a row, the elements.
  */
-import { type Call, unitOf } from '../call.js';
+import { type Call, lengthOf, unitOf } from '../call.js';
 import type { Parameters } from '../definition.js';
 import { fail } from '../options.js';
 import { elementBytes, FLOAT_BYTES, storages } from '../storage.js';
@@ -61,7 +61,14 @@ export interface RowKernel {
   more?(call: Call, isCombining: boolean): readonly WgslFile[];
   /** Tensor of one value a row → the variable it is bound to. */
   readonly variables?: Readonly<Record<string, string>>;
-  params?(call: Call): { readonly fields: Partial<ParamsFields>; readonly parameters: Parameters };
+  /** Only some columns of a row are seen: row_seen.wgsl is among the files. */
+  readonly isSeen?: boolean;
+  /** `firstRow` is the number in the whole tensor of a dispatch's first row; `notes`, where those of cut rows end in the scratch. */
+  params?(
+    call: Call,
+    firstRow: number,
+    notes: number,
+  ): { readonly fields: Partial<ParamsFields>; readonly parameters: Parameters };
 }
 
 export const isBackward = ({ direction }: Call): boolean => direction === 'backward';
@@ -92,6 +99,82 @@ const rowwise: RowKernel = {
   constants: (call): Record<string, number> => (isBackward(call) && !call.form.fromY ? { from_x: 1 } : {}),
 };
 
+/** The offset with which every row sees all of its columns. */
+const SEES_ALL = 2 ** 30;
+/** More rows than any tensor has. */
+const ALL_ROWS = 0xffffffff;
+
+const hasSink = ({ form }: Call): boolean => form.inputs.includes('sink');
+const keepsTerms = (call: Call): boolean => isBackward(call) && call.outputs.includes('dSink');
+
+/** The same of rows that do not see all of their columns, are 0 where they see none, or have a sink. */
+const rowwiseSeen: RowKernel = {
+  ...rowwise,
+  files: [kernel.rowTotal, kernel.rowSeen, kernel.rowExponentials, kernel.rowwiseSeen],
+  combine: [kernel.rowTotal, kernel.rowwiseCombine],
+  isSeen: true,
+  more: (call, isCombining) => [
+    ...rowwise.more!(call, isCombining),
+    hasSink(call) ? kernel.rowKnownSink : kernel.rowKnownEmpty,
+    ...(isCombining ? [] : [keepsTerms(call) ? kernel.rowTermsKept : kernel.rowTermsDropped]),
+    ...(isCombining ? [] : hasSink(call) ? [kernel.rowSink, sinkOf(call)] : [kernel.rowSinkNone]),
+  ],
+  steps(call, isCut) {
+    const sink = hasSink(call) ? ['sink'] : [];
+    const terms = keepsTerms(call) ? ['partial'] : [];
+    return rowwise.steps(call, isCut).map(([entryPoint, names, per]) => {
+      const isKnown = ['forward', 'backward', 'forward_write', 'backward_partial', 'backward_write'].includes(
+        entryPoint,
+      );
+      const isLast = entryPoint === 'backward' || entryPoint === 'backward_write';
+      const all = [...names.filter((name) => name !== 'dSink'), ...(isKnown ? sink : []), ...(isLast ? terms : [])];
+      return per ? [entryPoint, all, per] : [entryPoint, all];
+    });
+  },
+  params({ settings: { causal = SEES_ALL, queries = ALL_ROWS, empty, parameters } }, firstRow, notes) {
+    const slab = 2 * notes + Number(empty === 'zero');
+    return { fields: { base: firstRow % queries, last_row: queries, half: causal >>> 0, slab }, parameters };
+  },
+};
+
+const sinkOf = ({ isArena }: Call): WgslFile => (isArena ? kernel.rowSinkWritten : kernel.rowSinkRead);
+
+function planSeen(call: Call, limits: Limits): Plan {
+  const plan = planRows(call, limits, rowwiseSeen);
+  if (!keepsTerms(call)) return plan;
+  const rows = call.length / call.settings.columns || 0;
+  const { queries = rows, accumulate } = call.settings;
+  const scratchByteLength = plan.scratchByteLength + rows * NOTE_BYTES;
+  if (scratchByteLength > limits.maxStorageBufferBindingSize)
+    fail(
+      call.where,
+      `rows whose gradients of sink fit in a binding of ${limits.maxStorageBufferBindingSize} bytes`,
+      rows,
+    );
+  const team = limits.isFallback ? 1 : WORKGROUP_SIZE;
+  const workgroupSize = limits.isFallback ? FALLBACK_WORKGROUP_SIZE : WORKGROUP_SIZE;
+  const heads = lengthOf(call, 'heads');
+  const sums: Dispatch = {
+    variant: {
+      label: `${call.definition.name}.sink_gradients f32x1`,
+      entryPoint: 'sink_gradients',
+      files: [
+        kernel.lanes1,
+        kernel.rowKeys1,
+        kernel.rowLanes1,
+        kernel.reduceWorkgroup,
+        kernel.rows,
+        kernel.rowSinkGradients,
+      ],
+      constants: { workgroup_size: workgroupSize, team, ...(accumulate && { accumulate: 1 }) },
+    },
+    params: paramsBlock(undefined, {}, { first: plan.scratchByteLength / NOTE_BYTES, count: heads, inner: queries }),
+    bindings: [{ name: 'partial', source: 'scratch' }, bindWhole('d_sink', 'dSink')],
+    workgroups: planGrid(Math.ceil(heads / (workgroupSize / team)), limits),
+  };
+  return { dispatches: [...plan.dispatches, ...(rows ? [sums] : [])], scratchByteLength };
+}
+
 /** What finds out what there is to know of rows that are cut. */
 export const forwardSteps = (call: Call): readonly RowStep[] => [
   ['forward_partial', [sourceOf(call), 'partial']],
@@ -108,7 +191,10 @@ const first: RowKernel = {
 };
 
 /** Of functions of a row's maximum and of Σe^(x − maximum). */
-export const planRowwise = (call: Call, limits: Limits): Plan => planRows(call, limits, rowwise);
+export const planRowwise = (call: Call, limits: Limits): Plan =>
+  call.settings.causal !== undefined || call.settings.empty === 'zero' || hasSink(call)
+    ? planSeen(call, limits)
+    : planRows(call, limits, rowwise);
 /** Of functions of where a row's maximum is first. */
 export const planFirst = (call: Call, limits: Limits): Plan => planRows(call, limits, first);
 
@@ -145,11 +231,13 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
   const reads = { source: variable(sourceOf(call)), upstream: variable(readOf(call, 'dy')) };
 
   const dispatches: Dispatch[] = [];
-  let scratchByteLength = 0;
-  for (const { start, rows, first } of planPiecesOfRows(call, limits)) {
+  const pieces = [...planPiecesOfRows(call, limits)];
+  const notes = slabs > 1 ? pieces.reduce((most, { rows }) => Math.max(most, rows), 0) * (2 + slabs) : 0;
+  for (const { start, rows, first } of pieces) {
+    const known = own.params?.(call, (call.firstRow ?? 0) + start / columns, notes);
     const params: Partial<ParamsFields> = {
       ...{ first: first / lanes, count: rows, inner, channels: stride, slabs, width, first_row: start / columns },
-      ...own.params?.(call).fields,
+      ...known?.fields,
     };
     const bind = (names: readonly string[]): Binding[] =>
       [...new Set(names)].map((name) =>
@@ -157,7 +245,9 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
           ? { name, source: 'scratch' }
           : call.form.extent(name) === 'rows'
             ? bindWhole(own.variables![name]!, name)
-            : bindElements(settings, variable(name), name, start - first, first + rows * columns),
+            : call.form.extent(name) === 'heads'
+              ? bindWhole(name, name)
+              : bindElements(settings, variable(name), name, start - first, first + rows * columns),
       );
     for (const [entryPoint, names, per] of own.steps(call, slabs > 1)) {
       const isApart = per === 'join' && own.combine !== undefined;
@@ -193,18 +283,18 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
                 ...(own.more?.(call, false) ?? []),
               ],
           activation: definition,
-          rows: rowGlue(definition, !isApart),
+          rows: rowGlue(definition, !isApart, own.isSeen),
           reads: isApart ? {} : reads,
+          ...(own.isSeen && !isApart && { keeps: { dx: call.outputs.includes('dx') } }),
           constants: isApart ? shape : { ...shape, ...share, ...constants },
         },
-        params: paramsBlock(definition, own.params?.(call).parameters ?? settings.parameters, params),
+        params: paramsBlock(definition, known?.parameters ?? settings.parameters, params),
         bindings: bind(names),
         workgroups: planGrid(Math.ceil((per ? rows : rows * slabs) / (workgroupSize / threads)), limits),
       });
     }
-    if (slabs > 1) scratchByteLength = Math.max(scratchByteLength, rows * (2 + slabs) * NOTE_BYTES);
   }
-  return { dispatches, scratchByteLength };
+  return { dispatches, scratchByteLength: notes * NOTE_BYTES };
 }
 
 interface Rows {

@@ -183,13 +183,14 @@ export const rowFacts: Readonly<Record<string, Facts>> = {
 
 /** The truth of a function of rows: forward from x, backward from y and dy. */
 export interface RowReference {
-  forward(x: ArrayLike<number>, rows: number, columns: number, parameters?: Parameters): Float64Array;
+  forward(x: ArrayLike<number>, rows: number, columns: number, parameters?: Parameters, sight?: RowSight): Float64Array;
   backward(
     y: ArrayLike<number>,
     dy: ArrayLike<number>,
     rows: number,
     columns: number,
     parameters?: Parameters,
+    sight?: RowSight,
   ): Float64Array;
   /** What errors are measured by, in multiples of 2⁻²⁴: of y from y itself, or in ULP; of dx from a row of dy. */
   readonly units: {
@@ -212,18 +213,97 @@ function sumOf(values: ArrayLike<number>): number {
   return sum.value;
 }
 
-/** The same of scale·x. */
-const scaled = ({ forward, backward }: Pick<RowReference, 'forward' | 'backward'>) => ({
-  forward: (x: ArrayLike<number>, rows: number, columns: number, { scale = 1 }: Parameters = {}) =>
-    forward(scale === 1 ? x : Float64Array.from(x, (value) => scale * value), rows, columns),
+/** Which columns a row sees, and what it has where it sees none, or only −∞. */
+export interface RowSight {
+  readonly causal?: number;
+  readonly queries?: number;
+  readonly empty?: 'nan' | 'zero';
+}
+
+/** How many of its first columns a row sees. */
+const seenBy = (row: number, columns: number, { causal = columns, queries = Infinity }: RowSight): number =>
+  Math.min(Math.max((queries === Infinity ? row : row % queries) + causal + 1, 0), columns);
+
+/** The same of scale·x, where a row may see its first columns alone; `unseen` is y of the others. */
+const scaled = (
+  { forward, backward }: Pick<RowReference, 'forward' | 'backward'>,
+  unseen: number,
+  nothing = -Infinity,
+) => ({
+  forward: (
+    x: ArrayLike<number>,
+    rows: number,
+    columns: number,
+    { scale = 1 }: Parameters = {},
+    sight?: RowSight,
+  ): Float64Array => {
+    const multiplied = scale === 1 ? x : Float64Array.from(x, (value) => scale * value);
+    if (!sight) return forward(multiplied, rows, columns);
+    const y = new Float64Array(rows * columns).fill(unseen);
+    for (let row = 0; row < rows; row++) {
+      const [start, seen] = [row * columns, seenBy(row, columns, sight)];
+      const own = Float64Array.from({ length: seen }, (_, i) => multiplied[start + i]!);
+      const values = seen ? forward(own, 1, seen) : new Float64Array(columns).fill(NaN);
+      const isNothing = own.every((value) => value === nothing);
+      y.set(isNothing && sight.empty === 'zero' ? values.map(() => 0) : values, start);
+    }
+    return y;
+  },
   backward: (
     y: ArrayLike<number>,
     dy: ArrayLike<number>,
     rows: number,
     columns: number,
     { scale = 1 }: Parameters = {},
-  ) => backward(y, dy, rows, columns).map((value) => scale * value),
+    sight: RowSight = {},
+  ): Float64Array => {
+    const dx = new Float64Array(rows * columns);
+    for (let row = 0; row < rows; row++) {
+      const [start, seen] = [row * columns, seenBy(row, columns, sight)];
+      const part = (values: ArrayLike<number>) => Float64Array.from({ length: seen }, (_, i) => values[start + i]!);
+      const own = part(y);
+      // no other row than one of nothing has no value but 0, or it has one column and a gradient of 0
+      if (sight.empty === 'zero' && own.every((value) => value === 0)) continue;
+      dx.set(
+        backward(own, part(dy), 1, seen).map((value) => scale * value),
+        start,
+      );
+    }
+    return dx;
+  },
 });
+
+/**
+ * Rows with a sink, one for each block of `queries` rows or for all: a column of its own that is in the sum alone, `negates` where the
+ * function takes −x. Forward and backward at once.
+ */
+export function withSink(
+  { forward, backward }: Pick<RowReference, 'forward' | 'backward'>,
+  { x, dy, sink }: Readonly<Record<'x' | 'dy' | 'sink', ArrayLike<number>>>,
+  columns: number,
+  { scale = 1, negates = false, ...sight }: RowSight & { readonly scale?: number; readonly negates?: boolean },
+): Readonly<Record<'y' | 'dx' | 'dSink', Float64Array>> {
+  const [y, dx] = [new Float64Array(x.length), new Float64Array(x.length)];
+  const sums = Array.from(sink, () => new CompensatedSum());
+  const sign = negates ? -1 : 1;
+  const { queries = x.length / columns } = sight;
+  for (let row = 0; row < x.length / columns; row++) {
+    const [start, seen, head] = [row * columns, seenBy(row, columns, sight), Math.floor(row / queries)];
+    const part = (values: ArrayLike<number>, last: number) =>
+      Float64Array.from({ length: seen + 1 }, (_, i) => (i < seen ? values[start + i]! : last));
+    const own = part(x, 0).map((value) => scale * value);
+    own[seen] = sign * sink[head]!;
+    const values = forward(own, 1, seen + 1);
+    const gradient = backward(values, part(dy, 0), 1, seen + 1);
+    y.fill(forward([-sign * Infinity, 0], 1, 2)[0]!, start, start + columns).set(values.subarray(0, seen), start);
+    dx.set(
+      gradient.subarray(0, seen).map((value) => scale * value),
+      start,
+    );
+    sums[head]!.add(sign * gradient[seen]!);
+  }
+  return { y, dx, dSink: Float64Array.from(sums, (sum) => sum.value) };
+}
 
 const softmaxUnits: RowReference['units'] = {
   forward: 'ulp',
@@ -233,11 +313,11 @@ const softmaxUnits: RowReference['units'] = {
 
 export const rowwise: Readonly<Record<string, RowReference>> = {
   softmax: {
-    ...scaled({ forward: softmaxForward, backward: softmaxBackward }),
+    ...scaled({ forward: softmaxForward, backward: softmaxBackward }, 0),
     units: softmaxUnits,
   },
   logSoftmax: {
-    ...scaled({ forward: logSoftmaxForward, backward: logSoftmaxBackward }),
+    ...scaled({ forward: logSoftmaxForward, backward: logSoftmaxBackward }, -Infinity),
     units: {
       forward: (y) => Math.max(1, Math.abs(y)),
       backward: (dy) => largestOf(dy) + Math.abs(sumOf(dy)),
@@ -245,7 +325,7 @@ export const rowwise: Readonly<Record<string, RowReference>> = {
     },
   },
   softmin: {
-    ...scaled({ forward: softminForward, backward: softminBackward }),
+    ...scaled({ forward: softminForward, backward: softminBackward }, 0, Infinity),
     units: softmaxUnits,
   },
   hardmax: {

@@ -11,6 +11,7 @@ import type { Direction } from '../../src/forms.js';
 import { hasImmediates, Pipelines } from '../../src/pipeline.js';
 import { type Limits, limitsOf, planCall } from '../../src/plan/index.js';
 import { rowwise } from '../../src/reference/index.js';
+import { type RowSight, withSink } from '../../src/reference/rowwise.js';
 import { bufferOf, POISON, read, submit, useDevice } from './support.js';
 
 const strategies = { teams: { isFallback: false, subgroupSize: undefined }, streams: { isFallback: true } };
@@ -43,10 +44,10 @@ async function run(
   name: string,
   direction: Direction,
   arrays: Arrays,
-  options: { readonly columns: number; readonly inner?: number; readonly scale?: number },
+  options: RowSight & { readonly columns: number; readonly inner?: number; readonly scale?: number },
+  output = direction === 'forward' ? 'y' : 'dx',
 ): Promise<Float32Array> {
   const { length } = Object.values(arrays)[0]!;
-  const output = direction === 'forward' ? 'y' : 'dx';
   const buffers = Object.entries(arrays).map(([key, values]) => [key, bufferOf(held.device, values)] as const);
   const result = bufferOf(held.device, new Float32Array(length).fill(POISON));
   const tensors = { ...Object.fromEntries(buffers), [output]: result, length };
@@ -278,4 +279,198 @@ test('a scale of 0 or below is no scale', async () => {
   await expect(held.gpu.forward('softmax', { x: new Float32Array(4) }, { scale: 0 })).rejects.toThrow(
     'softmax.forward: expected 0.000001 ≤ scale ≤ 1000000, got 0',
   );
+});
+
+describe.each(['softmax', 'logSoftmax', 'softmin'])('%s of rows that see some columns alone', (name) => {
+  const { forward, backward, units } = rowwise[name]!;
+  const nothing = name === 'softmin' ? Infinity : -Infinity;
+
+  /** Rows with NaN and ±∞ in what they see and in what they do not, and one that sees −∞ alone. */
+  function inputs(rows: number, columns: number): [x: Float32Array<ArrayBuffer>, dy: Float32Array<ArrayBuffer>] {
+    const [x, dy] = [randomValues(rows * columns, 12, 9), randomValues(rows * columns, 13, 1)];
+    for (let row = 0; row < rows; row++) {
+      const last = (row + 1) * columns - 1;
+      if (columns > 1 && row % 3 === 0) [x[last], dy[last]] = [NaN, NaN];
+      if (row % 3 === 1) x[last] = -nothing;
+      if (row % 7 === 4) x[row * columns] = nothing;
+    }
+    if (rows > 2) x.fill(nothing, 2 * columns, 3 * columns);
+    return [x, dy];
+  }
+
+  test.each(everyStrategy)('against float64, %s', async (strategy) => {
+    for (const [rows, columns, inner, sight] of [
+      [6, 6, 1, { causal: 0 }],
+      [15, 7, 1, { causal: 2, queries: 5 }],
+      [15, 8, 1, { causal: -3, queries: 5, empty: 'zero' }],
+      [15, 8, 1, { causal: -3, queries: 5 }],
+      [4, 5, 1, { empty: 'zero' }],
+      [4, 1, 1, { causal: -1, empty: 'zero' }],
+      [3, 300, 1, { causal: 200 }],
+      [3, 8200, 1, { causal: 5000, empty: 'zero' }],
+      [3, 4099, 1, { causal: 1000 }],
+      [12, 5, 3, { causal: -1, queries: 6, empty: 'zero' }],
+      [4, 9, 1, { causal: 2 ** 30 }],
+      [4, 9, 1, { causal: -(2 ** 30), empty: 'zero' }],
+    ] as const) {
+      const what = JSON.stringify([rows, columns, inner, sight]);
+      const options = { columns, inner, scale: 0.75, ...sight };
+      const [x, dy] = inputs(rows, columns);
+      const exact = forward(x, rows, columns, { scale: 0.75 }, sight);
+      const gradient = backward(exact, dy, rows, columns, { scale: 0.75 }, sight);
+      const [xs, dys] = [transposed(x, inner, columns), transposed(dy, inner, columns)];
+      const y = await run(strategy, name, 'forward', { x: xs }, options);
+      const { forward: unit } = units;
+      const off = transposed(y, columns, inner).findIndex((value, i) => {
+        if (value === exact[i] || (Number.isNaN(value) && Number.isNaN(exact[i]))) return false;
+        return !(unit === 'ulp'
+          ? ulpError(value, exact[i]!) <= 4
+          : Math.abs(value - exact[i]!) <= 4 * 2 ** -24 * unit(exact[i]!));
+      });
+      expect(off, what).toBe(-1);
+      const saved = name === 'logSoftmax' && 'empty' in sight ? [] : [{ y }];
+      for (const given of [{ x: xs }, ...saved] as Arrays[]) {
+        const dx = await run(strategy, name, 'backward', { ...given, dy: dys }, options);
+        const wrong = transposed(dx, columns, inner).findIndex((value, i) => {
+          if (value === gradient[i] || (Number.isNaN(value) && Number.isNaN(gradient[i]))) return false;
+          const start = Math.floor(i / columns) * columns;
+          const own = dy.subarray(start, start + columns).map((slope) => slope || 0);
+          return !(Math.abs(value - gradient[i]!) <= 5 * 2 ** -24 * Math.max(1, units.backward(own)));
+        });
+        expect(wrong, `${what} ${Object.keys(given)}`).toBe(-1);
+      }
+    }
+  });
+
+  test('in calls of arrays, added, and in 16 bits', async () => {
+    const small = { columns: 3, causal: 0, empty: 'zero' } as const;
+    const [values, dy] = [randomValues(9, 15, 2), randomValues(9, 16, 1)];
+    const { dx } = await held.gpu.backward(name as 'softmax', { x: values, dy }, small);
+    const added = await held.gpu.backward(
+      name as 'softmax',
+      { x: values, dy, dx: values },
+      { ...small, accumulate: true },
+    );
+    expect(added.dx).toEqual(values.map((value, i) => value + dx[i]!));
+    for (const dtype of ['f16', 'bf16'] as const) {
+      const half = await held.gpu.forward(
+        name as 'softmax',
+        { x: new Uint16Array(4) },
+        { columns: 2, causal: 0, dtype },
+      );
+      const one = dtype === 'f16' ? 0x3c00 : 0x3f80;
+      if (name !== 'logSoftmax') expect([...(half.y as Uint16Array)].slice(0, 2)).toEqual([one, 0]);
+      else expect((half.y as Uint16Array)[1]).toBe(dtype === 'f16' ? 0xfc00 : 0xff80);
+    }
+  });
+});
+
+describe.each(['softmax', 'logSoftmax', 'softmin'])('%s of rows with a sink', (name) => {
+  const reference = rowwise[name]!;
+  const negates = name === 'softmin';
+
+  test.each(everyStrategy)('against float64, %s', async (strategy) => {
+    for (const [heads, queries, columns, options] of [
+      [1, 4, 5, {}],
+      [3, 5, 8, { causal: 2, scale: 0.75, queries: 5 }],
+      [2, 3, 7, { causal: -2, queries: 3, scale: 0.1, empty: 'zero' }],
+      [2, 2, 8200, { queries: 2, causal: 8000 }],
+      [4, 1, 9, { queries: 1, scale: 3 }],
+      [2, 3, 6, { queries: 3, causal: -1, inner: 2 }],
+    ] as const)
+      for (const level of [0, -20, 30, 75, 100, 2000]) {
+        const what = JSON.stringify([heads, queries, columns, options, level]);
+        const rows = heads * queries;
+        const inner = 'inner' in options ? options.inner : 1;
+        const [x, dy] = [randomValues(rows * columns, 17, 6), randomValues(rows * columns, 18, 1)];
+        const sink = randomValues(heads, 19, 2).map((value) => value + level);
+        const exact = withSink(reference, { x, dy, sink }, columns, { ...options, negates });
+        const given = { x: transposed(x, inner, columns), sink };
+        const y = await run(strategy, name, 'forward', given, { columns, ...options });
+        const { forward: unit } = reference.units;
+        const off = transposed(y, columns, inner).findIndex((value, i) => {
+          const right = exact.y[i]!;
+          if (value === right || (Math.abs(right) < 2 ** -126 && value === 0)) return false;
+          return !(unit === 'ulp'
+            ? ulpError(value, right) <= 4
+            : Math.abs(value - right) <= 4 * 2 ** -24 * unit(right));
+        });
+        expect(off, what).toBe(-1);
+        const slopes = { ...given, dy: transposed(dy, inner, columns) };
+        const most = Math.max(
+          1,
+          ...Array.from({ length: rows }, (_, row) =>
+            reference.units.backward(dy.subarray(row * columns, (row + 1) * columns)),
+          ),
+        );
+        const near = (got: Float32Array, right: Float64Array, allowed: number) =>
+          got.findIndex((value, i) => !(Math.abs(value - right[i]!) <= allowed));
+        const dx = await run(strategy, name, 'backward', slopes, { columns, ...options });
+        expect(near(transposed(dx, columns, inner), exact.dx, 5 * 2 ** -24 * 3 * most), what).toBe(-1);
+        const dSink = await run(strategy, name, 'backward', slopes, { columns, ...options }, 'dSink');
+        expect(near(dSink.subarray(0, heads), exact.dSink, 5 * 2 ** -24 * queries * most), what).toBe(-1);
+      }
+  });
+
+  test('in calls of arrays, by head, added and in 16 bits', async () => {
+    const options = { columns: 4, causal: 0, queries: 3, scale: 0.5 };
+    const [x, dy, sink] = [randomValues(24, 20, 3), randomValues(24, 21, 1), Float32Array.of(0.5, -1)];
+    const exact = withSink(reference, { x, dy, sink }, 4, { ...options, negates });
+    const { dx, dSink } = await held.gpu.backward(name as 'softmax', { x, dy, sink }, options);
+    for (let i = 0; i < 24; i++) expect(dx[i]).toBeCloseTo(exact.dx[i]!, 6);
+    for (let i = 0; i < 2; i++) expect(dSink[i]).toBeCloseTo(exact.dSink[i]!, 6);
+    const more = { ...options, accumulate: true } as const;
+    const added = await held.gpu.backward(name as 'softmax', { x, dy, sink, dx: x, dSink: sink }, more);
+    expect(added.dx).toEqual(x.map((value, i) => value + dx[i]!));
+    expect(added.dSink).toEqual(sink.map((value, i) => value + dSink[i]!));
+    const none = Float32Array.of(-Infinity, -Infinity);
+    const plain = await held.gpu.backward(name as 'softmax', { x, dy }, options);
+    const without = await held.gpu.backward(name as 'softmax', { x, dy, sink: none }, options);
+    expect(without.dx).toEqual(plain.dx);
+    expect(without.dSink).toEqual(new Float32Array(2));
+    const wrong = await held.gpu.forward(
+      name as 'softmax',
+      { x, sink: Float32Array.of(NaN, 0) },
+      { ...options, causal: 9 },
+    );
+    expect([...wrong.y].map(Number.isNaN).indexOf(false)).toBe(12);
+    const half = await held.gpu.forward(
+      name as 'softmax',
+      { x: new Uint16Array(2), sink: new Float32Array(1) },
+      { columns: 1, dtype: 'f16' },
+    );
+    if (name !== 'logSoftmax') expect(half.y).toEqual(Uint16Array.of(0x3800, 0x3800));
+    await expect(held.gpu.backward(name as 'softmax', { y: x, dy, sink } as never, options)).rejects.toThrow(
+      `${name}.backward: expected x with a sink, got y`,
+    );
+    await expect(held.gpu.forward(name as 'softmax', { x, sink: new Float32Array(3) }, options)).rejects.toThrow(
+      `${name}.forward: expected sink of length 2, got 3`,
+    );
+  });
+});
+
+test('a piece of a long array knows which rows it has', async () => {
+  const [rows, columns] = [2050, 4096];
+  const x = new Float32Array(rows * columns);
+  const { y } = await held.gpu.forward('softmax', { x }, { columns, causal: 3, queries: 1025 });
+  const seen = [0, 1024, 1025, 2048, 2049].map((row) => y.subarray(row * columns, (row + 1) * columns).indexOf(0));
+  expect(seen).toEqual([4, 1028, 4, 1027, 1028]);
+});
+
+test('what says no sight is refused', async () => {
+  const x = new Float32Array(12);
+  const wrong: readonly [options: object, message: string][] = [
+    [{ causal: 0.5 }, 'softmax.forward: expected causal to be an integer from -1073741824 to 1073741824, got 0.5'],
+    [{ causal: 0, queries: 0 }, 'softmax.forward: expected queries to be an integer from 1 to 1073741824, got 0'],
+    [{ causal: 0, queries: 4 }, 'softmax.forward: expected a number of rows that is a multiple of queries = 4, got 3'],
+    [{ empty: 'none' }, 'softmax.forward: expected empty to be "nan" or "zero", got "none"'],
+  ];
+  for (const [options, message] of wrong)
+    await expect(held.gpu.forward('softmax', { x }, { columns: 4, ...options })).rejects.toThrow(message);
+  await expect(held.gpu.forward('hardmax', { x }, { columns: 4, causal: 0 } as object)).rejects.toThrow(
+    'hardmax.forward',
+  );
+  await expect(
+    held.gpu.backward('logSoftmax', { y: x, dy: x }, { columns: 4, causal: 0, empty: 'zero' }),
+  ).rejects.toThrow('logSoftmax.backward: expected x where empty is "zero", got y');
 });

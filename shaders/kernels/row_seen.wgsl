@@ -1,0 +1,25 @@
+// Of which columns a row sees: those up to its number in its block of params.last_row rows plus params.half. The others count
+// as -∞. params.base is the number in its block of the first row of the dispatch.
+
+// Which lanes of group i are seen, and whether its row sees any column.
+struct Sight { seen: logic, any: bool }
+
+fn sight_of(i: u32) -> Sight {
+  let place = i - params.first;
+  var row = place / params.inner;
+  var column = place - row * params.inner;
+  if (strided) {
+    let outer = row / params.channels;
+    let rest = place - outer * params.inner * params.channels;
+    column = rest / params.channels;
+    row = outer * params.channels + (rest - column * params.channels);
+  }
+  let last = i32(min((params.base + row) % params.last_row, 0x3fffffffu)) + bitcast<i32>(params.half);
+  return Sight(lane_columns(column) <= ints(last), last >= 0);
+}
+
+fn minus_infinity() -> real { return bitcast<real>(bits(0xff800000u | params.zero)); }
+
+fn input_seen(i: u32, x_i: real) -> real { return select(minus_infinity(), x_i, sight_of(i).seen); }
+
+fn slope_seen(i: u32) -> real { return select(real(0.0), upstream(i), sight_of(i).seen); }

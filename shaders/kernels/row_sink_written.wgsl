@@ -1,0 +1,2 @@
+// The sinks, where a pass writes another range of their buffer.
+@group(0) @binding(14) var<storage, read_write> sink: array<f32>;

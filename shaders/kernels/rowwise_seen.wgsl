@@ -1,0 +1,151 @@
+// As rowwise.wgsl, of rows that need not see all of their columns: what a row does not see has the value of -∞ and no gradient,
+// whatever x and dy are there. Joined with it, beside what that has: row_seen.wgsl, row_known_empty.wgsl or row_known_sink.wgsl for
+// row_known.wgsl, known_row (what is known of a row with its sink, if any), keep_term (what it adds to the sink's gradient), keep_dx.
+override from_x: bool = false;   // backward computes y from x, as forward does, instead of reading it
+
+// y from what sum_exponentials kept
+fn value_of(i: u32, kept: real, row: Row) -> real {
+  let value = row_value(kept, row.maximum, vec2<f32>(row.high, row.low));
+  let known = select(bitcast<real>(bitcast<bits>(value) | bits(row.special)), real(0.0), row.special == EMPTY);
+  let sight = sight_of(i);
+  let unseen = row_value(row_kept(minus_infinity(), real(0.0)), 0.0, vec2<f32>(0.0));
+  return select(known, unseen, !sight.seen & logic(sight.any));
+}
+
+// y from x
+fn value_at(i: u32, row: Row) -> real {
+  let x_i = input_at(i);
+  return value_of(i, row_kept(x_i, row_exponential(x_i, row.maximum)), row);
+}
+
+struct TotalPair { first: Total, second: Total }
+
+fn team_totals(thread: u32, sums: Pair) -> TotalPair {
+  let first = team_total(thread, folded_sum(sums.first));
+  if (team > 1u) { workgroupBarrier(); }  // before the memory of that sum serves the next
+  return TotalPair(first, team_total(thread, folded_sum(sums.second)));
+}
+
+fn write_gradient(i: u32, row: Row, y_i: real, dy_i: real, total: vec4<f32>) {
+  let gradient = row_scaled(row_gradient(y_i, dy_i, total));
+  let dx_i = select(real(0.0), gradient, sight_of(i).seen & logic(row.special != EMPTY));
+  keep_dx(i, dx_i);
+}
+
+// What the dispatches before found out of a row that is cut; nothing where backward reads y.
+fn joined_row(place: Place) -> Known {
+  if (from_x) { return known_row(place.row, combined_row(place.row)); }
+  return Known();
+}
+
+// The y of a backward pass
+fn saved_at(i: u32, row: Row) -> real {
+  if (from_x) { return value_at(i, row); }
+  return source(i);
+}
+
+fn write_values(place: Place, row: Row) {
+  for (var i = place.first; i < place.end; i += team_step()) { store_y(i, value_at(i, row)); }
+}
+
+fn sum_terms(place: Place, row: Row) -> TotalPair {
+  var sums: Pair;
+  for (var i = place.first; i < place.end; i += team_step()) {
+    sums = add_usual(sums, slope_seen(i), row_factor(saved_at(i, row)));
+  }
+  var again = place.end;
+  if (is_overflown(sums)) {
+    again = place.first;
+    sums = Pair();
+  }
+  for (var i = again; i < place.end; i += team_step()) {
+    sums = add_product(sums, slope_seen(i), row_factor(saved_at(i, row)));
+  }
+  return team_totals(place.thread, sums);
+}
+
+fn write_gradients(place: Place, row: Row, total: vec4<f32>) {
+  for (var i = place.first; i < place.end; i += team_step()) { write_gradient(i, row, saved_at(i, row), slope_seen(i), total); }
+}
+
+@compute @workgroup_size(workgroup_size)
+fn forward(invocation: Invocation) {
+  let place = place_of(invocation);
+  var kept: array<real, KEPT>;
+  let key = read_x(place, &kept);
+  let row = known_row(place.row, row_of(key, sum_exponentials(place, key, &kept))).row;
+  if (streams) {
+    write_values(place, row);
+    return;
+  }
+  for (var k = 0u; k < groups; k++) {
+    let i = place.first + k * team_step();
+    if (i < place.end) { store_y(i, value_of(i, kept[k], row)); }
+  }
+}
+
+@compute @workgroup_size(workgroup_size)
+fn backward(invocation: Invocation) {
+  let place = place_of(invocation);
+  var saved: array<real, KEPT>;
+  var known: Known;
+  if (from_x) {
+    let key = read_x(place, &saved);
+    known = known_row(place.row, row_of(key, sum_exponentials(place, key, &saved)));
+    if (team > 1u) { workgroupBarrier(); }
+  }
+  let row = known.row;
+  if (streams) {
+    let totals = sum_terms(place, row);
+    let streamed = row_total(totals.first, totals.second);
+    keep_term(place, known.share, streamed);
+    write_gradients(place, row, streamed);
+    return;
+  }
+  var kept: array<real, KEPT>;
+  var sums: Pair;
+  for (var k = 0u; k < groups; k++) {
+    let i = place.first + k * team_step();
+    if (i < place.end) {
+      if (from_x) { saved[k] = value_of(i, saved[k], row); } else { saved[k] = source(i); }
+      kept[k] = slope_seen(i);
+      sums = add_usual(sums, kept[k], row_factor(saved[k]));
+    }
+  }
+  if (is_overflown(sums)) {
+    sums = Pair();
+    for (var k = 0u; k < groups; k++) {
+      if (place.first + k * team_step() < place.end) { sums = add_product(sums, kept[k], row_factor(saved[k])); }
+    }
+  }
+  let totals = team_totals(place.thread, sums);
+  let total = row_total(totals.first, totals.second);
+  keep_term(place, known.share, total);
+  for (var k = 0u; k < groups; k++) {
+    let i = place.first + k * team_step();
+    if (i < place.end) { write_gradient(i, row, saved[k], kept[k], total); }
+  }
+}
+
+@compute @workgroup_size(workgroup_size)
+fn forward_write(invocation: Invocation) {
+  let place = place_of(invocation);
+  write_values(place, known_row(place.row, combined_row(place.row)).row);
+}
+
+@compute @workgroup_size(workgroup_size)
+fn backward_partial(invocation: Invocation) {
+  let place = place_of(invocation);
+  let totals = sum_terms(place, joined_row(place).row);
+  let found = vec4<f32>(totals.first.high, totals.first.low, totals.second.high, totals.second.low);
+  write_note(place, bitcast<vec4<u32>>(found));
+}
+
+@compute @workgroup_size(workgroup_size)
+fn backward_write(invocation: Invocation) {
+  let place = place_of(invocation);
+  let known = joined_row(place);
+  let total = bitcast<vec4<f32>>(partial[params.count + place.row]);
+  keep_term(place, known.share, total);
+  write_gradients(place, known.row, total);
+}
