@@ -109,7 +109,7 @@ const keepsTerms = (call: Call): boolean => isBackward(call) && call.outputs.inc
 
 /** The same of rows that do not see all of their columns, are 0 where they see none, or have a sink. */
 const rowwiseSeen: RowKernel = {
-  ...rowwise,
+  constants: (call) => rowwise.constants!(call),
   files: [kernel.rowTotal, kernel.rowSeen, kernel.rowExponentials, kernel.rowwiseSeen],
   combine: [kernel.rowTotal, kernel.rowwiseCombine],
   isSeen: true,

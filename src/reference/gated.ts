@@ -29,24 +29,23 @@ export function gatedBy(activate: Reference, flat: boolean): GatedReference {
 
 const clamped = (up: number, limit: number): number => Math.min(Math.max(up, -limit), limit);
 const isOutside = (up: number, { limit }: Parameters): boolean => Math.abs(up) > limit!;
-const silu = reference.silu!;
-const swish = reference.swish!;
 
 /** Units whose gate is no activation of its own: their functions of the gate and of up. */
 export const unitReference: Readonly<Record<string, Reference>> = {
   swigluOai: {
-    value: (gate, { alpha, limit }) => swish.value(Math.min(gate, limit!), { beta: alpha! }),
-    derivative: (gate, { alpha, limit }) => (gate > limit! ? 0 : swish.derivative(gate, { beta: alpha! })),
+    value: (gate, { alpha, limit }) => reference.swish!.value(Math.min(gate, limit!), { beta: alpha! }),
+    derivative: (gate, { alpha, limit }) => (gate > limit! ? 0 : reference.swish!.derivative(gate, { beta: alpha! })),
     up: { value: (up, { limit }) => clamped(up, limit!) + 1, isFlat: isOutside },
   },
   swigluClamped: {
-    value: (gate, { limit }) => silu.value(Math.min(gate, limit!), {}),
-    derivative: (gate, { limit }) => (gate > limit! ? 0 : silu.derivative(gate, {})),
+    value: (gate, { limit }) => reference.silu!.value(Math.min(gate, limit!), {}),
+    derivative: (gate, { limit }) => (gate > limit! ? 0 : reference.silu!.derivative(gate, {})),
     up: { value: (up, { limit }) => clamped(up, limit!), isFlat: isOutside },
   },
   swigluStep: {
-    value: (gate, { limit }) => Math.min(silu.value(gate, {}), limit!),
-    derivative: (gate, { limit }) => (silu.value(gate, {}) > limit! ? 0 : silu.derivative(gate, {})),
+    value: (gate, { limit }) => Math.min(reference.silu!.value(gate, {}), limit!),
+    derivative: (gate, { limit }) =>
+      reference.silu!.value(gate, {}) > limit! ? 0 : reference.silu!.derivative(gate, {}),
     up: { value: (up, { limit }) => clamped(up, limit!), isFlat: isOutside },
   },
 };

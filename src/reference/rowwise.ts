@@ -225,11 +225,8 @@ const seenBy = (row: number, columns: number, { causal = columns, queries = Infi
   Math.min(Math.max((queries === Infinity ? row : row % queries) + causal + 1, 0), columns);
 
 /** The same of scale·x, where a row may see its first columns alone; `unseen` is y of the others. */
-const scaled = (
-  { forward, backward }: Pick<RowReference, 'forward' | 'backward'>,
-  unseen: number,
-  nothing = -Infinity,
-) => ({
+const scaled = ({ forward, backward, units }: RowReference, unseen: number, nothing = -Infinity): RowReference => ({
+  units,
   forward: (
     x: ArrayLike<number>,
     rows: number,
@@ -312,22 +309,24 @@ const softmaxUnits: RowReference['units'] = {
 };
 
 export const rowwise: Readonly<Record<string, RowReference>> = {
-  softmax: {
-    ...scaled({ forward: softmaxForward, backward: softmaxBackward }, 0),
-    units: softmaxUnits,
-  },
-  logSoftmax: {
-    ...scaled({ forward: logSoftmaxForward, backward: logSoftmaxBackward }, -Infinity),
-    units: {
-      forward: (y) => Math.max(1, Math.abs(y)),
-      backward: (dy) => largestOf(dy) + Math.abs(sumOf(dy)),
-      text: 'At most 4·2⁻²⁴·max(1, |y|) off in y, and 4·2⁻²⁴·(max|dy| + |Σ dy|) in dx, whose terms may cancel.',
+  softmax: /* @__PURE__ */ scaled({ forward: softmaxForward, backward: softmaxBackward, units: softmaxUnits }, 0),
+  logSoftmax: /* @__PURE__ */ scaled(
+    {
+      forward: logSoftmaxForward,
+      backward: logSoftmaxBackward,
+      units: {
+        forward: (y) => Math.max(1, Math.abs(y)),
+        backward: (dy) => largestOf(dy) + Math.abs(sumOf(dy)),
+        text: 'At most 4·2⁻²⁴·max(1, |y|) off in y, and 4·2⁻²⁴·(max|dy| + |Σ dy|) in dx, whose terms may cancel.',
+      },
     },
-  },
-  softmin: {
-    ...scaled({ forward: softminForward, backward: softminBackward }, 0, Infinity),
-    units: softmaxUnits,
-  },
+    -Infinity,
+  ),
+  softmin: /* @__PURE__ */ scaled(
+    { forward: softminForward, backward: softminBackward, units: softmaxUnits },
+    0,
+    Infinity,
+  ),
   hardmax: {
     forward: hardmaxForward,
     backward: hardmaxBackward,

@@ -15,7 +15,7 @@ test('the nearest of several words: letters swapped, dropped, added or replaced,
 
 test('a name of 100,000 letters is refused at once, in a short message', () => {
   const begin = performance.now();
-  expect(() => resolveActivation('g'.repeat(100_000))).toThrow(/^activation: expected .{1,700}$/);
+  expect(() => resolveActivation('g'.repeat(100_000))).toThrow(/^activation: expected .{1,1000}$/);
   expect(performance.now() - begin).toBeLessThan(500);
   expect(describeValue('g'.repeat(61))).toBe(`"${'g'.repeat(60)}…"`);
   expect(describeValue('g'.repeat(60))).toBe(`"${'g'.repeat(60)}"`);
