@@ -20,7 +20,8 @@ declare const device: GPUDevice;
 declare const pass: GPUComputePassEncoder;
 declare const xBuffer: GPUBuffer, yBuffer: GPUBuffer, dyBuffer: GPUBuffer;
 declare const x: Float32Array, dy: Float32Array, saved: Float32Array, weight: Float32Array, bias: Float32Array, alpha: Float32Array;
-declare const length: number;
+declare const gate: Float32Array, up: Float32Array, labels: Uint32Array, weights: Float32Array;
+declare const length: number, columns: number, channels: number, height: number, width: number;
 void [createActivations, createDeadUnitMonitor, defineActivation];
 `;
 
@@ -32,8 +33,10 @@ const documents = [
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
 ];
+/** Those beside other libraries are programs of `examples/`, with tests of their own. */
+const isAlone = (code: string): boolean => !/from '(?!webgpu)/.test(code);
 const examples = documents.flatMap((path) =>
-  examplesIn(readFileSync(join(root, path), 'utf8')).flatMap(([, codes]) => codes),
+  examplesIn(readFileSync(join(root, path), 'utf8')).flatMap(([, codes]) => codes.filter(isAlone)),
 );
 
 function compile(compiler: string, options: object): { status: number | null; output: string } {

@@ -283,14 +283,25 @@ describe.each(['chrome', 'deno', 'node'])('on SwiftShader in %s', (name) => {
   });
 
   test('--module makes an activation of one’s own known to every command', { timeout }, async () => {
-    const module = ['--module', join(root, 'bench/examples/snake.js')];
+    const module = ['--module', join(root, 'bench/examples/bent_identity.js')];
     const { status, stdout } = cli(['check', '--count', '5000', '--json', '-', ...module, ...runtime]);
     expect(JSON.parse(stdout).summary).toMatchObject({ passed: 3, failed: 0 });
     expect(status).toBe(0);
     await writeNpy(join(folder, 'own.npy'), { dtype: 'float32', shape: [2], data: new Float32Array([0, 1]) });
-    const own = cli(['run', 'snake', '--x', 'own.npy', '--alpha', '2', '--out', 'own', ...module, ...runtime]);
+    const own = cli([
+      'run',
+      'bentIdentity',
+      '--x',
+      'own.npy',
+      '--alpha',
+      '0.75',
+      '--out',
+      'own',
+      ...module,
+      ...runtime,
+    ]);
     expect(own.status).toBe(0);
-    expect((await readNpy(join(folder, 'own/y.npy'))).data[1]).toBeCloseTo(1 + Math.sin(2) ** 2 / 2, 6);
+    expect((await readNpy(join(folder, 'own/y.npy'))).data[1]).toBeCloseTo(1 + 0.75 * (Math.SQRT2 - 1), 6);
     const library = [
       `import { defineActivation } from 'webgpu-activations';`,
       `import { check } from 'webgpu-activations/check';`,
