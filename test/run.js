@@ -27,9 +27,9 @@ await Promise.all([
     () => suite('test:examples'),
     () => suite('test:cli'),
     () => suite('test:page'),
+    portability,
   ),
 ]);
-await portability();
 
 rmSync(reports, { recursive: true });
 stdout.write(`\n${passed} passed, ${failed} failed\n`);
