@@ -81,7 +81,7 @@ function rowsOf(columns: number): { x: Float32Array<ArrayBuffer>; labels: Uint32
   return { x, labels, dy: randomValues(rows, 2, 2) };
 }
 
-const shapes = [1, 2, 3, 17, 64, 1000, 1023, 4096, 4099, 8200];
+const shapes = [1, 3, 64, 1023, 4096, 8200];
 
 describe.each(everyStrategy)('%s', (strategy) => {
   test.each(shapes)('logSumExp of rows of %i', async (columns) => {
