@@ -47,35 +47,27 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let bestDistance = 4;
   for (const candidate of candidates) {
     // Each letter more costs one; and no time is spent on texts that are no names at all.
-    if (Math.abs(word.length - candidate.length) > bestDistance || bestDistance === 0) continue;
+    if (Math.abs(word.length - candidate.length) >= bestDistance) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance || (best && distance === bestDistance && alike(word, candidate) > alike(word, best)))
-      [best, bestDistance] = [candidate, distance];
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }
 
-/** How many first letters two words share: a slip is seldom in them. */
-function alike(word: string, candidate: string): number {
-  let count = 0;
-  while (count < word.length && word[count]!.toLowerCase() === candidate[count]?.toLowerCase()) count++;
-  return count;
-}
-
-/** Letters inserted, dropped, replaced, or swapped with a neighbour (optimal string alignment). */
+/** Letters inserted, dropped, replaced, or swapped with a neighbour (optimal string alignment); a swap is the likeliest slip. */
 function editDistance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
     for (let column = 1; column <= b.length; column++) {
-      const cost = a[row - 1] === b[column - 1] ? 0 : 1;
+      const cost = a[row - 1] === b[column - 1] ? 0 : 1.25;
       let distance = Math.min(
         rows[row - 1]![column - 1]! + cost,
         rows[row - 1]![column]! + 1,
         current[column - 1]! + 1,
       );
       if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1])
-        distance = Math.min(distance, rows[row - 2]![column - 2]! + 1);
+        distance = Math.min(distance, rows[row - 2]![column - 2]! + 0.75);
       current[column] = distance;
     }
     rows.push(current);

@@ -379,9 +379,9 @@ describe('encode calls on the caller’s buffers', () => {
     try {
       const x = bufferOf(device, new Float32Array(64));
       const y = poisoned(device, 64);
-      submit(device, (pass) => gpu.encodeForward(pass, 'elu', { x, y, length: 64 }, { alpha: 0.1 }));
+      submit(device, (pass) => gpu.encodeForward(pass, 'celu', { x, y, length: 64 }, { alpha: 0.1 }));
       const before = modules;
-      submit(device, (pass) => gpu.encodeForward(pass, 'elu', { x, y, length: 64 }, { alpha: 0.2 }));
+      submit(device, (pass) => gpu.encodeForward(pass, 'celu', { x, y, length: 64 }, { alpha: 0.2 }));
       expect(before).toBe(1);
       expect(modules).toBe(before);
     } finally {
