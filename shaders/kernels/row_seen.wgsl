@@ -23,3 +23,15 @@ fn minus_infinity() -> real { return bitcast<real>(bits(0xff800000u | params.zer
 fn input_seen(i: u32, x_i: real) -> real { return select(minus_infinity(), x_i, sight_of(i).seen); }
 
 fn slope_seen(i: u32) -> real { return select(real(0.0), upstream(i), sight_of(i).seen); }
+
+// y of an element from that of its row: of one that is not seen what -∞ gives, of an empty row 0.
+fn seen_value(i: u32, row: Row, value: real) -> real {
+  let known = select(bitcast<real>(bitcast<bits>(value) | bits(row.special)), real(0.0), row.special == EMPTY);
+  let sight = sight_of(i);
+  let unseen = row_value(row_kept(minus_infinity(), real(0.0)), 0.0, vec2<f32>(0.0));
+  return select(known, unseen, !sight.seen & logic(sight.any));
+}
+
+fn seen_gradient(i: u32, row: Row, gradient: real) -> real {
+  return select(real(0.0), gradient, sight_of(i).seen & logic(row.special != EMPTY));
+}

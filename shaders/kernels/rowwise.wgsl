@@ -1,21 +1,23 @@
 // Functions of rows over [outer, columns, inner], forward and backward. A team of threads handles a row and keeps
 // it in registers between its reductions, so that memory is read and written once, or streams it through them. A row too
-// long for one workgroup is cut into slabs: forward_partial and backward_partial reduce each slab, rowwise_combine.wgsl joins a row's slabs, and
-// forward_write and backward_write finish the elements. Sums are compensated and their order depends on the shape alone.
-// Joined with it: the tensors, row_exponentials.wgsl, row_plain.wgsl or row_scaled.wgsl, source and upstream (where x or the saved y, and dy, are read), and the
-// function's row_value, row_factor (what its gradient sums, times dy), row_gradient.
+// long for one workgroup is cut into slabs: forward_partial and backward_partial reduce each slab, rowwise_combine.wgsl joins a
+// row's slabs, and forward_write and backward_write finish the elements. Sums are compensated and their order depends on the shape alone.
+// Joined with it: the tensors; row_exponentials.wgsl; row_plain.wgsl or row_scaled.wgsl; row_whole.wgsl or row_seen.wgsl (what a row
+// sees of its columns); known_row (what is known of a row with its sink, if any) and keep_term (what it adds to the sink's gradient);
+// source and upstream (where x or the saved y, and dy, are read); keep_dx; and the function's row_value, row_factor (what its
+// gradient sums, times dy), row_gradient.
 override from_x: bool = false;   // backward computes y from x, as forward does, instead of reading it
 
 // y from what sum_exponentials kept
-fn value_of(kept: real, row: Row) -> real {
+fn value_of(i: u32, kept: real, row: Row) -> real {
   let value = row_value(kept, row.maximum, vec2<f32>(row.high, row.low));
-  return bitcast<real>(bitcast<bits>(value) | bits(row.special));
+  return seen_value(i, row, value);
 }
 
 // y from x
 fn value_at(i: u32, row: Row) -> real {
   let x_i = input_at(i);
-  return value_of(row_kept(x_i, row_exponential(x_i, row.maximum)), row);
+  return value_of(i, row_kept(x_i, row_exponential(x_i, row.maximum)), row);
 }
 
 struct TotalPair { first: Total, second: Total }
@@ -26,9 +28,14 @@ fn team_totals(thread: u32, sums: Pair) -> TotalPair {
   return TotalPair(first, team_total(thread, folded_sum(sums.second)));
 }
 
-fn write_gradient(i: u32, y_i: real, dy_i: real, total: vec4<f32>) {
-  let dx_i = row_scaled(row_gradient(y_i, dy_i, total));
-  if (accumulate) { store_dx(i, load_dx(i) + dx_i); } else { store_dx(i, dx_i); }
+fn write_gradient(i: u32, row: Row, y_i: real, dy_i: real, total: vec4<f32>) {
+  keep_dx(i, seen_gradient(i, row, row_scaled(row_gradient(y_i, dy_i, total))));
+}
+
+// What the dispatches before found out of a row that is cut; nothing where backward reads y.
+fn joined_row(place: Place) -> Known {
+  if (from_x) { return known_row(place.row, combined_row(place.row)); }
+  return Known();
 }
 
 // The y of a backward pass
@@ -44,7 +51,7 @@ fn write_values(place: Place, row: Row) {
 fn sum_terms(place: Place, row: Row) -> TotalPair {
   var sums: Pair;
   for (var i = place.first; i < place.end; i += team_step()) {
-    sums = add_usual(sums, upstream(i), row_factor(saved_at(i, row)));
+    sums = add_usual(sums, slope_seen(i), row_factor(saved_at(i, row)));
   }
   var again = place.end;
   if (is_overflown(sums)) {
@@ -52,13 +59,13 @@ fn sum_terms(place: Place, row: Row) -> TotalPair {
     sums = Pair();
   }
   for (var i = again; i < place.end; i += team_step()) {
-    sums = add_product(sums, upstream(i), row_factor(saved_at(i, row)));
+    sums = add_product(sums, slope_seen(i), row_factor(saved_at(i, row)));
   }
   return team_totals(place.thread, sums);
 }
 
 fn write_gradients(place: Place, row: Row, total: vec4<f32>) {
-  for (var i = place.first; i < place.end; i += team_step()) { write_gradient(i, saved_at(i, row), upstream(i), total); }
+  for (var i = place.first; i < place.end; i += team_step()) { write_gradient(i, row, saved_at(i, row), slope_seen(i), total); }
 }
 
 @compute @workgroup_size(workgroup_size)
@@ -66,14 +73,14 @@ fn forward(invocation: Invocation) {
   let place = place_of(invocation);
   var kept: array<real, KEPT>;
   let key = read_x(place, &kept);
-  let row = row_of(key, sum_exponentials(place, key, &kept));
+  let row = known_row(place.row, row_of(key, sum_exponentials(place, key, &kept))).row;
   if (streams) {
     write_values(place, row);
     return;
   }
   for (var k = 0u; k < groups; k++) {
     let i = place.first + k * team_step();
-    if (i < place.end) { store_y(i, value_of(kept[k], row)); }
+    if (i < place.end) { store_y(i, value_of(i, kept[k], row)); }
   }
 }
 
@@ -81,15 +88,18 @@ fn forward(invocation: Invocation) {
 fn backward(invocation: Invocation) {
   let place = place_of(invocation);
   var saved: array<real, KEPT>;
-  var row: Row;
+  var known: Known;
   if (from_x) {
     let key = read_x(place, &saved);
-    row = row_of(key, sum_exponentials(place, key, &saved));
+    known = known_row(place.row, row_of(key, sum_exponentials(place, key, &saved)));
     if (team > 1u) { workgroupBarrier(); }
   }
+  let row = known.row;
   if (streams) {
     let totals = sum_terms(place, row);
-    write_gradients(place, row, row_total(totals.first, totals.second));
+    let streamed = row_total(totals.first, totals.second);
+    keep_term(place, known.share, streamed);
+    write_gradients(place, row, streamed);
     return;
   }
   var kept: array<real, KEPT>;
@@ -97,8 +107,8 @@ fn backward(invocation: Invocation) {
   for (var k = 0u; k < groups; k++) {
     let i = place.first + k * team_step();
     if (i < place.end) {
-      if (from_x) { saved[k] = value_of(saved[k], row); } else { saved[k] = source(i); }
-      kept[k] = upstream(i);
+      if (from_x) { saved[k] = value_of(i, saved[k], row); } else { saved[k] = source(i); }
+      kept[k] = slope_seen(i);
       sums = add_usual(sums, kept[k], row_factor(saved[k]));
     }
   }
@@ -110,22 +120,23 @@ fn backward(invocation: Invocation) {
   }
   let totals = team_totals(place.thread, sums);
   let total = row_total(totals.first, totals.second);
+  keep_term(place, known.share, total);
   for (var k = 0u; k < groups; k++) {
     let i = place.first + k * team_step();
-    if (i < place.end) { write_gradient(i, saved[k], kept[k], total); }
+    if (i < place.end) { write_gradient(i, row, saved[k], kept[k], total); }
   }
 }
 
 @compute @workgroup_size(workgroup_size)
 fn forward_write(invocation: Invocation) {
   let place = place_of(invocation);
-  write_values(place, combined_row(place.row));
+  write_values(place, known_row(place.row, combined_row(place.row)).row);
 }
 
 @compute @workgroup_size(workgroup_size)
 fn backward_partial(invocation: Invocation) {
   let place = place_of(invocation);
-  let totals = sum_terms(place, combined_row(place.row));
+  let totals = sum_terms(place, joined_row(place).row);
   let found = vec4<f32>(totals.first.high, totals.first.low, totals.second.high, totals.second.low);
   write_note(place, bitcast<vec4<u32>>(found));
 }
@@ -133,5 +144,8 @@ fn backward_partial(invocation: Invocation) {
 @compute @workgroup_size(workgroup_size)
 fn backward_write(invocation: Invocation) {
   let place = place_of(invocation);
-  write_gradients(place, combined_row(place.row), bitcast<vec4<f32>>(partial[params.count + place.row]));
+  let known = joined_row(place);
+  let total = bitcast<vec4<f32>>(partial[params.count + place.row]);
+  keep_term(place, known.share, total);
+  write_gradients(place, known.row, total);
 }

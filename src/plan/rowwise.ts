@@ -63,6 +63,8 @@ export interface RowKernel {
   readonly variables?: Readonly<Record<string, string>>;
   /** Only some columns of a row are seen: row_seen.wgsl is among the files. */
   readonly isSeen?: boolean;
+  /** It writes dx by keep_dx, which the glue binds. */
+  readonly keepsGradients?: boolean;
   /** `firstRow` is the number in the whole tensor of a dispatch's first row; `notes`, where those of cut rows end in the scratch. */
   params?(
     call: Call,
@@ -77,8 +79,17 @@ export const readOf = ({ through }: Call, tensor: string): string => through[ten
 export const sourceOf = (call: Call): string => readOf(call, call.form.fromY ? 'y' : 'x');
 
 const rowwise: RowKernel = {
-  files: [kernel.rowKnown, kernel.rowTotal, kernel.rowExponentials, kernel.rowwise],
+  files: [
+    kernel.rowKnown,
+    kernel.rowTotal,
+    kernel.rowExponentials,
+    kernel.rowwise,
+    kernel.rowWhole,
+    kernel.rowSinkNone,
+    kernel.rowTermsDropped,
+  ],
   combine: [kernel.rowKnown, kernel.rowTotal, kernel.rowwiseCombine],
+  keepsGradients: true,
   more: ({ settings }) => [(settings.parameters.scale ?? 1) === 1 ? kernel.rowPlain : kernel.rowScaled],
   steps(call, isCut) {
     const inputs = isBackward(call) ? [sourceOf(call), readOf(call, 'dy')] : [sourceOf(call)];
@@ -110,8 +121,9 @@ const keepsTerms = (call: Call): boolean => isBackward(call) && call.outputs.inc
 /** The same of rows that do not see all of their columns, are 0 where they see none, or have a sink. */
 const rowwiseSeen: RowKernel = {
   constants: (call) => rowwise.constants!(call),
-  files: [kernel.rowTotal, kernel.rowSeen, kernel.rowExponentials, kernel.rowwiseSeen],
+  files: [kernel.rowTotal, kernel.rowExponentials, kernel.rowwise, kernel.rowSeen],
   combine: [kernel.rowTotal, kernel.rowwiseCombine],
+  keepsGradients: true,
   isSeen: true,
   more: (call, isCombining) => [
     ...rowwise.more!(call, isCombining),
@@ -285,7 +297,7 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
           activation: definition,
           rows: rowGlue(definition, !isApart, own.isSeen),
           reads: isApart ? {} : reads,
-          ...(own.isSeen && !isApart && { keeps: { dx: call.outputs.includes('dx') } }),
+          ...(own.keepsGradients && !isApart && { keeps: { dx: call.outputs.includes('dx') } }),
           constants: isApart ? shape : { ...shape, ...share, ...constants },
         },
         params: paramsBlock(definition, known?.parameters ?? settings.parameters, params),

@@ -64,10 +64,10 @@ export { default as rowUnlabelled } from '../../shaders/kernels/row_unlabelled.w
 export { default as rowValue } from '../../shaders/kernels/row_value.wgsl';
 export { default as rowValuesRead } from '../../shaders/kernels/row_values_read.wgsl';
 export { default as rowValuesWritten } from '../../shaders/kernels/row_values_written.wgsl';
+export { default as rowWhole } from '../../shaders/kernels/row_whole.wgsl';
 export { default as rows } from '../../shaders/kernels/rows.wgsl';
 export { default as rowwise } from '../../shaders/kernels/rowwise.wgsl';
 export { default as rowwiseCombine } from '../../shaders/kernels/rowwise_combine.wgsl';
-export { default as rowwiseSeen } from '../../shaders/kernels/rowwise_seen.wgsl';
 export { default as shared } from '../../shaders/kernels/shared.wgsl';
 export { default as sharedGated } from '../../shaders/kernels/shared_gated.wgsl';
 export { default as statistics } from '../../shaders/kernels/statistics.wgsl';
