@@ -28,10 +28,10 @@ export async function computeAlong(
   const order = [...Array(shape.length).keys()].filter((other) => other !== position);
   if (shape.length) order.push(position);
   const back = order.map((_, index) => order.indexOf(index));
-  // a value of each row has no such axis
+  // a value of each row, or of each sink, has no such axis
   const { extent } = formOf(definition, direction, tensors, options);
   const moved = (to: readonly number[]) => (tensor: Tensor, name: string) =>
-    extent(name) === 'rows' ? tensor : permute(tensor, to);
+    ['rows', 'heads'].includes(extent(name)) ? tensor : permute(tensor, to);
   const rows = mapTensors(tensors, moved(order));
   const calculate = usualForm(definition) === 'gate' && rows.x ? computeHalves : compute;
   const results = await calculate(gpu, definition, direction, rows, options);

@@ -32,8 +32,9 @@ export async function compute(
     return computeBroadcast(gpu, definition, direction, tensors, options);
   const { extent, integers, outputs } = formOf(definition, direction, tensors, options);
   const isOfRows = (name: string): boolean => extent(name) === 'rows';
+  const isOfHeads = (name: string): boolean => extent(name) === 'heads';
   const rest = Object.fromEntries(
-    Object.entries(tensors).filter(([name]) => !learned.includes(name) && !isOfRows(name)),
+    Object.entries(tensors).filter(([name]) => !learned.includes(name) && !isOfRows(name) && !isOfHeads(name)),
   );
   const shape = commonShape(rest);
   const layout = forms[usualForm(definition)].unit({ columns: 2, inner: 1 }) > 1 ? { columns: shape.at(-1) ?? 1 } : {};
@@ -49,7 +50,8 @@ export async function compute(
   for (const name of integers)
     if (given[name]) given[name] = Uint32Array.from(given[name], (label) => label >>> 0) as unknown as Float32Array;
   const results = await gpu[direction](definition, given, { ...options, ...layout });
-  const gradients = new Map(learned.map((name) => [gradientOf(name), tensors[name]!.shape]));
+  const owners = [...learned, ...Object.keys(tensors).filter(isOfHeads)];
+  const gradients = new Map(owners.map((name) => [gradientOf(name), tensors[name]!.shape]));
   return withShapes(results, (name) => (isOfRows(name) ? shapeOfRows : (gradients.get(name) ?? shape)));
 }
 

@@ -64,7 +64,9 @@ function readVector(vector: unknown, where: string): Vector {
   return result;
 }
 
-/** The shape of a tensor: its own in `shapes`, else the vector's; a weight that has neither is one axis. */
+const ofElements = ['x', 'y', 'dx', 'dy', 'gate', 'up', 'dGate', 'dUp'];
+
+/** The shape of a tensor: its own in `shapes`, else the vector's; one of another length than that, a weight say, is one axis. */
 function readShapes(
   vector: Record<string, unknown>,
   where: string,
@@ -76,8 +78,8 @@ function readShapes(
   const own = new Map(Object.entries(shapes).map(([name, value]) => [canonical(name), value as number[]]));
   return (given, length) => {
     const name = canonical(given);
-    const isWeight = name === 'weight' || name === 'dWeight';
-    const fallback = isShape(shape) && (!isWeight || elementCount(shape) === length) ? shape : [length];
+    const isFixed = ofElements.includes(name);
+    const fallback = isShape(shape) && (isFixed || elementCount(shape) === length) ? shape : [length];
     return own.get(name) ?? fallback;
   };
 }

@@ -87,6 +87,48 @@ describe('vectors on the GPU', () => {
       expect(await checkVector(calls(), parsed)).toMatchObject({ status: 'passed' });
   });
 
+  test('scale, sinks, rows that see some columns, learned parameters of one value', async () => {
+    const facts = { ...vector, tolerance: { metric: 'ATOL', value: 1e-6 } };
+    const softmax = { ...facts, op: 'softmax', shape: [2, 3], params: { scale: 0.5 } };
+    const rows = { x: [1, 2, 3, 4, 5, 6], sink: [0] };
+    const vectors = [
+      {
+        ...softmax,
+        direction: 'forward',
+        inputs: rows,
+        expected: { y: [0.1674051, 0.2760043, 0.4550542, 0.1817409, 0.2996401, 0.494023] },
+      },
+      {
+        ...softmax,
+        direction: 'backward',
+        inputs: { ...rows, dy: [1, 0, 0, 1, 0, 0] },
+        expected: { dx: [0.0696903, -0.0231023, -0.0380892, 0.0743556, -0.0272284, -0.0448921], dSink: [-0.0214678] },
+      },
+      {
+        ...facts,
+        op: 'softmax',
+        direction: 'forward',
+        shape: [3, 2],
+        params: { causal: -1, empty: 'zero' },
+        inputs: { x: [1, 2, 3, 4, 5, 5] },
+        expected: { y: [0, 0, 1, 0, 0.5, 0.5] },
+      },
+      {
+        ...facts,
+        op: 'snake',
+        direction: 'backward',
+        shape: [2],
+        inputs: { x: [1, 2], alpha: [1], dy: [1, 1] },
+        expected: { dAlpha: [-2.1392028] },
+      },
+    ];
+    for (const parsed of parseVectors(JSON.stringify(vectors))) {
+      const { status, reason, values } = await checkVector(calls(), parsed);
+      expect([status, reason]).toEqual(['passed', undefined]);
+      expect(values).toBe(Object.values(parsed.expected).reduce((sum, tensor) => sum + tensor.values.length, 0));
+    }
+  });
+
   test('a wrong expectation fails', async () => {
     const wrong = {
       ...vector,
