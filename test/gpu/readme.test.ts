@@ -1,7 +1,7 @@
 /** Every example of the README and of docs/ runs as it stands. */
 import { expect, test, vi } from 'vitest';
 import readme from '../../README.md?raw';
-import * as library from '../../src/index.js';
+import * as exported from '../../src/index.js';
 import { examplesIn } from '../examples.js';
 import { bufferOf, exactValues, poisoned, read, useDevice } from './support.js';
 
@@ -35,7 +35,7 @@ async function run(code: string, scope: Record<string, unknown>): Promise<Record
   const declared = [...body.matchAll(/^const (?:\{ ([\w, ]+) \}|(\w+))/gm)].flatMap(([, names, name]) =>
     (names ?? name)!.split(', '),
   );
-  const given = { ...library, ...scope };
+  const given = { ...exported, ...scope };
   const names = Object.keys(given).filter((name) => !declared.includes(name));
   const result = await new AsyncFunction(...names, `${body}\nreturn { ${declared.join(', ')} };`)(
     ...names.map((name) => given[name as keyof typeof given]),
