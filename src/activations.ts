@@ -70,6 +70,8 @@ import swigluOaiTail from '../shaders/tails/swiglu_oai.wgsl';
 import swigluStepTail from '../shaders/tails/swiglu_step.wgsl';
 import swishTail from '../shaders/tails/swish.wgsl';
 import { type Definition, type Parameters, registerDefinition } from './definition.js';
+import { channels } from './plan/channels.js';
+import { gates } from './plan/gates.js';
 import { planFirst, planRowwise } from './plan/rowwise.js';
 import { planSparse } from './plan/sparse.js';
 import { planLabelled, planValue } from './plan/values.js';
@@ -98,6 +100,7 @@ const usual = {
   aliases: [],
   flat: false,
   fromY: false,
+  parts: {},
 } as const;
 
 /** A row's facts over the usual ones. */
@@ -131,7 +134,7 @@ function gatedBy<const D extends Definition>(
   name: string,
   definition: D,
 ): Omit<D, 'requires' | 'fromY'> & { readonly requires: 'gate'; readonly fromY: false } {
-  return registerDefinition({ ...definition, name, requires: 'gate', fromY: false, aliases: [] });
+  return registerDefinition({ ...definition, name, requires: 'gate', fromY: false, aliases: [], parts: { gates } });
 }
 
 /** The activation of that name whose parameter is always learned. */
@@ -149,6 +152,7 @@ function withLearned<const D extends Definition, const T extends string, const P
     ...definition,
     name,
     requires: tensor,
+    parts: { channels },
     learned: { [tensor]: parameter },
     fromY: false,
     aliases: [],
@@ -424,6 +428,7 @@ export const bilinear = /* @__PURE__ */ gatedBy('bilinear', identity);
 /** g·σ(αg)·(u+1), g = min(gate, L), u = min(max(up, −L), L) */
 export const swigluOai = /* @__PURE__ */ element('swigluOai', swigluOaiText, {
   requires: 'gate',
+  parts: { gates },
   tail: swigluOaiTail,
   aliases: ['gptOssSwiglu'],
   parameters: { alpha: { default: 1.702, range: [0, 1e3] }, limit: { default: 7, range: [1e-3, 1e6] } },
@@ -432,6 +437,7 @@ export const swigluOai = /* @__PURE__ */ element('swigluOai', swigluOaiText, {
 /** silu(min(gate, L))·min(max(up, −L), L) */
 export const swigluClamped = /* @__PURE__ */ element('swigluClamped', swigluClampedText, {
   requires: 'gate',
+  parts: { gates },
   tail: swigluClampedTail,
   parameters: { limit: { default: 10, range: [1e-3, 1e6] } },
   flat: true,
@@ -439,6 +445,7 @@ export const swigluClamped = /* @__PURE__ */ element('swigluClamped', swigluClam
 /** min(silu(gate), L)·min(max(up, −L), L) */
 export const swigluStep = /* @__PURE__ */ element('swigluStep', swigluStepText, {
   requires: 'gate',
+  parts: { gates },
   tail: swigluStepTail,
   parameters: { limit: { default: 7, range: [1, 1e6] } },
   flat: true,

@@ -132,6 +132,7 @@ export function defineActivation<P extends string = never, L extends P = never>(
     learned: Object.fromEntries(learned.map((parameter) => [parameter, parameter])),
     source: { path: '', code: wgsl, imports: mathFor(wgsl, functions), functions },
     fromY: `${wgslName(name)}_derivative_from_y` in functions,
+    parts: {},
   } as const;
   const options = optionNames({ ...own, parameters: {}, learned: {} } as unknown as Definition, 'halves', 'backward');
   const reserved: string[] = [...options, ...RUN_OPTIONS, ...STATISTICS_OPTIONS, ...TENSORS];

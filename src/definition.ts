@@ -1,6 +1,7 @@
 /** What the library knows of an activation when it runs one: facts, never formulas. */
 import type { Call } from './call.js';
 import { describe } from './errors.js';
+import type { Parts } from './parts.js';
 import type { Limits, Plan } from './plan/grid.js';
 import type { WgslFile } from './wgsl/file.js';
 
@@ -53,6 +54,8 @@ export interface Definition<P extends string = string, L extends string = string
   readonly negates?: boolean;
   /** A function of rows of which a row may see some columns alone; what a column that it does not see has. */
   readonly unseen?: 'zero' | 'minusInfinity';
+  /** Kernels that it brings, for calls that it is nothing without. */
+  readonly parts: Parts;
   /** Override constants of the WGSL: shortcuts that hold for these parameters, where each gains a tenth of the time or more. */
   overrides?(parameters: Parameters): Readonly<Record<string, number>>;
   /** How a function of rows is laid out. */

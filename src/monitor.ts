@@ -189,7 +189,7 @@ export function createDeadUnitMonitor(gpu: object, options: DeadUnitMonitorOptio
   checkOptionNames(where, options, [...OPTIONS, ...Object.keys(definition.parameters)]);
   for (const [key, value] of Object.entries({ channels, inner, window }))
     if (!Number.isInteger(value) || value < 1) fail(where, `${key} to be a positive integer`, value);
-  checkDtype(where, dtype);
+  checkDtype(where, definition, dtype);
   const most = Math.floor((device.limits.maxStorageBufferBindingSize / 4 - 1) / 2);
   if (channels > most) fail(where, `at most ${most} channels, whose record fits in a binding`, channels);
   checkThreshold(where, 'threshold', threshold);

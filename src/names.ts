@@ -2,18 +2,24 @@
 import * as activations from './activations.js';
 import { type Definition, isDefinition } from './definition.js';
 import { describe, nearest } from './errors.js';
+import { completing } from './parts.js';
+import { channels } from './plan/channels.js';
+import { gates } from './plan/gates.js';
+import { halfPrecision } from './plan/half_precision.js';
 
+/** Every call may have everything. */
+const complete = completing({ channels, gates, halfPrecision });
 const byName = new Map<string, Definition>();
 const plain = (name: string): string => name.toLowerCase().replace(/[_\-\s]/g, '');
 for (const definition of Object.values<Definition>(activations))
-  for (const alias of [definition.name, ...definition.aliases]) byName.set(plain(alias), definition);
+  for (const alias of [definition.name, ...definition.aliases]) byName.set(plain(alias), complete(definition));
 
 /** Makes a user's definition known by its name too, as the command line needs. @throws {RangeError} for a name in use */
 export function nameDefinition(definition: Definition): void {
   const key = plain(definition.name);
   const taken = byName.get(key);
   if (taken) throw new RangeError(`activation: expected a new name, got "${definition.name}", which is ${taken.name}`);
-  byName.set(key, definition);
+  byName.set(key, complete(definition));
 }
 
 /**
@@ -21,7 +27,7 @@ export function nameDefinition(definition: Definition): void {
  * @throws {TypeError} for a name that is no string; {RangeError} for an unknown one, with the nearest known name
  */
 export function definitionOf(name: unknown): Definition {
-  if (isDefinition(name)) return name;
+  if (isDefinition(name)) return complete(name);
   if (typeof name !== 'string') throw new TypeError(`activation: expected a name, got ${describe(name)}`);
   const definition = byName.get(plain(name));
   if (definition) return definition;

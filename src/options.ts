@@ -71,7 +71,7 @@ export const optionNames = (definition: Definition, form: Form['name'], directio
  */
 export function checkOptions(
   definition: Definition,
-  { name, learned }: Pick<Form, 'name' | 'learned'>,
+  { name, learned, hasBias }: Pick<Form, 'name' | 'learned' | 'hasBias'>,
   direction: Direction | undefined,
   where: string,
   options: Options = {},
@@ -106,7 +106,9 @@ export function checkOptions(
   if (halves !== 'split' && halves !== 'interleaved')
     throw new TypeError(`${where}: expected halves to be "split" or "interleaved", got ${describe(halves)}`);
   checkSight(where, { causal, queries, empty });
-  checkDtype(where, dtype);
+  checkDtype(where, definition, dtype);
+  if (name === 'gate' || name === 'halves') checkPart(where, definition, 'gates', 'gate and up');
+  if (learned.length || hasBias) checkPart(where, definition, 'channels', 'a bias and learned parameters');
   const all = resolveParameters(definition, options, where);
   const parameters = { ...all };
   for (const [, parameter] of learned) delete parameters[parameter];
@@ -135,10 +137,19 @@ export function checkRunOptions(where: string, { signal, onProgress }: RunSettin
   return { signal, onProgress };
 }
 
-/** @throws {TypeError} for no storage type */
-export function checkDtype(where: string, dtype: unknown): void {
+/** @throws {TypeError} for kernels that a page of `core` did not import */
+function checkPart(where: string, { parts }: Definition, part: keyof Definition['parts'], what: string): void {
+  if (!parts[part])
+    throw new TypeError(
+      `${where}: expected ${part} of webgpu-activations/core for ${what}, as createActivations({ parts: { ${part} } }), got none`,
+    );
+}
+
+/** @throws {TypeError} for no storage type, or one whose kernels were not imported */
+export function checkDtype(where: string, definition: Definition, dtype: unknown): void {
   if (typeof dtype !== 'string' || !Object.hasOwn(storages, dtype))
     throw new TypeError(`${where}: expected dtype to be "f32", "f16" or "bf16", got ${describe(dtype)}`);
+  if (dtype !== 'f32') checkPart(where, definition, 'halfPrecision', `dtype "${dtype}"`);
 }
 
 /** y tells f′ only while every parameter is positive. @throws {RangeError} */

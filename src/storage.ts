@@ -1,5 +1,6 @@
 /** How the numbers of a tensor lie in memory; arithmetic is float32 whatever they are. */
 
+import type { Definition } from './definition.js';
 import type { WgslFile } from './wgsl/file.js';
 import * as kernel from './wgsl/kernels.js';
 
@@ -18,43 +19,34 @@ interface Storage {
   readonly byteLength: 2 | 4;
   /** The arrays that hold such numbers, by their constructors' names. */
   readonly arrays: readonly string[];
-  /** The files of shaders/kernels that load and store `lanes` elements at a time: how a number is kept, and the tensors. */
-  files(lanes: 1 | 4, form: TensorForm): readonly WgslFile[];
 }
-
-interface TensorForm {
-  /** gate and up are tensors of their own. */
-  readonly isGate?: boolean;
-  /** An input lies in a buffer that the pass writes elsewhere. */
-  readonly isArena: boolean;
-}
-
-const tensorFiles = ({ isGate, isArena }: TensorForm): WgslFile[] => [
-  isArena ? kernel.inputsWritten : kernel.inputsRead,
-  kernel.tensors,
-  ...(isGate ? [kernel.tensorsGated] : []),
-];
-
-const packed = (file: WgslFile, arrays: readonly string[]): Storage => ({
-  byteLength: 2,
-  arrays,
-  files: (lanes, form) => {
-    if (lanes === 4) return [kernel.packed4, file, ...tensorFiles(form)];
-    // two threads share a word
-    const inputs = form.isArena ? kernel.inputsWritten : kernel.inputsRead;
-    return [kernel.packed1, file, inputs, kernel.shared, ...(form.isGate ? [kernel.sharedGated] : [])];
-  },
-});
 
 export const storages: Readonly<Record<StorageType, Storage>> = {
-  f32: {
-    byteLength: 4,
-    arrays: ['Float32Array'],
-    files: (_lanes, form) => [kernel.storageF32, ...tensorFiles(form)],
-  },
-  f16: packed(kernel.storageF16, ['Float16Array', 'Uint16Array']),
-  bf16: packed(kernel.storageBf16, ['Uint16Array']),
+  f32: { byteLength: 4, arrays: ['Float32Array'] },
+  f16: { byteLength: 2, arrays: ['Float16Array', 'Uint16Array'] },
+  bf16: { byteLength: 2, arrays: ['Uint16Array'] },
 };
+
+/** The files of shaders/kernels that load and store `lanes` elements at a time: how a number is kept, and the tensors. */
+export function storageFiles(
+  { parts: { gates, halfPrecision } }: Definition,
+  dtype: StorageType,
+  lanes: 1 | 4,
+  form: {
+    /** gate and up are tensors of their own. */
+    readonly isGate?: boolean;
+    /** An input lies in a buffer that the pass writes elsewhere. */
+    readonly isArena: boolean;
+  },
+): WgslFile[] {
+  const isPacked = dtype !== 'f32' && lanes === 1;
+  return [
+    ...(dtype === 'f32' ? [kernel.storageF32] : halfPrecision!.filesOf(dtype, lanes)),
+    form.isArena ? kernel.inputsWritten : kernel.inputsRead,
+    isPacked ? halfPrecision!.sharedOf() : kernel.tensors,
+    ...(form.isGate ? [gates!.tensorsOf(isPacked)] : []),
+  ];
+}
 
 /** The kinds of arrays that this runtime may have, by name: not every one has Float16Array. */
 export function arrayOf(kind: string): Float32ArrayConstructor | undefined {

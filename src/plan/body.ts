@@ -4,8 +4,7 @@
  */
 import { type Call, unitOf } from '../call.js';
 import { forms } from '../forms.js';
-import type { Settings } from '../options.js';
-import { elementBytes, storages } from '../storage.js';
+import { elementBytes, storageFiles } from '../storage.js';
 import type { WgslFile } from '../wgsl/file.js';
 import * as kernel from '../wgsl/kernels.js';
 import {
@@ -19,32 +18,15 @@ import {
   type Variant,
 } from './grid.js';
 
-export type Body = Pick<Variant, 'activation' | 'fromY' | 'reads' | 'keeps' | 'learned'> & {
+export type Body = Pick<Variant, 'activation' | 'fromY' | 'reads' | 'keeps' | 'learned' | 'gate'> & {
   readonly files: readonly WgslFile[];
   readonly constants: Readonly<Record<string, number>>;
   readonly params: Partial<ParamsFields>;
   bind(start: number, count: number): Binding[];
 };
 
-/** The files of a form, and the functions through which they read its sources. */
-const bodies: Readonly<
-  Record<
-    'element' | 'gate' | 'halves',
-    { readonly files: WgslFile[]; readonly reads: Readonly<Record<string, string>> }
-  >
-> = {
-  element: { files: [kernel.elementwise], reads: { source: 'x' } },
-  gate: { files: [kernel.gatedApart, kernel.gated], reads: { gate_at: 'gate', up_at: 'up' } },
-  halves: { files: [kernel.gatedHalves, kernel.gated], reads: { gate_at: 'x', up_at: 'x' } },
-};
-
-/** The same where gate and up lie by turns. */
-const interleaved = (lanes: 1 | 4): (typeof bodies)['halves'] => ({
-  files: [lanes === 4 ? kernel.gatedInterleaved4 : kernel.gatedInterleaved1, kernel.gated],
-  reads: { source: 'x' },
-});
-
-const isInterleaved = ({ form, settings }: Call): boolean =>
+/** gate and up lie by turns in x. */
+export const isInterleaved = ({ form, settings }: Call): boolean =>
   form.name === 'halves' && settings.halves === 'interleaved';
 
 /** How many times as many elements as y the largest tensor has. */
@@ -59,10 +41,13 @@ export const bodyLanes = (call: Call): 1 | 4 => (scaleOf(call) > 1 && !isInterle
 
 export function planBody(call: Call, lanes: 1 | 4, limits: Limits): Body {
   const { definition, direction, settings, form, through, isArena } = call;
-  const body = isInterleaved(call) ? interleaved(lanes) : bodies[form.name as keyof typeof bodies];
+  const { channels, gates } = definition.parts;
+  const isGated = form.name !== 'element';
+  const body = isGated ? gates!.bodyOf(call, lanes) : { files: [kernel.elementwise], reads: { source: 'x' } };
   const isBackward = direction === 'backward';
   const hasBias = form.hasBias && !form.fromY; // y already has the bias in it
-  const channel = form.learned.length || hasBias ? planChannel(settings, lanes) : undefined;
+  const channel = form.learned.length || hasBias ? channels!.bodyOf(call, lanes, hasBias) : undefined;
+  const learned = form.learned.map(([, parameter]) => parameter);
   const read = (tensor: string): string => through[tensor] ?? tensor;
   const tensors = [...form.inputs, ...call.outputs].filter(
     (tensor) => form.extent(tensor) !== 'channels' && read(tensor) === tensor,
@@ -71,12 +56,13 @@ export function planBody(call: Call, lanes: 1 | 4, limits: Limits): Body {
   return {
     activation: definition,
     fromY: form.fromY,
-    learned: form.learned.map(([, parameter]) => parameter),
+    learned,
+    ...(isGated && { gate: gates!.glueOf(definition, learned).join('\n') }),
     files: [
       lanes === 4 ? kernel.lanes4 : kernel.lanes1,
-      ...storages[settings.dtype].files(lanes, { isGate: form.name === 'gate', isArena }),
-      ...(channel ? [channel.file, isArena ? kernel.learnedWritten : kernel.learnedRead] : []),
-      hasBias ? kernel.biasAdded : kernel.biasNone,
+      ...storageFiles(definition, settings.dtype, lanes, { isGate: form.name === 'gate', isArena }),
+      ...(channel?.files ?? []),
+      ...(hasBias ? [] : [kernel.biasNone]),
       ...body.files,
     ],
     reads: {
@@ -91,7 +77,7 @@ export function planBody(call: Call, lanes: 1 | 4, limits: Limits): Body {
       ...(isBackward && definition.flat && { flat: 1 }),
       ...(isBackward && settings.accumulate && { accumulate: 1 }),
       // a software adapter takes every branch: three times as long for what hardware hardly notices
-      ...(form.name !== 'element' && limits.isFallback && !call.isPiece && { careful: 0 }),
+      ...(isGated && limits.isFallback && !call.isPiece && { careful: 0 }),
       ...(form.name === 'halves' && { gate_first: Number(settings.gateFirst) }),
     },
     params: {
@@ -107,16 +93,4 @@ export function planBody(call: Call, lanes: 1 | 4, limits: Limits): Body {
       ...(hasBias ? [bindWhole('bias', 'bias')] : []),
     ],
   };
-}
-
-/** How a learned parameter's values lie under the lanes of a group: `shaders/kernels/channel_*.wgsl`. */
-export function planChannel(
-  { channels, inner }: Pick<Settings, 'channels' | 'inner'>,
-  lanes: 1 | 4,
-): { readonly file: WgslFile; readonly params: Partial<ParamsFields> } {
-  if (channels === 1) return { file: kernel.channelSingle, params: {} };
-  if (inner % lanes === 0) return { file: kernel.channelShared, params: { channels, inner: inner / lanes } };
-  if (inner === 1 && channels % lanes === 0)
-    return { file: kernel.channelVector, params: { channels: channels / lanes, inner } };
-  return { file: kernel.channelGather, params: { channels, inner } };
 }

@@ -4,11 +4,12 @@
  */
 import type { Call } from '../call.js';
 import { gradientOf } from '../forms.js';
-import { checkScratch } from '../options.js';
+import { checkScratch, type Settings } from '../options.js';
 import { elementBytes, FLOAT_BYTES } from '../storage.js';
+import type { WgslFile } from '../wgsl/file.js';
 import * as kernel from '../wgsl/kernels.js';
 import { bodyLanes, bodyPieces, planBody } from './body.js';
-import { bindWhole, type Dispatch, type Limits, type Plan, paramsBlock, planGrid } from './grid.js';
+import { bindWhole, type Dispatch, type Limits, type ParamsFields, type Plan, paramsBlock, planGrid } from './grid.js';
 import { planReduction, planSums } from './sums.js';
 
 /** Floats of a sum: the Pair of shaders/math/sum_products.wgsl. */
@@ -28,7 +29,7 @@ export function sumsOf({ form, outputs }: Call): (readonly [tensor: string, para
   return [...sums, ['dBias', null] as const].filter(([tensor]) => outputs.includes(tensor));
 }
 
-export function planChannels(call: Call, limits: Limits): Plan {
+function planChannels(call: Call, limits: Limits): Plan {
   const { definition, settings, where } = call;
   const { channels } = settings;
   const sums = sumsOf(call);
@@ -83,3 +84,34 @@ export function planChannels(call: Call, limits: Limits): Plan {
     });
   return { dispatches, scratchByteLength };
 }
+
+/** How a channel's values lie under the lanes of a group: `shaders/kernels/channel_*.wgsl`. */
+function layoutOf(
+  { channels, inner }: Pick<Settings, 'channels' | 'inner'>,
+  lanes: 1 | 4,
+): readonly [file: WgslFile, params: Partial<ParamsFields>] {
+  if (channels === 1) return [kernel.channelSingle, {}];
+  if (inner % lanes === 0) return [kernel.channelShared, { channels, inner: inner / lanes }];
+  if (inner === 1 && channels % lanes === 0) return [kernel.channelVector, { channels: channels / lanes, inner }];
+  return [kernel.channelGather, { channels, inner }];
+}
+
+/** A part for createActivations of `core`: calls may have a bias and learned parameters, of one value or one a channel. */
+export const channels = {
+  /** The files by which values of channels are read, and what those want to know. */
+  bodyOf(
+    { form, settings, isArena }: Pick<Call, 'form' | 'settings' | 'isArena'>,
+    lanes: 1 | 4,
+    hasBias = false,
+  ): { readonly files: WgslFile[]; readonly params: Partial<ParamsFields> } {
+    const [file, params] = layoutOf(settings, lanes);
+    const files = [
+      ...(form.learned.length ? [kernel.parametersLanes] : []),
+      file,
+      isArena ? kernel.learnedWritten : kernel.learnedRead,
+      ...(hasBias ? [kernel.biasAdded] : []),
+    ];
+    return { files, params };
+  },
+  plan: planChannels,
+};

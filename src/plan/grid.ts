@@ -23,6 +23,8 @@ export interface Variant {
   readonly learned?: readonly string[];
   /** The sums a backward pass makes: by which parameter each gradient is, null for the bias. */
   readonly sums?: readonly (string | null)[];
+  /** Of a kernel of gates: the functions by which it reaches what its activation does to up. */
+  readonly gate?: string;
   /** Of a kernel of rows: the functions by which it reaches its activation. */
   readonly rows?: string;
   readonly constants: Readonly<Record<string, number>>;

@@ -3,7 +3,7 @@
  * tensors by name alone, so it plans for arrays, for buffers, and for calls that are still to come.
  */
 import type { Call } from '../call.js';
-import { planChannels, sumsOf } from './channels.js';
+import { sumsOf } from './channels.js';
 import { planFlat } from './flat.js';
 import type { Limits, Plan } from './grid.js';
 
@@ -25,7 +25,7 @@ export { type ArrayPiece, largestPiece, planArrayPieces } from './pieces.js';
 
 /** @throws {RangeError} `gelu.forward: expected …, got …` for what no binding can hold */
 export function planCall(call: Call, limits: Limits): Plan {
-  const { planRows } = call.definition;
+  const { planRows, parts } = call.definition;
   if (planRows) return planRows(call, limits);
-  return sumsOf(call).length ? planChannels(call, limits) : planFlat(call, limits);
+  return sumsOf(call).length ? parts.channels!.plan(call, limits) : planFlat(call, limits);
 }

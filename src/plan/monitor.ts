@@ -4,7 +4,7 @@ import type { Definition, Parameters } from '../definition.js';
 import { describe } from '../errors.js';
 import { fail } from '../options.js';
 import { type BufferRange, bufferRange, type Ranges } from '../ranges.js';
-import { elementBytes, type StorageType, storages } from '../storage.js';
+import { elementBytes, type StorageType, storageFiles } from '../storage.js';
 import * as kernel from '../wgsl/kernels.js';
 import {
   bindElements,
@@ -82,7 +82,7 @@ export function planMonitor(settings: MonitorSettings, length: number, limits: L
         entryPoint,
         files: [
           lanes === 4 ? kernel.lanes4 : kernel.lanes1,
-          ...storages[dtype].files(lanes, { isArena: false }),
+          ...storageFiles(definition, dtype, lanes, { isArena: false }),
           kernel.sum,
           kind === 'dead' ? kernel.monitorDead : kernel.monitorSaturation,
           kernel.monitor,

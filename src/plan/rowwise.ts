@@ -6,7 +6,7 @@
 import { type Call, lengthOf, unitOf } from '../call.js';
 import type { Parameters } from '../definition.js';
 import { fail } from '../options.js';
-import { elementBytes, FLOAT_BYTES, storages } from '../storage.js';
+import { elementBytes, FLOAT_BYTES, storageFiles } from '../storage.js';
 import type { WgslFile } from '../wgsl/file.js';
 import * as kernel from '../wgsl/kernels.js';
 import {
@@ -215,7 +215,7 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
   const { columns, inner: stride } = settings;
   // the elements of a group are neighbours in a row
   const lanes = columns % 4 || stride > 1 ? 1 : 4;
-  const storage = storages[settings.dtype].files(lanes, { isArena });
+  const storage = storageFiles(definition, settings.dtype, lanes, { isArena });
   const ownLanes = lanes === 4 ? [kernel.lanes4, kernel.rowKeys4] : [kernel.lanes1, kernel.rowKeys1];
   const ownSums = own.combine || own.sums ? [lanes === 4 ? kernel.rowLanes4 : kernel.rowLanes1] : [];
   if (own.variables && (length / columns) * FLOAT_BYTES > limits.maxStorageBufferBindingSize)

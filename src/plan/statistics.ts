@@ -13,9 +13,8 @@ import {
   type Settings,
 } from '../options.js';
 import { bufferRange, isOverlapping, type Ranges } from '../ranges.js';
-import { elementBytes, FLOAT_BYTES, storages } from '../storage.js';
+import { elementBytes, FLOAT_BYTES, storageFiles } from '../storage.js';
 import * as kernel from '../wgsl/kernels.js';
-import { planChannel } from './body.js';
 import {
   bindElements,
   bindWhole,
@@ -227,16 +226,14 @@ export function planStatistics(
   ];
   for (const { part, entryPoint, workgroupSize, workgroupCount, params } of sums.passes) {
     const replicas = replicasOf(bins, entryPoint === 'sum_by_column' ? COLUMN_REPLICAS : ROW_REPLICAS);
-    const channel = learned.length
-      ? [planChannel(settings, 1).file, isArena ? kernel.learnedWritten : kernel.learnedRead]
-      : [];
+    const channel = learned.length ? definition.parts.channels!.bodyOf({ form, settings, isArena }, 1).files : [];
     dispatches.push({
       variant: {
         label: `${where} ${entryPoint}`,
         entryPoint,
         files: [
           kernel.lanes1,
-          ...storages[settings.dtype].files(1, { isArena }),
+          ...storageFiles(definition, settings.dtype, 1, { isArena }),
           ...channel,
           kernel.sum,
           kernel.moments,

@@ -1,7 +1,5 @@
 /** Joins whole WGSL files to the text of a variant. Nothing is edited: only joined. */
 import common from '../../shaders/kernels/common.wgsl';
-import gated from '../../shaders/kernels/gated.wgsl';
-import parametersLanes from '../../shaders/kernels/parameters_lanes.wgsl';
 import parametersShared from '../../shaders/kernels/parameters_shared.wgsl';
 import paramsImmediate from '../../shaders/kernels/params_immediate.wgsl';
 import paramsUniform from '../../shaders/kernels/params_uniform.wgsl';
@@ -28,7 +26,7 @@ export function requiredFiles(files: readonly WgslFile[]): WgslFile[] {
  * block, as one float32, as the high and low part of a number, or spread over the lanes; or from a learned tensor. A `parameter`
  * is high and low part from either.
  */
-function callOf(
+export function callOf(
   { of, source, parameters }: Definition,
   suffix: string,
   learned: readonly string[],
@@ -53,7 +51,7 @@ function callOf(
  * The functions by which a kernel reaches its activation, its inputs where those may be read through another variable, and
  * its gradients where those may be left out.
  */
-function glue({ activation, files, fromY, reads = {}, keeps = {}, learned = [], sums, rows }: Variant): string {
+function glue({ activation, fromY, reads = {}, keeps = {}, learned = [], sums, gate, rows }: Variant): string {
   const lines = Object.entries(reads).map(([name, variable]) => {
     const index = name.endsWith('_at') ? `${name.slice(0, -3)}_group(i)` : 'i';
     return `fn ${name}(i: u32) -> real { return load_${variable}(${index}); }`;
@@ -70,21 +68,7 @@ function glue({ activation, files, fromY, reads = {}, keeps = {}, learned = [], 
       `fn derivative_at(x: real, i: u32) -> real { return ${derivative}; }`,
     );
   }
-  if (activation && files.includes(gated)) {
-    const { tail } = activation;
-    const call = tail ? callOf(activation, '_tail', learned, tail) : 'Tail()';
-    // a unit of its own may have a function of up, whose derivative is 1, or 0 by a branch
-    const hasUp = `${wgslName(activation.of)}_up` in activation.source.functions!;
-    const flattened = (slope: string): string =>
-      `let slope = ${slope}; return select(slope * value, real(0.0), bitcast<bits>(slope) == bits(0u));`;
-    lines.push(
-      `fn up_value(x: real, i: u32) -> real { return ${hasUp ? callOf(activation, '_up', learned) : 'x'}; }`,
-      `fn flattened_up(x: real, value: real, i: u32) -> real { ${
-        hasUp ? flattened(callOf(activation, '_up_derivative', learned)) : 'return value;'
-      } }`,
-    );
-    lines.push(`const HAS_TAIL = ${tail !== undefined};`, `fn tail_at(x: real, i: u32) -> Tail { return ${call}; }`);
-  }
+  if (gate) lines.push(gate);
   // what a group adds to each sum: by a parameter, or (null) by the bias
   for (let index = 0; sums && index < 4; index++) {
     const parameter = sums[index];
@@ -106,10 +90,10 @@ export function sourceOf(
 ): string {
   // WGSL wants its directives first
   const [directives, others] = [variant.files.filter(isDirective), variant.files.filter((file) => !isDirective(file))];
-  const numbers = variant.activation ? [variant.learned?.length ? parametersLanes : parametersShared] : [];
+  const numbers = variant.activation && !variant.learned?.length ? [parametersShared] : [];
   const files = [...directives, hasImmediates ? paramsImmediate : paramsUniform, common, ...numbers, ...others];
   const activation = variant.activation?.source;
-  const tail = variant.files.includes(gated) ? variant.activation?.tail : undefined;
+  const tail = variant.gate ? variant.activation?.tail : undefined;
   const own = [...(activation ? [activation] : []), ...(tail ? [tail] : [])];
   const required = new Set(requiredFiles([...files, ...own]));
   if (tail) required.add(tail);

@@ -1,8 +1,8 @@
 /** The table of forms: what a call reads and writes follows from the activation's row and the tensors that came. */
 import { describe, expect, test } from 'vitest';
-import * as table from '../../src/activations.js';
+import * as activations from '../../src/activations.js';
 import { checkEncode, checkLater } from '../../src/call.js';
-import { catalogue, resolveActivation } from '../../src/catalogue.js';
+import { resolveActivation, catalogue as table } from '../../src/catalogue.js';
 import * as core from '../../src/core.js';
 import { defineActivation } from '../../src/define.js';
 import { type Definition, optionsOf } from '../../src/definition.js';
@@ -10,7 +10,7 @@ import { familyOf, formOf, forms, gradientOf, usualForm } from '../../src/forms.
 import { optionNames } from '../../src/options.js';
 import { asDevice, FakeDevice } from './fake_device.js';
 
-const rows = Object.values<Definition>(table);
+const rows = Object.values<Definition>(activations);
 const given = (...names: string[]): Record<string, object> => Object.fromEntries(names.map((name) => [name, {}]));
 const buffer = (): object => ({ usage: 0x80, size: 2 ** 20, label: '' });
 const buffers = (...names: string[]): Record<string, object> =>
@@ -228,11 +228,42 @@ describe('the library without a list of names', () => {
     expect((await gpu.forward(table.gelu, { x })).y).toHaveLength(4);
   });
 
+  test('what needs kernels of its own says which import has them, and takes them', async () => {
+    const { elu, prelu, silu, swiglu } = activations;
+    const { channels, gates, halfPrecision } = core;
+    const gpu = await core.createActivations({ device: asDevice(new FakeDevice()) });
+    const x = new Float32Array(4);
+    const bits = new Uint16Array(4);
+    const needs = (where: string, part: string, what: string) =>
+      new TypeError(
+        `${where}: expected ${part} of webgpu-activations/core for ${what}, as createActivations({ parts: { ${part} } }), got none`,
+      );
+    const channeled = needs('elu.forward', 'channels', 'a bias and learned parameters');
+    await expect(gpu.forward(elu, { x, bias: x }, { channels: 4 })).rejects.toThrow(channeled);
+    await expect(gpu.forward(elu, { x, alpha: x }, { channels: 4 })).rejects.toThrow(channeled);
+    await expect(gpu.forward(silu, { gate: x, up: x })).rejects.toThrow(needs('silu.forward', 'gates', 'gate and up'));
+    await expect(gpu.prepare(silu, { dtype: 'bf16' })).rejects.toThrow(
+      needs('silu.forward', 'halfPrecision', 'dtype "bf16"'),
+    );
+    // what is nothing without them brings them
+    await gpu.forward(prelu, { x, weight: x }, { channels: 4 });
+    await gpu.forward(swiglu, { gate: x, up: x });
+    const whole = await core.createActivations({
+      device: asDevice(new FakeDevice()),
+      parts: { channels, gates, halfPrecision },
+    });
+    await whole.forward(silu, { gate: x, up: x, bias: x }, { channels: 4 });
+    await whole.forward(elu, { x: bits, alpha: x }, { dtype: 'f16', channels: 4 });
+    await expect(core.createActivations({ parts: { gate: gates } as never })).rejects.toThrow(
+      'createActivations: expected parts among channels, gates, halfPrecision, got "gate"; did you mean "gates"?',
+    );
+  });
+
   test('its rows are those of the catalogue', () => {
     for (const row of rows) {
-      expect(catalogue[row.name as 'gelu']).toMatchObject({ name: row.name, of: row.of, maps: row.maps });
+      expect(table[row.name as 'gelu']).toMatchObject({ name: row.name, of: row.of, maps: row.maps });
       expect(resolveActivation(row).bounds).toBe(resolveActivation(row.name).bounds);
     }
-    expect(rows.map(({ name }) => name)).toEqual(Object.keys(catalogue));
+    expect(rows.map(({ name }) => name)).toEqual(Object.keys(activations));
   });
 });

@@ -54,23 +54,25 @@ describe('row, file and reference match one to one', () => {
 });
 
 /** Every tensor that may be learned, of one, two and three at once, as the passes of a user's own activation have them. */
-const learnedOwn = defineActivation({
-  name: 'threeLearned',
-  parameters: {
-    low: { default: 1, range: [-9, 9] },
-    middle: { default: 1, range: [-9, 9] },
-    high: { default: 1, range: [-9, 9] },
-  },
-  learned: ['low', 'middle', 'high'],
-  wgsl: ['', '_derivative', '_low_derivative', '_middle_derivative', '_high_derivative']
-    .map((suffix) => `fn three_learned${suffix}(x: real, low: real, middle: real, high: real) -> real { return x; }`)
-    .join('\n'),
-  reference: {
-    value: (x) => x,
-    derivative: () => 1,
-    by: { low: (x) => x, middle: (x) => x, high: (x) => x },
-  },
-});
+const learnedOwn = resolveActivation(
+  defineActivation({
+    name: 'threeLearned',
+    parameters: {
+      low: { default: 1, range: [-9, 9] },
+      middle: { default: 1, range: [-9, 9] },
+      high: { default: 1, range: [-9, 9] },
+    },
+    learned: ['low', 'middle', 'high'],
+    wgsl: ['', '_derivative', '_low_derivative', '_middle_derivative', '_high_derivative']
+      .map((suffix) => `fn three_learned${suffix}(x: real, low: real, middle: real, high: real) -> real { return x; }`)
+      .join('\n'),
+    reference: {
+      value: (x) => x,
+      derivative: () => 1,
+      by: { low: (x) => x, middle: (x) => x, high: (x) => x },
+    },
+  }),
+);
 
 describe('every text that can be compiled parses, and its bindings are those it declares', () => {
   const limits = {
