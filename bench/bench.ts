@@ -28,6 +28,10 @@ export interface BenchOptions {
   readonly passes?: readonly Pass[];
   readonly peers?: readonly Peer[];
   readonly rounds?: number;
+  /** Ours and copy alone, tensors resident: no naive formula, no calls with arrays. */
+  readonly isBrief?: boolean;
+  /** No pass is begun after so many seconds: what is left has no row. */
+  readonly seconds?: number;
   /** Stops between two spans. */
   readonly signal?: AbortSignal;
   /** Whether + − × ÷ are IEEE's, as on software adapters; the check then asks the most. */
@@ -52,6 +56,8 @@ export interface Measurement {
 }
 
 export const DEFAULT_ROUNDS = 7;
+/** Elements of what is measured beside the functions: more than any cache, and inputs that are soon made. */
+const LARGEST_BESIDE = 2 ** 24;
 /** Long against the 100 µs to which Chrome may round a GPU's clock, and against the queue's latency. */
 export const SPAN_NANOSECONDS = 30e6;
 
@@ -64,7 +70,7 @@ export async function bench(gpu: GPU, activations: Activations, options: BenchOp
   const launch = await measureLaunch(activations);
   const measured = await measureRows(activations, options);
   onProgress?.('fused passes', total, total);
-  const largest = Math.max(...options.lengths);
+  const largest = Math.min(Math.max(...options.lengths), LARGEST_BESIDE);
   const fusion = await measureFusion(activations, largest, rounds);
   onProgress?.('16-bit storage', total, total);
   const halves = await measureHalves(activations, largest, rounds);
@@ -92,7 +98,8 @@ export async function measureRows(
   activations: Activations,
   options: BenchOptions,
 ): Promise<Pick<Measurement, 'copyShapes' | 'rows'>> {
-  const { dtype = 'f32', peers = [], rounds = DEFAULT_ROUNDS, isIeee, signal, onProgress } = options;
+  const { dtype = 'f32', peers = [], rounds = DEFAULT_ROUNDS, isBrief = false, seconds = Infinity } = options;
+  const { isIeee, signal, onProgress } = options;
   const copies = new Copies(activations.device);
   const rows: Row[] = [];
   const works = worksOf(options);
@@ -101,11 +108,12 @@ export async function measureRows(
   try {
     for (const [done, { name, pass, length }] of works.entries()) {
       signal?.throwIfAborted();
+      if (performance.now() - begin > seconds * 1000) break;
       // those of another length are not needed again
       if (length !== works[done - 1]?.length) inputs = new Inputs();
       onProgress?.(`${name} ${pass} n = ${length}${remaining(begin, done, works.length)}`, done, works.length);
       const work = planWork(resolveActivation(name), pass, length, dtype);
-      const setting = { activations, work, inputs: inputs.of(work), copies, peers, rounds, isIeee, signal };
+      const setting = { activations, work, inputs: inputs.of(work), copies, peers, rounds, isBrief, isIeee, signal };
       const measured = await measureWork(setting);
       rows.push(...measured);
       options.onRows?.(measured);
@@ -163,6 +171,7 @@ interface Setting {
   readonly copies: Copies;
   readonly peers: readonly Peer[];
   readonly rounds: number;
+  readonly isBrief: boolean;
   readonly isIeee: boolean;
   readonly signal: AbortSignal | undefined;
 }
@@ -177,7 +186,7 @@ export interface Aside {
 }
 
 async function measureWork(setting: Setting): Promise<Row[]> {
-  const { activations, work, inputs, copies, peers, rounds, isIeee, signal } = setting;
+  const { activations, work, inputs, copies, peers, rounds, isBrief, isIeee, signal } = setting;
   const { device } = activations;
   const sets = new Sets(device, work, inputs);
   const subjects: Subject[] = [];
@@ -188,8 +197,8 @@ async function measureWork(setting: Setting): Promise<Row[]> {
     try {
       sets.poison();
       subject = await create();
-      const cold = await timeRoundTrip(subject);
-      const roundTrip = await timeRoundTrip(subject);
+      const cold = isBrief ? undefined : await timeRoundTrip(subject);
+      const roundTrip = isBrief ? undefined : await timeRoundTrip(subject);
       await subject.span(1);
       const fault = tolerance && faultOf(work, inputs, await subject.read(), tolerance);
       if (fault) throw new Error(fault);
@@ -206,7 +215,7 @@ async function measureWork(setting: Setting): Promise<Row[]> {
     const copy = (pass: GPUComputePassEncoder, buffers: Readonly<Record<string, GPUBuffer>>) =>
       kernel.encode(pass, buffers, sets.words);
     await add('copy', () => new DeviceSubject('copy', device, sets, copy), undefined);
-    if (hasNaive(work) && work.dtype === 'f32')
+    if (!isBrief && hasNaive(work) && work.dtype === 'f32')
       await add(
         'naive',
         async () => {

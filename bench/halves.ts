@@ -22,11 +22,12 @@ const SPAN_NANOSECONDS = 30e6;
 
 export async function measureHalves(activations: Activations, n: number, rounds: number): Promise<Half[]> {
   const results: Half[] = [];
+  const made = new Inputs();
   for (const name of NAMES)
     for (const pass of PASSES) {
       const works = DTYPES.map((dtype) => planWork(resolveActivation(name), pass, n, dtype));
       const sets = works.map((work) => {
-        const inputs = new Inputs().of(work);
+        const inputs = made.of(work);
         return { inputs, set: new Sets(activations.device, work, inputs) };
       });
       const subjects = sets.map(({ set, inputs }) => createOurs(activations, set, inputs));

@@ -52,13 +52,16 @@ export class Sets {
       for (const name of [...reads, ...writes]) set[name] = create(name, length * bytes);
       for (const name of [...smallReads, ...smallWrites])
         set[name] = create(name, FLOAT_BYTES * smallLength(work, name));
-      for (const name of reads) {
-        const elements = toElements(inputs[name]!, dtype);
-        writeArray(device, set[name]!, elements);
-      }
-      for (const name of smallReads) device.queue.writeBuffer(set[name]!, 0, inputs[name]!);
       return set;
     });
+    const [first, ...others] = this.buffers;
+    for (const name of reads) writeArray(device, first![name]!, toElements(inputs[name]!, dtype));
+    for (const name of smallReads) device.queue.writeBuffer(first![name]!, 0, inputs[name]!);
+    const encoder = device.createCommandEncoder({ label: 'bench sets' });
+    for (const set of others)
+      for (const name of [...reads, ...smallReads])
+        encoder.copyBufferToBuffer(first![name]!, 0, set[name]!, 0, first![name]!.size);
+    device.queue.submit([encoder.finish()]);
   }
 
   /** Makes the first set's outputs recognisably wrong. */

@@ -76,7 +76,7 @@ export async function checkIn(runtime, checks = everyCheck) {
 }
 
 /** @param {Runtime} runtime */
-const optionsOf = (runtime) => ['--runtime', runtime, '--adapter', adapter];
+export const optionsOf = (runtime) => ['--runtime', runtime, '--adapter', adapter];
 
 /** @param {Runtime} runtime */
 function isInstalled(runtime) {
@@ -91,7 +91,7 @@ function isInstalled(runtime) {
 
 /** @param {readonly string[]} words
  *  @returns {Promise<{ status: number | null, signal: string | null, complaints: string }>} */
-function cli(words) {
+export function cli(words) {
   const child = spawn(execPath, [join(root, 'dist', 'cli.js'), ...words], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,8 +1,11 @@
 /** The generated parts of README.md and of docs/. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { type AdapterReport, parseAdapterReport, REPORTED } from '../bench/adapter_report.js';
+import { geometricMean, medianOf } from '../bench/measure.js';
 import type { Report } from '../bench/report.js';
 import type { Ratio, Row as Timing } from '../bench/rows.js';
 import { formatTruths, type Truths } from '../bench/truth_table.js';
+import { PASSES } from '../bench/work.js';
 import { catalogue, type Row, resolveActivation } from '../src/catalogue.js';
 import { joinedTexts } from '../src/cli/joined.js';
 import { type Figure, figureOf, sampledRecord } from '../src/cli/records.js';
@@ -220,6 +223,72 @@ export function portability(): string {
   ].join('\n');
 }
 
+/** The reports in bench/results/adapters, by file. */
+export function adapterReports(): Map<string, AdapterReport> {
+  const folder = new URL('../bench/results/adapters/', import.meta.url);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  return new Map(files.sort().map((file) => [file, parseAdapterReport(readFileSync(new URL(file, folder), 'utf8'))]));
+}
+
+/** A line for each adapter that sent a report, then what failed there. */
+export function adapters(reports: Iterable<AdapterReport> = adapterReports().values()): string {
+  const all = [...reports];
+  const share = ({ rows }: AdapterReport, names: readonly string[]): string =>
+    PASSES.map((pass) => {
+      const shares = rows.filter((row) => row.kind === 'ours' && row.pass === pass && row.n === longest(rows));
+      const found = shares.flatMap(({ name, fractionOfCopy }) =>
+        names.includes(name) && fractionOfCopy ? [fractionOfCopy] : [],
+      );
+      return found.length ? geometricMean(found).toFixed(2) : '–';
+    }).join(' / ');
+  const copy = ({ rows }: AdapterReport): string => {
+    const speeds = rows.filter(
+      ({ kind, name, pass, n }) => kind === 'copy' && name === 'relu' && pass === 'forward' && n === longest(rows),
+    );
+    const found = speeds.flatMap(({ gigabytesPerSecond }) => gigabytesPerSecond ?? []);
+    return found.length ? medianOf(found).toPrecision(3) : '–';
+  };
+  /** Of elements: a row's error has another measure, and the shape in its name. */
+  const largest = ({ results }: AdapterReport): string => {
+    const [worst] = results
+      .filter(({ name }) => !name.includes(','))
+      .toSorted((a, b) => Number(b.maxUlp) - Number(a.maxUlp));
+    return worst ? `${Number(Number(worst.maxUlp).toPrecision(3))} (${worst.name}, bound ${worst.bound})` : '–';
+  };
+  const failures = all.flatMap(({ adapter, runtime, results, rows }) => [
+    ...results.flatMap(({ status, name, reason }) =>
+      status === 'failed' ? [`- ${adapter.name}, ${runtime}: ${name}: ${reason}`] : [],
+    ),
+    ...rows.flatMap(({ kind, name, pass, fault }) =>
+      kind === 'ours' && fault ? [`- ${adapter.name}, ${runtime}: ${name} ${pass}, bench: ${fault}`] : [],
+    ),
+  ]);
+  return [
+    `| adapter | program | processor | date, version | checks passed | largest error, ULP | copy, GB/s | ${Object.keys(REPORTED).join(' | ')} |`,
+    `|---|---|---|---|---|---|---|${'---|'.repeat(Object.keys(REPORTED).length)}`,
+    ...all.map((report) => {
+      const { adapter, runtime, machine, date, version, results } = report;
+      const cells = [
+        adapter.name,
+        `${runtime}, ${machine.system}`,
+        `${machine.processor ?? 'not told'}, ${machine.cores} cores`,
+        `${dayOf(date)}, ${version}`,
+        `${results.filter(({ status }) => status === 'passed').length} of ${results.length}`,
+        largest(report),
+        copy(report),
+        ...Object.values(REPORTED).map((names) => share(report, names)),
+      ];
+      return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+    }),
+    '',
+    `Share of copy: ${Object.entries(REPORTED)
+      .map(([kind, names]) => `${kind} is ${names.join(', ')}`)
+      .join('; ')}.`,
+    '',
+    ...(failures.length ? ['Failed:', '', ...failures] : ['No check failed.']),
+  ].join('\n');
+}
+
 /** The joined text of a short kernel. */
 export function joined(): string {
   const [kernel] = joinedTexts(resolveActivation('relu'), 'forward', 1024, {}, true);
@@ -243,6 +312,7 @@ const parts: Readonly<Record<string, () => string>> = {
   times,
   guide,
   portability,
+  adapters,
   joined,
 };
 

@@ -4,7 +4,7 @@
  */
 import type { Workers } from '../check/exhaustive/pool.js';
 import { type AdapterFacts, type AdapterRequest, adapterFacts, openActivations } from './host/adapter.js';
-import { bench } from './host/bench.js';
+import { bench, benchRows } from './host/bench.js';
 import type { Arrays, HostFunction, Reply } from './host/call.js';
 import { checkCalls } from './host/calls.js';
 import { checkSamples } from './host/check.js';
@@ -17,7 +17,7 @@ import { survey } from './host/survey.js';
 import { checkVectors } from './host/vectors.js';
 import type { ReportProgress } from './progress.js';
 
-const functions = { info, define, run, checkSamples, checkCalls, checkVectors, sweepRange, survey, bench };
+const functions = { info, define, run, checkSamples, checkCalls, checkVectors, sweepRange, survey, bench, benchRows };
 
 export type HostFunctions = typeof functions;
 export type FunctionName = keyof HostFunctions;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseAdapterReport } from '../../bench/adapter_report.js';
 import { catalogue } from '../../src/catalogue.js';
 import { readNpy, writeNpy } from '../../src/cli/npy.js';
 
@@ -94,6 +95,8 @@ describe('without a GPU', () => {
     [['check', 'relu', '--exhaustive', '--out', '/proc/self/x'], 'cannot make the folder /proc/self/x: ENOENT'],
     [['bench', '--json', '/proc/a.json'], 'cannot write /proc/a.json: ENOENT'],
     [['bench', '--csv', '.'], 'cannot write .: EISDIR'],
+    [['report', '--out', '.'], 'cannot write .: EISDIR'],
+    [['report', '--json', 'a'], 'unknown option --json'],
     [['info', '--json', '.'], 'cannot write .: EISDIR'],
     [['list', '--json', '.'], 'cannot write .: EISDIR'],
   ])('%j is wrong usage', (argv, message) => {
@@ -208,6 +211,19 @@ describe.each(['chrome', 'deno', 'node'])('on SwiftShader in %s', (name) => {
     expect(report.summary).toMatchObject({ passed: 6, failed: 0, unsupported: 0 });
     expect(status).toBe(0);
     expect(await readFile(junit, 'utf8')).toContain('<testsuites tests="6" failures="0" skipped="0">');
+  });
+
+  test.runIf(name === 'node')('report writes checks and shares of the copy kernel', { timeout }, async () => {
+    const words = ['relu', '--count', '4096', '--sizes', '4096', '--out', 'reports/'];
+    const { status, stderr } = cli(['report', ...words, ...runtime]);
+    expect(stderr).toContain('2 of 2 checks passed');
+    expect(status).toBe(0);
+    const report = parseAdapterReport(await readFile(join(folder, 'reports/swiftshader-node.json'), 'utf8'));
+    expect(report.results.map(({ name, status }) => `${name} ${status}`)).toEqual(['relu y passed', 'relu dx passed']);
+    expect(report.rows.map(({ pass, subject }) => `${pass} ${subject}`)).toEqual([
+      ...['forward ours', 'forward copy', 'backward ours', 'backward copy'],
+    ]);
+    expect(report.machine.cores).toBeGreaterThan(0);
   });
 
   test('check --exhaustive over a range writes its record', { timeout }, async () => {

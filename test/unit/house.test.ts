@@ -64,13 +64,14 @@ describe('a function of rows', () => {
     .filter((name) => !(forms.loss.results as readonly string[]).includes(name));
   const files = production.filter(([path]) => /^src\/|^bench\/[^/]+$|^bench\/peers\//.test(path));
 
-  /** Its row, its float64 truth, and the tables of the programs that it is compared with. */
+  /** Its row, its float64 truth, the tables of the programs that it is compared with, and the lists of what is timed. */
   const own = [
     'src/activations.ts',
     'src/reference/rowwise.ts',
     'src/reference/row_values.ts',
     'bench/naive.ts',
     'bench/halves.ts',
+    'bench/adapter_report.ts',
     /^bench\/peers\//,
   ];
 

@@ -16,7 +16,7 @@ import type { Runtime } from '../runtimes/runtime.js';
 import { type Column, formatFigure, formatMilliseconds, formatTable } from '../table.js';
 
 /** An array of 1 GiB, and its truth in float64 of 2 GiB: more than that no browser allocates for sure. */
-const MAXIMUM_LENGTH = 2 ** 28;
+export const MAXIMUM_LENGTH = 2 ** 28;
 /** At some 30 ms each of more than a thousand measurements. */
 const MAXIMUM_ROUNDS = 1000;
 
@@ -78,7 +78,11 @@ async function measure(runtime: Runtime, request: Request, hasPeers: boolean): P
 }
 
 /** Every tensor is one buffer and one binding. @throws {UsageError} for more than the adapter has */
-function checkLengths(lengths: readonly number[], adapter: string, limits: Readonly<Record<string, number>>): void {
+export function checkLengths(
+  lengths: readonly number[],
+  adapter: string,
+  limits: Readonly<Record<string, number>>,
+): void {
   const { maxBufferSize = Infinity, maxStorageBufferBindingSize = Infinity } = limits;
   const maximum = Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / 4);
   const tooLong = lengths.find((length) => length > maximum);
