@@ -1,6 +1,7 @@
 /** Arrays for the results, gradients left out, timers, debug groups and memory that is given back, on a GPU. */
 import { expect, test } from 'vitest';
 import { Activations, createTimer } from '../../src/index.js';
+import { expectWithinUlp } from '../../src/vitest.js';
 import { exactValues, useDevice } from './support.js';
 
 const held = useDevice();
@@ -54,4 +55,24 @@ test('a timer of array calls and of passes, debug groups, and trimmed memory', a
   expect(gpu.trim()).toBeGreaterThanOrEqual(2 ** 17);
   expect((await gpu.forward('relu', { x })).y).toEqual(y);
   gpu.dispose();
+});
+
+test('the matcher reads buffers, ranges of them and elements of 16 bits', async () => {
+  const { device, gpu } = held;
+  const inputs = exactValues(101);
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  const [buffer, half] = [1024, 256].map((size) => device.createBuffer({ size, usage })) as [GPUBuffer, GPUBuffer];
+  const range = { buffer, offset: 256, size: 404 };
+  device.queue.writeBuffer(buffer, 256, inputs);
+  const { y } = await gpu.forward('relu', { x: Uint16Array.of(0x3c00, 0xbc00, 0x4000) }, { dtype: 'f16' });
+  device.queue.writeBuffer(half, 0, Uint16Array.of(...y, 0));
+  await expectWithinUlp(range, (x) => x!, { inputs, ulp: 0, device });
+  await expectWithinUlp(half, (x) => Math.max(x!, 0), { inputs: [1, -1, 2], ulp: 0, dtype: 'f16', device });
+  await expect(expectWithinUlp(range, (x) => x! + 1, { inputs, ulp: 4, device })).rejects.toThrow(
+    /^101 of 101 elements/,
+  );
+  await expect(expectWithinUlp(buffer, (x) => x!, { inputs: new Float32Array(257), ulp: 4, device })).rejects.toThrow(
+    'expected a buffer that holds 1028 bytes, as the inputs have elements, got 1024 bytes',
+  );
+  for (const each of [buffer, half]) each.destroy();
 });
