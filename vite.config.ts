@@ -7,6 +7,7 @@ const library = {
   core: 'src/core.ts',
   activations: 'src/activations.ts',
   check: 'src/check/index.ts',
+  vitest: 'src/vitest.ts',
   cli: 'src/cli/main.ts',
   child: 'src/cli/runtimes/child.ts',
 };

@@ -47,7 +47,8 @@ export async function runArrays(internals: Internals, call: ArrayCall): Promise<
   for (const output of call.outputs) {
     const isOfChannels = isSum(call, output);
     const extent = form.extent(output);
-    results[output] = new (isSmall(extent) ? Float32Array : Elements)(lengthOf(call, extent));
+    const given = accumulate ? undefined : arrays[output];
+    results[output] = given ?? new (isSmall(extent) ? Float32Array : Elements)(lengthOf(call, extent));
     if (isOfChannels) sums[output] = accumulate ? Float64Array.from(arrays[output]!) : new Float64Array(channels);
   }
   // in the pieces' order, so that every run gives the same bits
@@ -111,6 +112,10 @@ async function runPieceOf(
     }
   const piece = { ...call, length: count, firstRow: spans.rows[0], settings: { ...settings, channels, inner } };
   const plan = planCall(piece, { ...internals.limits(), shape: arrayShape });
-  await runPiece(internals, where, { uploads, reads, through, plan });
+  try {
+    await runPiece(internals, where, { uploads, reads, through, plan, timer: call.run.timer });
+  } finally {
+    for (const name of call.outputs) part(results[name]!, name);
+  }
   return { firstChannel, parts };
 }

@@ -12,7 +12,10 @@ export class Blocks {
   #slab: GPUBuffer | undefined;
   #used = 0;
 
-  constructor(private readonly device: GPUDevice) {
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly label: string,
+  ) {
     const { minUniformBufferOffsetAlignment, minStorageBufferOffsetAlignment } = device.limits;
     this.#alignment = Math.max(minUniformBufferOffsetAlignment, minStorageBufferOffsetAlignment);
   }
@@ -28,7 +31,11 @@ export class Blocks {
     const size = content.byteLength;
     if (!this.#slab || this.#used + size > this.#slab.size) {
       const usage = Usage.UNIFORM | Usage.STORAGE | Usage.COPY_DST;
-      this.#slab = this.device.createBuffer({ label: 'parameters', size: Math.max(SLAB_BYTES, size), usage });
+      this.#slab = this.device.createBuffer({
+        label: `${this.label}parameters`,
+        size: Math.max(SLAB_BYTES, size),
+        usage,
+      });
       this.#used = 0;
     }
     const place = { buffer: this.#slab, offset: this.#used, size };

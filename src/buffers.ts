@@ -15,7 +15,11 @@ export class BufferPool {
   readonly #idle = new Map<string, GPUBuffer[]>();
   #idleBytes = 0;
 
-  constructor(private readonly device: GPUDevice) {}
+  /** @param label begins the buffers' labels */
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly label: string,
+  ) {}
 
   /** A buffer of at least `byteLength` bytes: the next power of two, so that nearby lengths share it. */
   acquire(kind: BufferKind, byteLength: number): GPUBuffer {
@@ -24,7 +28,7 @@ export class BufferPool {
       Math.max(byteLength, this.device.limits.maxBufferSize),
     );
     const idle = this.#idle.get(`${kind} ${size}`)?.pop();
-    if (!idle) return this.device.createBuffer({ label: `array ${kind}`, size, usage: USAGES[kind] });
+    if (!idle) return this.device.createBuffer({ label: `${this.label}array ${kind}`, size, usage: USAGES[kind] });
     this.#idleBytes -= size;
     return idle;
   }
@@ -42,10 +46,13 @@ export class BufferPool {
     this.#idleBytes += buffer.size;
   }
 
-  dispose(): void {
+  /** Destroys what is idle, and tells how many bytes that was. */
+  trim(): number {
+    const bytes = this.#idleBytes;
     for (const buffers of this.#idle.values()) for (const buffer of buffers) buffer.destroy();
     this.#idle.clear();
     this.#idleBytes = 0;
+    return bytes;
   }
 }
 

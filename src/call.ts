@@ -13,11 +13,20 @@ import {
   checkOptions,
   checkRunOptions,
   fail,
+  failType,
   RUN_OPTIONS,
   type RunSettings,
   type Settings,
 } from './options.js';
-import { type BufferRange, bufferRange, isOverlapping, isSameStart, type Ranges } from './ranges.js';
+import {
+  type BufferRange,
+  type Bytes,
+  bufferRange,
+  bytesOf,
+  isOverlapping,
+  isSameStart,
+  type Ranges,
+} from './ranges.js';
 import { type ElementArray, elementBytes, FLOAT_BYTES, type StorageType, storages } from './storage.js';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -53,19 +62,23 @@ export function lengthOf({ length, settings }: Pick<Call, 'length' | 'settings'>
 }
 
 /** @throws {TypeError} for a tensor too many or too few */
-export function checkTensorNames(where: string, given: Values, expected: readonly string[]): void {
+export function checkTensorNames(
+  where: string,
+  given: Values,
+  expected: readonly string[],
+  unwanted: readonly string[] = [],
+): void {
   for (const name of expected)
     if (given[name] === undefined || given[name] === null)
       throw new TypeError(`${where}: expected ${expected.join(', ')}, got no ${name}`);
   for (const name of Object.keys(given))
-    if (!expected.includes(name) && given[name] !== undefined)
+    if (![...expected, ...unwanted].includes(name) && given[name] !== undefined)
       throw new TypeError(`${where}: expected ${expected.join(', ')}, got "${name}" too`);
 }
 
 /** @throws {TypeError} for anything but a compute pass */
 export function checkPass(where: string, pass: GPUComputePassEncoder): void {
-  if (typeof pass?.dispatchWorkgroups !== 'function')
-    throw new TypeError(`${where}: expected pass to be a GPUComputePassEncoder, got ${describe(pass)}`);
+  if (typeof pass?.dispatchWorkgroups !== 'function') failType(where, 'pass to be a GPUComputePassEncoder', pass);
 }
 
 /** How tensors share memory. */
@@ -97,7 +110,7 @@ export function checkEncode(
 ): { readonly call: Call; readonly ranges: Ranges } {
   const where = `${definition.name}.${direction}`;
   if (typeof arguments_ !== 'object' || arguments_ === null)
-    throw new TypeError(`${where}: expected an object of tensors and length, got ${describe(arguments_)}`);
+    failType(where, 'an object of tensors and length', arguments_);
   const { length: given, ...tensors } = arguments_;
   const length = checkLength(where, given);
   const form = formOf(definition, direction, tensors, options);
@@ -135,7 +148,7 @@ function sharingOf(
   where: string,
   { inputs, inPlace, extent }: Form,
   outputs: readonly string[],
-  ranges: Ranges,
+  ranges: Readonly<Record<string, Bytes>>,
 ): Sharing {
   const through: Record<string, string> = {};
   for (const [output, input] of inPlace)
@@ -183,8 +196,7 @@ export function checkArrays(
   options: Values | undefined,
 ): ArrayCall {
   const where = `${definition.name}.${direction}`;
-  if (typeof given !== 'object' || given === null)
-    throw new TypeError(`${where}: expected an object of arrays, got ${describe(given)}`);
+  if (typeof given !== 'object' || given === null) failType(where, 'an object of arrays', given);
   const form = formOf(definition, direction, given, options);
   const arrays = given as Readonly<Record<string, ElementArray>>;
   const countOf = (name: string): number => (ArrayBuffer.isView(given[name]) ? arrays[name]!.length : 0);
@@ -197,8 +209,13 @@ export function checkArrays(
     columns: sourceLength,
   });
   const run = checkRunOptions(where, options);
-  const names = settings.accumulate ? [...form.inputs, ...form.outputs] : form.inputs;
-  checkTensorNames(where, given, names);
+  // an output that is false is left out, one that is given receives the result, or is added to
+  const unwanted = form.outputs.filter((name) => given[name] === false && form.optional.includes(name));
+  const wanted = form.outputs.filter((name) => !unwanted.includes(name));
+  const outputs = wanted.length ? wanted : form.outputs;
+  const written = outputs.filter((name) => settings.accumulate || given[name] !== undefined);
+  const names = [...form.inputs, ...written];
+  checkTensorNames(where, given, names, unwanted);
   if (form.fromY) {
     checkFromY(where, settings.parameters);
     checkEmptyFromY(where, definition, settings);
@@ -211,31 +228,34 @@ export function checkArrays(
     if (form.integers.includes(name)) checkIntegers(where, name, array);
     else if (isSmall(extent)) checkKind(where, name, array, 'f32');
     else if (checkKind(where, name, array, settings.dtype) !== kind)
-      throw new TypeError(`${where}: expected ${name} to be a ${kind} as ${first} is, got ${describe(array)}`);
+      failType(where, `${name} to be a ${kind} as ${first} is`, array);
     const wanted = lengthOf({ length, settings }, extent);
     if (array.length !== wanted) fail(where, `${name} of length ${wanted}`, array.length);
   }
   checkLayout(where, form, settings, length);
   for (const name of form.integers) checkLabels(where, name, arrays[name]!, settings);
+  if (!settings.accumulate)
+    sharingOf(where, form, written, Object.fromEntries(names.map((name) => [name, bytesOf(arrays[name]!)])));
   return {
-    ...{ where, definition, direction, form, settings, length, outputs: form.outputs },
-    through: settings.accumulate ? {} : throughOutputs(form),
+    ...{ where, definition, direction, form, settings, length, outputs },
+    through: settings.accumulate ? {} : throughOutputs(form, outputs),
     ...{ isArena: false, isPiece: true, arrays, kind, run },
   };
 }
 
 /** Inputs whose memory an output takes: one for each output that may. */
-function throughOutputs({ inPlace, inputs }: Form): Record<string, string> {
+function throughOutputs({ inPlace, inputs }: Form, outputs: readonly string[]): Record<string, string> {
   const through: Record<string, string> = {};
   for (const [output, input] of inPlace)
-    if (inputs.includes(input) && !Object.values(through).includes(output)) through[input] = output;
+    if (outputs.includes(output) && inputs.includes(input) && !Object.values(through).includes(output))
+      through[input] = output;
   return through;
 }
 
 /** @throws {TypeError} for anything but a Uint32Array */
 function checkIntegers(where: string, name: string, value: unknown): void {
   if (!ArrayBuffer.isView(value) || (value as unknown as Uint32Array)[Symbol.toStringTag] !== 'Uint32Array')
-    throw new TypeError(`${where}: expected ${name} to be a Uint32Array, got ${describe(value)}`);
+    failType(where, `${name} to be a Uint32Array`, value);
 }
 
 /** @throws {RangeError} for a label that names no column and is not the one that is ignored */

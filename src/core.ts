@@ -22,6 +22,7 @@ export { channels } from './plan/channels.js';
 export { gates } from './plan/gates.js';
 export { halfPrecision } from './plan/half_precision.js';
 export type { Shape } from './plan/index.js';
+export { type PrepareAllOptions, type Prepared, prepareAll } from './prepare_all.js';
 export {
   encodeStatistics,
   prepareStatistics,
@@ -34,6 +35,7 @@ export {
   statisticsByteLength,
 } from './statistics.js';
 export type { ElementArray, HalfArray, StorageType } from './storage.js';
+export { createTimer, type Timer } from './timer.js';
 export { type TuneOptions, tune } from './tune.js';
 export { type WGSLOptions, wgsl } from './wgsl/embed.js';
 

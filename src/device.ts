@@ -3,26 +3,27 @@ import { Dispatcher } from './dispatch.js';
 import { DeviceLostError } from './errors.js';
 import { Pipelines } from './pipeline.js';
 
-/** What all Activations objects of a device share. */
+/** What all Activations objects of a device share whose labels and debug groups are the same. */
 export interface Shared {
   readonly pipelines: Pipelines;
   readonly dispatcher: Dispatcher;
 }
 
 /** Held by those objects alone: it goes with the last of them. */
-const shared = new WeakMap<GPUDevice, Map<boolean, WeakRef<Shared>>>();
+const shared = new WeakMap<GPUDevice, Map<string, WeakRef<Shared>>>();
 
-export function sharedOf(device: GPUDevice, hasImmediates: boolean): Shared {
+export function sharedOf(device: GPUDevice, hasImmediates: boolean, label: string, isGrouped: boolean): Shared {
+  const key = `${hasImmediates}${isGrouped}${label}`;
   let forms = shared.get(device);
   if (!forms) {
     forms = new Map();
     shared.set(device, forms);
   }
-  let found = forms.get(hasImmediates)?.deref();
+  let found = forms.get(key)?.deref();
   if (!found) {
-    const pipelines = new Pipelines(device, hasImmediates);
-    found = { pipelines, dispatcher: new Dispatcher(device, pipelines) };
-    forms.set(hasImmediates, new WeakRef(found));
+    const pipelines = new Pipelines(device, hasImmediates, label);
+    found = { pipelines, dispatcher: new Dispatcher(device, pipelines, isGrouped) };
+    forms.set(key, new WeakRef(found));
   }
   return found;
 }

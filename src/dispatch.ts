@@ -16,14 +16,18 @@ export interface Command {
   /** The parameter block, where it is no buffer in the bind group. */
   readonly immediates: ArrayBuffer | undefined;
   readonly workgroups: readonly [x: number, y: number];
+  /** The debug group it is recorded in, or none. */
+  readonly group: string | false;
 }
 
 export function record(pass: GPUComputePassEncoder, commands: readonly Command[]): void {
-  for (const { pipeline, bindGroup, immediates, workgroups } of commands) {
+  for (const { pipeline, bindGroup, immediates, workgroups, group } of commands) {
+    if (group) pass.pushDebugGroup(group);
     pass.setPipeline(pipeline);
     if (immediates) setImmediates(pass, immediates);
     pass.setBindGroup(0, bindGroup);
     pass.dispatchWorkgroups(workgroups[0], workgroups[1]);
+    if (group) pass.popDebugGroup();
   }
 }
 
@@ -37,8 +41,9 @@ export class Dispatcher {
   constructor(
     private readonly device: GPUDevice,
     private readonly pipelines: Pipelines,
+    private readonly isGrouped = false,
   ) {
-    this.#blocks = new Blocks(device);
+    this.#blocks = new Blocks(device, pipelines.label);
   }
 
   /** Records a plan, and tells what that was. */
@@ -56,7 +61,9 @@ export class Dispatcher {
       const compiled = this.pipelines.get(variant);
       const all = hasImmediates ? bindings : [...bindings, { name: 'params', source: params }];
       const bindGroup = this.#bindGroupOf(compiled, all, ranges, scratch);
-      return { pipeline: compiled.pipeline, bindGroup, immediates: hasImmediates ? params : undefined, workgroups };
+      const { pipeline, label } = compiled;
+      const immediates = hasImmediates ? params : undefined;
+      return { pipeline, bindGroup, immediates, workgroups, group: this.isGrouped && label };
     });
   }
 
@@ -68,7 +75,7 @@ export class Dispatcher {
     if (this.#scratch && this.#scratch.size >= byteLength) return this.#scratch;
     const size = 2 ** Math.ceil(Math.log2(Math.max(byteLength, 65536)));
     this.#scratch = this.device.createBuffer({
-      label: 'partial sums',
+      label: `${this.pipelines.label}partial sums`,
       size: Math.min(size, this.device.limits.maxStorageBufferBindingSize),
       usage: Usage.STORAGE,
     });

@@ -42,6 +42,10 @@ export interface CreateOptions {
   readonly shape?: Shape;
   /** Ends the wait for an adapter and a device; without it, 30 seconds do. */
   readonly signal?: AbortSignal;
+  /** What the label of every buffer, pipeline and pass begins with: `'encoder: '`, say. */
+  readonly label?: string;
+  /** Every dispatch lies in a debug group of its pipeline's label, for tools that capture frames; false unless given. */
+  readonly debugGroups?: boolean;
 }
 
 /** A driver or a GPU process that hangs answers never. */
@@ -79,6 +83,7 @@ export type EngineParts = readonly [
   ownsDevice: boolean,
   languageFeatures: ReadonlySet<string> | undefined,
   shape: Shape | undefined,
+  marks?: Pick<CreateOptions, 'label' | 'debugGroups'>,
 ];
 
 /**
@@ -87,7 +92,7 @@ export type EngineParts = readonly [
  */
 export async function openEngine<E>(options: CreateOptions, create: (...parts: EngineParts) => E): Promise<E> {
   const gpu = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
-  if (options.device) return create(options.device, false, gpu?.wgslLanguageFeatures, options.shape);
+  if (options.device) return create(options.device, false, gpu?.wgslLanguageFeatures, options.shape, options);
   if (!gpu)
     throw new WebGPUUnavailableError(
       'WebGPU: expected navigator.gpu, got none. Use a browser with WebGPU (Chrome or Edge 113, Safari 26, Firefox 141 or newer) ' +
@@ -109,7 +114,7 @@ export async function openEngine<E>(options: CreateOptions, create: (...parts: E
   const { maxImmediateSize } = adapter.limits as { maxImmediateSize?: number };
   const features = ['timestamp-query', 'shader-f16', 'subgroups'] as GPUFeatureName[];
   const requested = adapter.requestDevice({
-    label: 'webgpu-activations',
+    label: `${options.label ?? ''}webgpu-activations`,
     requiredFeatures: features.filter((feature) => adapter.features.has(feature)),
     requiredLimits: {
       maxBufferSize,
@@ -122,7 +127,7 @@ export async function openEngine<E>(options: CreateOptions, create: (...parts: E
     throw error;
   });
   try {
-    return create(device, true, gpu.wgslLanguageFeatures, options.shape);
+    return create(device, true, gpu.wgslLanguageFeatures, options.shape, options);
   } catch (error) {
     device.destroy(); // nobody else knows of it
     throw error;
@@ -146,7 +151,7 @@ export class Engine<K extends Activation = Definition> {
 
   /** Use createActivations(). */
   constructor(
-    [device, ownsDevice, languageFeatures, shape]: EngineParts,
+    [device, ownsDevice, languageFeatures, shape, { label = '', debugGroups = false } = {}]: EngineParts,
     private readonly resolve: (name: unknown) => Definition,
   ) {
     if (typeof device?.createComputePipelineAsync !== 'function')
@@ -162,8 +167,9 @@ export class Engine<K extends Activation = Definition> {
     this.#loss = lossOf(device);
     this.#internals = {
       device,
-      ...sharedOf(device, hasImmediates(device, languageFeatures)),
-      pool: new BufferPool(device),
+      label,
+      ...sharedOf(device, hasImmediates(device, languageFeatures), label, debugGroups),
+      pool: new BufferPool(device, label),
       resolve,
       limits: () => this.#limits,
       setShape: (chosen) => {
@@ -181,10 +187,11 @@ export class Engine<K extends Activation = Definition> {
   readonly #ownsDevice: boolean;
 
   /**
-   * y = f(x), or f(gate) · up, on arrays, in one call of any length; the arrays are read, never written. y is of x's kind:
-   * float16 and bfloat16 are computed in float32 and rounded to nearest, ties to even.
+   * y = f(x), or f(gate) · up, on arrays, in one call of any length. y is of x's kind: float16 and bfloat16 are computed in
+   * float32 and rounded to nearest, ties to even. An array y that is given is written and returned; of a call that fails, it
+   * may hold a part. It may be x itself, but overlap no tensor otherwise.
    * @param options hyper-parameters (`alpha`, `beta`, …), `channels` and `inner` of learned parameters, `columns` of rows, `dtype`,
-   * `signal`, `onProgress`
+   * `signal`, `onProgress`, `timer`
    * @throws {TypeError|RangeError} `gelu.forward: expected …, got …`, before any GPU work
    * @example const { y } = await gpu.forward('leakyRelu', { x }, { alpha: 0.2 });
    */
@@ -199,6 +206,8 @@ export class Engine<K extends Activation = Definition> {
   /**
    * dx = dy · f′(x) on arrays, and the gradients of learned parameters and of a bias; dGate and dUp of a gate. Where f′ is a
    * function of y, `y` may be given instead of `x`. Results are of the arrays' kind, gradients of learned parameters float32.
+   * A gradient that is given as an array is written and returned, as y of forward; with `accumulate` it is added to, in a new
+   * array. One that is `false` is not computed; not all of them may be.
    * @throws {TypeError|RangeError} `gelu.backward: expected …, got …`, before any GPU work
    * @example const { dx, dWeight } = await gpu.backward('prelu', { x, weight, dy }, { channels: 64 });
    */
@@ -266,13 +275,18 @@ export class Engine<K extends Activation = Definition> {
     await this.#explained(() => Promise.all(variants.map((variant) => pipelines.prepare(variant))));
   }
 
+  /** Destroys the memory that earlier array calls left for later ones, 256 MiB at most, and gives its bytes. */
+  trim(): number {
+    return this.#use().pool.trim();
+  }
+
   /**
    * Ends this object: further calls throw. Its memory for array calls is destroyed, and the device if it was requested here.
    * On a device of yours, commands that were recorded and not submitted yet stay valid: what they use is left to the
    * garbage collector.
    */
   dispose(): void {
-    this.#internals?.pool.dispose();
+    this.#internals?.pool.trim();
     this.#internals = undefined;
     this.#repeats = new Repeats();
     if (this.#ownsDevice) this.device.destroy();

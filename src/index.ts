@@ -6,10 +6,9 @@ import type { Definition } from './definition.js';
 import { type CreateOptions, Engine, type EngineParts, openEngine } from './engine.js';
 import { definitionOf } from './names.js';
 import type { Shape } from './plan/index.js';
-import type { PrepareOptions } from './prepare.js';
+import { type PrepareAllOptions, type Prepared, type PreparedOptions, prepareAll } from './prepare_all.js';
 import {
   encodeStatistics,
-  prepareStatistics,
   type Statistics,
   type StatisticsArrays,
   type StatisticsOptions,
@@ -17,7 +16,7 @@ import {
   statistics,
 } from './statistics.js';
 import { type TuneOptions, tune } from './tune.js';
-import type { Activation, ActivationName, BackwardOptions, DynamicCalls, Options, RunOptions } from './types.js';
+import type { Activation, ActivationName, DynamicCalls, Options, RunOptions } from './types.js';
 import { wgsl as embed, type WGSLOptions } from './wgsl/embed.js';
 
 export { catalogue, type Row, resolveActivation } from './catalogue.js';
@@ -32,6 +31,7 @@ export {
   type DeadUnitReport,
 } from './monitor.js';
 export type { Shape } from './plan/index.js';
+export type { PrepareAllOptions, Prepared, PreparedOptions } from './prepare_all.js';
 export {
   readStatistics,
   type Statistics,
@@ -41,6 +41,7 @@ export {
   statisticsByteLength,
 } from './statistics.js';
 export type { ElementArray, HalfArray, StorageType } from './storage.js';
+export { createTimer, type Timer } from './timer.js';
 export type { TuneOptions } from './tune.js';
 export type {
   Activation,
@@ -138,18 +139,18 @@ export class Activations extends Engine<Activation> {
    * @throws {ShaderCompileError} with the compiler's messages and the numbered WGSL
    * @example await gpu.prepare('swiglu', { dtype: 'f16', bias: true, channels: 4096 });
    */
-  override async prepare<N extends Activation>(
-    name: N,
-    options: Options<N> &
-      BackwardOptions &
-      PrepareOptions & { readonly statistics?: boolean | StatisticsOptions } = {} as Options<N>,
-  ): Promise<void> {
-    const { statistics: wanted, ...passes } = options;
-    await super.prepare(name, passes as Options<N>);
-    if (!wanted) return;
-    const { accumulate, bias, tensors, ...shared } = passes as BackwardOptions & PrepareOptions;
-    const taken = typeof wanted === 'object' ? wanted : {};
-    await prepareStatistics(this, name, { ...shared, ...taken } as unknown as Options<N>);
+  override prepare<N extends Activation>(name: N, options?: PreparedOptions<N>): Promise<void>;
+  /**
+   * The same for several activations, all at once; what they share is compiled once.
+   * @param calls names, or pairs of a name and the options that its calls have besides `options`
+   * @param options `dtype`, `length` …, and `onProgress(done, total)`, in pipelines
+   * @throws {TypeError|RangeError} before anything is compiled
+   * @throws {ShaderCompileError} whose message begins with the name of the pipeline, `gelu.forward f32x4`
+   * @example await gpu.prepare(['gelu', ['softmax', { columns: 1024 }]], { dtype: 'f16', onProgress });
+   */
+  override prepare(calls: readonly Prepared[], options?: PrepareAllOptions): Promise<void>;
+  override async prepare(name: Activation | readonly Prepared[], options: object = {}): Promise<void> {
+    await (Array.isArray(name) ? prepareAll(this, name, options) : prepareAll(this, [[name, options] as Prepared]));
   }
 }
 

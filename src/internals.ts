@@ -8,6 +8,8 @@ import type { Limits, Shape } from './plan/index.js';
 
 export interface Internals {
   readonly device: GPUDevice;
+  /** Begins the labels of what is made. */
+  readonly label: string;
   readonly pipelines: Pipelines;
   readonly dispatcher: Dispatcher;
   readonly pool: BufferPool;

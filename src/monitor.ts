@@ -79,13 +79,13 @@ export class DeadUnitMonitor {
 
   /** Use createDeadUnitMonitor(). */
   constructor(gpu: object, settings: MonitorSettings, window: number) {
-    const { device } = internalsOf(settings.where, gpu);
+    const { device, label } = internalsOf(settings.where, gpu);
     this.#gpu = gpu;
     this.#settings = settings;
     this.#window = window;
     this.#byteLength = monitorByteLength(settings.channels);
     this.#record = device.createBuffer({
-      label: settings.where,
+      label: label + settings.where,
       size: Math.max(this.#byteLength, 16),
       usage: Usage.STORAGE | Usage.COPY_SRC,
     });
@@ -123,14 +123,14 @@ export class DeadUnitMonitor {
   /** Waits for the batches submitted so far and says how the units are. */
   async report(): Promise<DeadUnitReport> {
     const { channels, kind, where } = this.#settings;
-    const { device, pool, unusable } = this.#internals();
+    const { device, label, pool, unusable } = this.#internals();
     const byteLength = (1 + channels) * 4;
     const staging = pool.acquire('staging', byteLength);
     const words = new Uint32Array(1 + channels);
     let isRead = false;
     try {
       await scoped(device, where, () => {
-        const encoder = device.createCommandEncoder({ label: where });
+        const encoder = device.createCommandEncoder({ label: label + where });
         encoder.copyBufferToBuffer(this.#record!, 0, staging, 0, byteLength);
         device.queue.submit([encoder.finish()]);
       });

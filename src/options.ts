@@ -26,10 +26,16 @@ export interface Settings {
   readonly dtype: StorageType;
 }
 
+/** What gives each compute pass its timestamps. */
+export interface PassTimer {
+  timestampWrites(): GPUComputePassTimestampWrites;
+}
+
 /** How an array call runs. */
 export interface RunSettings {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly timer?: PassTimer | undefined;
 }
 
 type Options = Readonly<Record<string, unknown>>;
@@ -38,13 +44,17 @@ export const fail = (where: string, expected: string, got: unknown): never => {
   throw new RangeError(`${where}: expected ${expected}, got ${typeof got === 'string' ? got : describe(got)}`);
 };
 
+/** For a value of another kind. */
+export const failType = (where: string, expected: string, got: unknown): never => {
+  throw new TypeError(`${where}: expected ${expected}, got ${describe(got)}`);
+};
+
 /** Options of array calls alone: encode calls return at once. */
-export const RUN_OPTIONS = ['signal', 'onProgress'] as const;
+export const RUN_OPTIONS = ['signal', 'onProgress', 'timer'] as const;
 
 /** @throws {TypeError} for an option of no known name, with the nearest one */
 export function checkOptionNames(where: string, options: object, known: readonly string[], what = 'options'): void {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`${where}: expected options to be an object, got ${describe(options)}`);
+  if (typeof options !== 'object' || options === null) failType(where, 'options to be an object', options);
   for (const name of Object.keys(options))
     if (!known.includes(name)) {
       const near = nearest(name, known);
@@ -101,10 +111,8 @@ export function checkOptions(
   if (options.columns !== undefined && (!Number.isInteger(columns) || columns < 1))
     fail(where, 'columns to be a positive integer', columns);
   for (const [option, value] of Object.entries({ gateFirst, accumulate }))
-    if (typeof value !== 'boolean')
-      throw new TypeError(`${where}: expected ${option} to be a boolean, got ${describe(value)}`);
-  if (halves !== 'split' && halves !== 'interleaved')
-    throw new TypeError(`${where}: expected halves to be "split" or "interleaved", got ${describe(halves)}`);
+    if (typeof value !== 'boolean') failType(where, `${option} to be a boolean`, value);
+  if (halves !== 'split' && halves !== 'interleaved') failType(where, 'halves to be "split" or "interleaved"', halves);
   checkSight(where, { causal, queries, empty });
   checkDtype(where, definition, dtype);
   if (name === 'gate' || name === 'halves') checkPart(where, definition, 'gates', 'gate and up');
@@ -124,17 +132,18 @@ function checkSight(where: string, { causal, queries, empty }: Pick<Settings, 'c
     fail(where, `causal to be an integer from -${FARTHEST} to ${FARTHEST}`, causal);
   if (queries !== undefined && (!Number.isInteger(queries) || queries < 1 || queries > FARTHEST))
     fail(where, `queries to be an integer from 1 to ${FARTHEST}`, queries);
-  if (empty !== 'nan' && empty !== 'zero')
-    throw new TypeError(`${where}: expected empty to be "nan" or "zero", got ${describe(empty)}`);
+  if (empty !== 'nan' && empty !== 'zero') failType(where, 'empty to be "nan" or "zero"', empty);
 }
 
-/** @throws {TypeError} for anything but an AbortSignal and a function */
-export function checkRunOptions(where: string, { signal, onProgress }: RunSettings = {}): RunSettings {
+/** @throws {TypeError} for anything but an AbortSignal, a function and a timer */
+export function checkRunOptions(where: string, { signal, onProgress, timer }: RunSettings = {}): RunSettings {
   if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
-    throw new TypeError(`${where}: expected signal to be an AbortSignal, got ${describe(signal)}`);
+    failType(where, 'signal to be an AbortSignal', signal);
   if (onProgress !== undefined && typeof onProgress !== 'function')
-    throw new TypeError(`${where}: expected onProgress to be a function, got ${describe(onProgress)}`);
-  return { signal, onProgress };
+    failType(where, 'onProgress to be a function', onProgress);
+  if (timer !== undefined && typeof timer?.timestampWrites !== 'function')
+    failType(where, 'timer to be what createTimer() gave', timer);
+  return { signal, onProgress, timer };
 }
 
 /** @throws {TypeError} for kernels that a page of `core` did not import */
@@ -148,7 +157,7 @@ function checkPart(where: string, { parts }: Definition, part: keyof Definition[
 /** @throws {TypeError} for no storage type, or one whose kernels were not imported */
 export function checkDtype(where: string, definition: Definition, dtype: unknown): void {
   if (typeof dtype !== 'string' || !Object.hasOwn(storages, dtype))
-    throw new TypeError(`${where}: expected dtype to be "f32", "f16" or "bf16", got ${describe(dtype)}`);
+    failType(where, 'dtype to be "f32", "f16" or "bf16"', dtype);
   if (dtype !== 'f32') checkPart(where, definition, 'halfPrecision', `dtype "${dtype}"`);
 }
 
@@ -167,9 +176,9 @@ export function checkLength(where: string, length: unknown): number {
 
 /** The |f′| below which an element counts as saturated, or the |y| up to which it counts as zero. @throws {TypeError|RangeError} */
 export function checkThreshold(where: string, name: string, value: unknown): void {
-  if (typeof value !== 'number')
-    throw new TypeError(`${where}: expected ${name} to be a number, got ${describe(value)}`);
-  if (!(value >= 0 && value <= 3.4e38)) fail(where, `${name} to be a finite number, not negative`, value);
+  if (typeof value !== 'number') failType(where, `${name} to be a number`, value);
+  if (!((value as number) >= 0 && (value as number) <= 3.4e38))
+    fail(where, `${name} to be a finite number, not negative`, value);
 }
 
 /** @throws {TypeError} where y does not tell which rows were empty: a zero is a logarithm too */

@@ -1,6 +1,7 @@
 /** A piece of an array call: memory from the pool, upload, the plan's dispatches, readback. */
 import { type BufferKind, readBuffer, writeArray } from './buffers.js';
 import type { Internals } from './internals.js';
+import type { PassTimer } from './options.js';
 import type { Plan } from './plan/index.js';
 import type { BufferRange } from './ranges.js';
 import { scoped } from './scope.js';
@@ -14,13 +15,14 @@ export interface Piece {
   /** Input → the output that takes its memory. */
   readonly through?: Readonly<Record<string, string>>;
   readonly plan: Plan;
+  readonly timer?: PassTimer | undefined;
 }
 
 /** Compiles while the arrays are copied. @throws the device's error, or the compiler's, as `where: expected …, got …` */
 export async function runPiece(
-  { device, pipelines, dispatcher, pool, unusable }: Internals,
+  { device, label, pipelines, dispatcher, pool, unusable }: Internals,
   where: string,
-  { uploads, reads, through = {}, plan }: Piece,
+  { uploads, reads, through = {}, plan, timer }: Piece,
 ): Promise<void> {
   const held: [BufferKind, GPUBuffer][] = [];
   const acquire = (kind: BufferKind, { byteLength }: ArrayBufferView): GPUBuffer => {
@@ -45,8 +47,11 @@ export async function runPiece(
     });
     await compiled;
     const copies = await scoped(device, where, () => {
-      const encoder = device.createCommandEncoder({ label: where });
-      const pass = encoder.beginComputePass({ label: where });
+      const encoder = device.createCommandEncoder({ label: label + where });
+      const pass = encoder.beginComputePass({
+        label: label + where,
+        timestampWrites: timer?.timestampWrites(),
+      } as GPUComputePassDescriptor);
       dispatcher.encode(pass, plan, ranges);
       pass.end();
       const copies = Object.entries(reads).map(([name, target]) => {

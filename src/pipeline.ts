@@ -19,7 +19,8 @@ export function hasImmediates(device: GPUDevice, languageFeatures?: ReadonlySet<
 
 const isError = ({ type }: GPUCompilationMessage): boolean => type === 'error';
 
-const keyOf = ({
+/** By which variants are told apart. */
+export const keyOf = ({
   files,
   entryPoint,
   activation,
@@ -50,6 +51,8 @@ export class Pipelines {
   constructor(
     private readonly device: GPUDevice,
     readonly hasImmediates: boolean,
+    /** Begins the labels. */
+    readonly label = '',
   ) {}
 
   /**
@@ -109,7 +112,8 @@ export class Pipelines {
   }
 
   #describe(variant: Variant): { descriptor: GPUComputePipelineDescriptor; code: string } {
-    const { label, entryPoint } = variant;
+    const { entryPoint } = variant;
+    const label = this.label + variant.label;
     const code = sourceOf(variant, this.hasImmediates);
     const module = this.device.createShaderModule({ label, code });
     const compute = { module, entryPoint, constants: { ...variant.constants } };

@@ -57,7 +57,16 @@ export function bufferRange(
   return { buffer, offset, size: bound };
 }
 
-export const isOverlapping = (a: BufferRange, b: BufferRange): boolean =>
+/** Bytes of a buffer of the device, or of an array's. */
+export type Bytes = Omit<BufferRange, 'buffer'> & { readonly buffer: object };
+
+export const bytesOf = ({ buffer, byteOffset: offset, byteLength: size }: ArrayBufferView): Bytes => ({
+  buffer,
+  offset,
+  size,
+});
+
+export const isOverlapping = (a: Bytes, b: Bytes): boolean =>
   a.buffer === b.buffer && a.offset < b.offset + b.size && b.offset < a.offset + a.size;
 
-export const isSameStart = (a: BufferRange, b: BufferRange): boolean => a.buffer === b.buffer && a.offset === b.offset;
+export const isSameStart = (a: Bytes, b: Bytes): boolean => a.buffer === b.buffer && a.offset === b.offset;

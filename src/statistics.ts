@@ -1,10 +1,11 @@
 /** Statistics of activations: what training code looks at to see units die or saturate. */
 import { checkKind, checkPass, checkTensorNames, partOf } from './call.js';
+import type { Definition } from './definition.js';
 import { describe } from './errors.js';
 import { type Internals, internalsOf } from './internals.js';
 import { checkRunOptions, fail, RUN_OPTIONS } from './options.js';
 import { runPiece } from './piece.js';
-import { exemplaryLengths, largestPiece, planArrayPieces } from './plan/index.js';
+import { exemplaryLengths, type Limits, largestPiece, planArrayPieces, type Variant } from './plan/index.js';
 import {
   checkEncodedStatistics,
   checkStatisticsOptions,
@@ -216,7 +217,16 @@ export async function prepareStatistics<N extends Activation>(
   options: Options<N> & StatisticsOptions & { readonly length?: number; readonly arena?: boolean } = {} as Options<N>,
 ): Promise<void> {
   const { pipelines, limits, resolve, explained } = internalsOf('statistics', gpu);
-  const definition = resolve(name);
+  const variants = statisticsVariants(resolve(name), options as Record<string, unknown>, limits());
+  await explained(() => Promise.all(variants.map((variant) => pipelines.prepare(variant))));
+}
+
+/** What there is to compile. */
+export function statisticsVariants(
+  definition: Definition,
+  options: Readonly<Record<string, unknown>>,
+  limits: Limits,
+): Variant[] {
   const where = `${definition.name}.statistics`;
   const {
     length,
@@ -224,17 +234,14 @@ export async function prepareStatistics<N extends Activation>(
     ...given
   } = options as Record<string, unknown> & { length?: number; arena?: boolean };
   const sources = definition.fromY ? [{ x: true }, { y: true }] : [{ x: true }];
-  const variants = sources.flatMap((source) => {
+  return sources.flatMap((source) => {
     const form = statisticsForm(definition, where, source);
     const settings = checkStatisticsOptions(definition, form, where, given);
     const row = settings.channels * settings.inner;
     const lengths = length === undefined ? exemplaryLengths.map((most) => Math.ceil(most / row) * row) : [length];
-    const plans = lengths.map((n) =>
-      planStatistics({ where, definition, form, settings, length: n, isArena }, limits()),
-    );
+    const plans = lengths.map((n) => planStatistics({ where, definition, form, settings, length: n, isArena }, limits));
     return plans.flatMap(({ dispatches }) => dispatches.map(({ variant }) => variant));
   });
-  await explained(() => Promise.all(variants.map((variant) => pipelines.prepare(variant))));
 }
 
 /**
@@ -272,7 +279,7 @@ async function runStatistics(
   const settings = checkStatisticsOptions(definition, form, where, options, RUN_OPTIONS, {
     channels: Math.max(1, ...lengths),
   });
-  const { signal, onProgress } = checkRunOptions(where, options);
+  const { signal, onProgress, timer } = checkRunOptions(where, options);
   checkTensorNames(where, arrays, form.inputs);
   const { channels, inner, bins, dtype, range } = settings;
   checkKind(where, input, arrays[input], dtype);
@@ -300,7 +307,7 @@ async function runStatistics(
       uploads[tensor] = partOf(where, tensor, arrays[tensor]!, [firstChannel, piece.channels]);
     const call = { where, definition, form, settings: { ...settings, ...layout }, length: count, isArena: false };
     const plan = planStatistics(call, internals.limits());
-    await runPiece(internals, where, { uploads, reads: { statistics: words }, plan });
+    await runPiece(internals, where, { uploads, reads: { statistics: words }, plan, timer });
     addRecords(found, words, firstChannel);
     done += count;
     onProgress?.(done, length);

@@ -1,6 +1,7 @@
 /** The types of a call, which follow from the rows of the table. */
 import type * as table from './activations.js';
 import type { Definition } from './definition.js';
+import type { PassTimer } from './options.js';
 import type { ElementArray, HalfArray, StorageType } from './storage.js';
 
 /** The name of an activation of the catalogue. */
@@ -96,6 +97,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Elements done and in all, after each piece of a long array. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Of `createTimer`: times the compute passes of the call. */
+  readonly timer?: PassTimer;
 }
 
 /** What a pass reads, and whose gradients are whose: any activation of elements may be a gate; y where f′ is a function of it. */
@@ -141,6 +144,12 @@ type Bias<N extends Activation, T, D> =
   | Without<'bias' | 'dBias'>
   | (Maps<N> extends 'row' ? never : { readonly bias: T } & D);
 
+/** Arrays that receive what forward gives; new ones are made unless given. `false`: nobody wants it. */
+type Results<N extends Activation, A> =
+  Gives<N> extends 'loss'
+    ? { readonly loss?: Float32Array; readonly logSumExp?: Float32Array | false } & Without<'y'>
+    : { readonly y?: PerRow<N, A> } & Without<'loss' | 'logSumExp'>;
+
 /** Arrays of elements A; learned parameters are Float32Arrays whatever those are. */
 export type ForwardArrays<N extends Activation, A = Float32Array> = N extends unknown
   ? Forms<N, false> extends infer F extends Form
@@ -150,13 +159,17 @@ export type ForwardArrays<N extends Activation, A = Float32Array> = N extends un
             Labels<N, Uint32Array> &
             Learned<N, Float32Array> &
             Sink<N, Float32Array> &
+            Results<N, A> &
             Bias<N, Float32Array, unknown>
         : never
       : never
     : never
   : never;
 
-/** The same with dy. The gradients that are added to are given too where C, the option `accumulate`, is true. */
+/**
+ * The same with dy. The gradients that are added to are given too where C, the option `accumulate`, is true; else they receive
+ * the results, where they are given. `false`: nobody wants it.
+ */
 export type BackwardArrays<N extends Activation, A = Float32Array, C extends boolean = boolean> = N extends unknown
   ? Forms<N, true> extends infer F extends Form
     ? F extends unknown
@@ -166,10 +179,12 @@ export type BackwardArrays<N extends Activation, A = Float32Array, C extends boo
             Saved<N, Float32Array> &
             Learned<N, Float32Array> &
             Sink<N, Float32Array> & { readonly dy: PerRow<N, A> } & (C extends true
-              ? Exactly<Form['out'], F['out'], A> &
-                  Added<N, Float32Array> &
-                  Bias<N, Float32Array, { readonly dBias: Float32Array }>
-              : Without<Form['out'] | LearnedGradient<N>> & Bias<N, Float32Array, Without<'dBias'>>)
+              ? Exactly<Form['out'], F['out'], A | false> &
+                  Added<N, Float32Array | false> &
+                  Bias<N, Float32Array, { readonly dBias: Float32Array | false }>
+              : { readonly [K in F['out']]?: A | false } & Without<Exclude<Form['out'], F['out']>> & {
+                    readonly [L in LearnedGradient<N>]?: Float32Array | false;
+                  } & Bias<N, Float32Array, { readonly dBias?: Float32Array | false }>)
         : never
       : never
     : never
@@ -195,20 +210,31 @@ export type ElementsOf<G> = G extends { readonly x: infer A extends ElementArray
       ? Own<A>
       : never;
 /** What forward gives: y of the elements' kind, or one float32 number a row. */
-export type ForwardResult<N extends Activation, G> =
+export type ForwardResult<N extends Activation, G> = Given<
   Gives<N> extends 'loss'
     ? { loss: Result; logSumExp: Result }
-    : { y: Gives<N> extends 'value' ? Result : ElementsOf<G> };
+    : { y: Gives<N> extends 'value' ? Result : ElementsOf<G> },
+  G
+>;
+/** Results R but for those that are false; an array that was given is the result. */
+type Given<R, G> = {
+  [K in keyof R as G extends { readonly [P in K]: false } ? never : K]: G extends {
+    readonly [P in K]: infer A extends ElementArray;
+  }
+    ? A
+    : R[K];
+};
 type Own<A> = A extends Float32Array ? Result : A extends Uint16Array ? Uint16Array<ArrayBuffer> : A;
 
 /** The gradients of what was given: dx, or dGate and dUp; those of learned parameters that came, dBias with a bias. */
-export type BackwardResult<N extends Activation, G> = (G extends { readonly gate: ElementArray }
-  ? { dGate: ElementsOf<G>; dUp: ElementsOf<G> }
-  : { dx: ElementsOf<G> }) & {
-  [L in (LearnedName<N> | SinkName<N> | 'bias') & keyof G & string as G[L] extends Float32Array
-    ? GradientName<L>
-    : never]: Result;
-};
+export type BackwardResult<N extends Activation, G> = Given<
+  (G extends { readonly gate: ElementArray } ? { dGate: ElementsOf<G>; dUp: ElementsOf<G> } : { dx: ElementsOf<G> }) & {
+    [L in (LearnedName<N> | SinkName<N> | 'bias') & keyof G & string as G[L] extends Float32Array
+      ? GradientName<L>
+      : never]: Result;
+  },
+  G
+>;
 
 /** The buffers of a forward pass, by the activation. */
 export type ForwardTensors<N extends Activation> = N extends unknown

@@ -28,7 +28,7 @@ test('its files, hashes and the names of chunks left out', () => {
     ...['dist/page/assets/*.css', 'dist/page/assets/*.js', 'dist/page/index.html'],
     'dist/page/peers/ort-wasm-simd-threaded.asyncify.mjs',
     ...['', '-simd', '-threaded-simd'].map((kind) => `dist/page/peers/tfjs-backend-wasm${kind}.wasm`).sort(),
-    ...['dist/page/service-worker.js', 'dist/peers.js', 'dist/types/*.ts'],
+    ...['dist/page/service-worker.js', 'dist/peers.js', 'dist/types/*.ts', 'dist/vitest.js'],
     ...['docs/*.md', 'package.json', 'shaders/*.sollya', 'shaders/*.wgsl'],
   ]);
 });
@@ -40,7 +40,7 @@ test('every file that package.json names exists', () => {
 
 test('no dependency, and it imports in plain Node, without a GPU', async () => {
   expect(description.dependencies).toBeUndefined();
-  for (const entry of ['.', './core', './activations', './check']) {
+  for (const entry of ['.', './core', './activations', './check', './vitest']) {
     const file = join(installed, description.exports[entry].default);
     expect(Object.keys(await import(/* @vite-ignore */ pathToFileURL(file).href))).not.toHaveLength(0);
   }

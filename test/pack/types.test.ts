@@ -14,7 +14,7 @@ const compilers = [
 const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: false };
 
 /** What the examples take for granted. */
-const scope = `import { createActivations, createDeadUnitMonitor, defineActivation, type Activations } from 'webgpu-activations';
+const scope = `import { createActivations, createDeadUnitMonitor, createTimer, defineActivation, type Activations } from 'webgpu-activations';
 declare const gpu: Activations;
 declare const device: GPUDevice;
 declare const pass: GPUComputePassEncoder;
@@ -22,7 +22,7 @@ declare const xBuffer: GPUBuffer, yBuffer: GPUBuffer, dyBuffer: GPUBuffer;
 declare const x: Float32Array, dy: Float32Array, saved: Float32Array, weight: Float32Array, bias: Float32Array, alpha: Float32Array;
 declare const gate: Float32Array, up: Float32Array, labels: Uint32Array, weights: Float32Array;
 declare const length: number, columns: number, channels: number, height: number, width: number;
-void [createActivations, createDeadUnitMonitor, defineActivation];
+void [createActivations, createDeadUnitMonitor, createTimer, defineActivation];
 `;
 
 const project = createProject();

@@ -7,6 +7,7 @@ import {
   type BackwardArrays,
   type BackwardOptions,
   type BackwardTensors,
+  createTimer,
   defineActivation,
   type ForwardArrays,
   type ForwardTensors,
@@ -86,6 +87,21 @@ async function accepted(): Promise<void> {
   expectTypeOf((await gpu.backward('swiglu', { gate, up, dy })).dUp).toEqualTypeOf<Result>();
   expectTypeOf((await gpu.backward('glu', { x, dy }, { columns: 4 })).dx).toEqualTypeOf<Result>();
   await gpu.backward('gelu', { x, bias, dy, dx, dBias: x }, { accumulate: true });
+  // arrays that receive the results, and gradients nobody wants
+  expectTypeOf((await gpu.forward('gelu', { x, y: new Float32Array(4) })).y).toEqualTypeOf<Result>();
+  const shared = new Float32Array(new SharedArrayBuffer(16));
+  expectTypeOf((await gpu.forward('gelu', { x, y: shared })).y).toEqualTypeOf<Float32Array<SharedArrayBuffer>>();
+  expectTypeOf((await gpu.backward('gelu', { x, dy, dx: shared })).dx).toEqualTypeOf<Float32Array<SharedArrayBuffer>>();
+  const partial = await gpu.backward('prelu', { x, weight, bias, dy, dx: false, dBias: new Float32Array(4) });
+  expectTypeOf(partial).toEqualTypeOf<{ dWeight: Result; dBias: Result }>();
+  expectTypeOf(await gpu.backward('swiglu', { gate, up, dy, dUp: false })).toEqualTypeOf<{ dGate: Result }>();
+  await gpu.backward('swiglu', { gate, up, dy, dGate: gate, dUp: false }, { accumulate: true });
+  await gpu.forward('gelu', { x }, { timer: createTimer(gpu) });
+  await gpu.prepare(['gelu', cubic, ['softmax', { columns: 4 }], [cubic, { scale: 2 }]], {
+    dtype: 'f16',
+    onProgress: (done, total) => done / total,
+  });
+  expectTypeOf(gpu.trim()).toEqualTypeOf<number>();
   // any activation of elements may be a gate
   expectTypeOf((await gpu.forward('mish', { gate, up })).y).toEqualTypeOf<Result>();
   expectTypeOf((await gpu.backward('mish', { gate, up, dy })).dGate).toEqualTypeOf<Result>();
@@ -129,8 +145,18 @@ async function refused(): Promise<void> {
   await gpu.backward('gelu', { y: x, dy });
   // @ts-expect-error
   gpu.encodeBackward(pass, 'gelu', { y: tensor, dy: tensor, dx: tensor, length });
-  // @ts-expect-error dx is given only to be added to
-  await gpu.backward('gelu', { x, dy, dx });
+  // @ts-expect-error a result is received by an array of the elements' kind
+  await gpu.forward('gelu', { x, y: bits });
+  // @ts-expect-error y is always wanted
+  await gpu.forward('gelu', { x, y: false });
+  // @ts-expect-error gelu has no gate
+  await gpu.backward('gelu', { x, dy, dGate: x });
+  // @ts-expect-error nobody wants it, so it is not there
+  (await gpu.backward('prelu', { x, weight, dy, dx: false })).dx;
+  // @ts-expect-error elu's options, not selu's
+  await gpu.prepare([['selu', { alpha: 1 }]]);
+  // @ts-expect-error a misspelt name
+  await gpu.prepare(['gelu', 'sellu']);
   // @ts-expect-error accumulate wants what it adds to
   await gpu.backward('gelu', { x, dy }, { accumulate: true });
   // @ts-expect-error

@@ -1,0 +1,229 @@
+/** What calls may be given besides their tensors: arrays for the results, labels, timers; and what is given back. */
+import { describe, expect, test } from 'vitest';
+import { Activations, createActivations, createTimer } from '../../src/index.js';
+import { anyPass, asDevice, FakeDevice } from './fake_device.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: wrong calls, which the types refuse
+type Wrong = any;
+const immediates = new Set(['immediate_address_space']);
+const make = (marks?: object) => {
+  const device = new FakeDevice();
+  return { device, gpu: new Activations([asDevice(device), false, immediates, undefined, marks]) };
+};
+const [x, dy, weight, bias] = [1, 2, 3, 4].map((value) => new Float32Array(8).fill(value)) as [
+  ...[Float32Array, Float32Array],
+  ...[Float32Array, Float32Array],
+];
+
+describe('arrays for the results', () => {
+  const { device, gpu } = make();
+  const call = gpu as Wrong;
+
+  test('are what the call returns', async () => {
+    const [y, dx, dWeight, dBias] = Array.from({ length: 4 }, () => new Float32Array(8));
+    expect((await gpu.forward('relu', { x, y: y! })).y).toBe(y);
+    const given = { dx: dx!, dWeight: dWeight!, dBias: dBias! };
+    const found = await gpu.backward('prelu', { x, weight, bias, dy, ...given }, { channels: 8 });
+    expect([found.dx, found.dWeight, found.dBias].map((one, i) => one === [dx, dWeight, dBias][i])).toEqual(
+      Array(3).fill(true),
+    );
+    const loss = new Float32Array(2);
+    const rows = { x, labels: new Uint32Array(2) };
+    const forward = await gpu.forward('crossEntropy', { ...rows, loss, logSumExp: false }, { columns: 4 });
+    expect(Object.entries(forward)).toEqual([['loss', loss]]);
+  });
+
+  test('those that are not given are new, those that nobody wants are not there', async () => {
+    const found = await gpu.backward('prelu', { x, weight, bias, dy, dx: false, dWeight: weight.slice() });
+    expect(Object.keys(found)).toEqual(['dWeight', 'dBias']);
+    expect(Object.keys(await gpu.backward('swiglu', { gate: x, up: x, dy, dGate: false }))).toEqual(['dUp']);
+    const summed = { x, dy, bias, dx: false, dBias: bias } as const;
+    expect(Object.keys(await gpu.backward('gelu', summed, { accumulate: true }))).toEqual(['dBias']);
+  });
+
+  test.each([
+    ['too short', { x, y: new Float32Array(7) }, 'relu.forward: expected y of length 8, got 7'],
+    [
+      'of another kind',
+      { x, y: new Float64Array(8) },
+      'relu.forward: expected y to be a Float32Array, got Float64Array',
+    ],
+    ['null', { x, y: null }, 'relu.forward: expected x, y, got no y'],
+    ['y nobody wants', { x, y: false }, 'relu.forward: expected y to be a Float32Array, got false'],
+    ['of another call', { x, dx: x }, 'relu.forward: expected x, got "dx" too'],
+    ['over a part of x', { x: x.subarray(0, 4), y: x.subarray(2, 6) }, 'relu.forward: expected y not to overlap x'],
+  ])('%s', async (_name, tensors, message) => {
+    const writes = device.writes.length;
+    await expect(call.forward('relu', tensors)).rejects.toThrow(message);
+    expect(device.writes.length).toBe(writes);
+  });
+
+  test.each([
+    ['all left out', { dx: false }, {}, 'gelu.backward: expected dx to be a Float32Array, got false'],
+    ['a gradient of what is not there', { dBias: false }, {}, 'gelu.backward: expected x, dy, got "dBias" too'],
+    ['added to, but not given', {}, { accumulate: true }, 'gelu.backward: expected x, dy, dx, got no dx'],
+  ])('%s', async (_name, tensors, options, message) => {
+    await expect(call.backward('gelu', { x, dy, ...tensors }, options)).rejects.toThrow(message);
+  });
+
+  test('two results in one array', async () => {
+    const one = new Float32Array(8);
+    const given = { gate: x, up: dy, dy, dGate: one, dUp: one };
+    await expect(gpu.backward('swiglu', given)).rejects.toThrow('swiglu.backward: expected dGate not to overlap dUp');
+  });
+
+  test('one that goes while the call waits', async () => {
+    const y = new Float32Array(8);
+    const result = gpu.forward('relu', { x, y });
+    structuredClone(y.buffer, { transfer: [y.buffer] });
+    await expect(result).rejects.toThrow('relu.forward: expected y to keep its length during the call, got');
+  });
+});
+
+describe('prepare of several', () => {
+  test('compiles what they share once, and tells how far it is', async () => {
+    const { device, gpu } = make();
+    const seen: [number, number][] = [];
+    await gpu.prepare(['gelu', ['softmax', { columns: 8 }], 'gelu'], {
+      dtype: 'f16',
+      length: 64,
+      onProgress: (...of) => seen.push(of),
+    });
+    expect(seen).toEqual(seen.map((_, index) => [index + 1, device.modules]));
+    expect(seen.length).toBe(device.modules);
+    const compiled = device.modules;
+    const buffers = {
+      x: device.createBuffer({ size: 256, usage: 0x80 }),
+      y: device.createBuffer({ size: 256, usage: 0x80 }),
+    };
+    for (const [name, options] of [
+      ['gelu', {}],
+      ['softmax', { columns: 8 }],
+    ] as const)
+      gpu.encodeForward(anyPass, name as 'gelu', { ...(buffers as Wrong), length: 64 }, { ...options, dtype: 'f16' });
+    expect(device.modules).toBe(compiled);
+  });
+
+  test('compiles nothing where one of them is wrong, and says which', async () => {
+    const { device, gpu } = make();
+    await expect(gpu.prepare(['gelu', ['elu', { alhpa: 1 } as Wrong]])).rejects.toThrow(
+      /^elu\.forward: .* got "alhpa"/,
+    );
+    await expect(gpu.prepare(['gelu', 'gleu' as Wrong])).rejects.toThrow('got "gleu"; did you mean "gelu"?');
+    await expect(gpu.prepare(['gelu'], { onProgress: 1 as Wrong })).rejects.toThrow(
+      'expected onProgress to be a function',
+    );
+    expect(device.modules).toBe(0);
+  });
+
+  test('names the one that does not compile', async () => {
+    const { device, gpu } = make();
+    const { createShaderModule } = device;
+    device.createShaderModule = (({ label }: { label: string }) => {
+      const isWrong = label.startsWith('silu');
+      const messages = isWrong ? [{ type: 'error', lineNum: 1, linePos: 1, message: 'no' }] : [];
+      createShaderModule.call(device);
+      return { getCompilationInfo: async () => ({ messages }), isWrong };
+    }) as Wrong;
+    const { createComputePipelineAsync } = device;
+    device.createComputePipelineAsync = (async ({ compute }: Wrong) => {
+      if (compute.module.isWrong) throw new DOMException('invalid', 'GPUPipelineError');
+      return createComputePipelineAsync.call(device);
+    }) as Wrong;
+    await expect(gpu.prepare(['relu', 'silu', 'gelu'])).rejects.toThrow(
+      /^silu\.forward .*: expected WGSL that compiles/,
+    );
+  });
+});
+
+test('trim destroys what is idle, and tells how much that was', async () => {
+  const { device, gpu } = make();
+  await gpu.forward('relu', { x: new Float32Array(1000) });
+  const pooled = device.buffers.filter(({ label }) => label.startsWith('array'));
+  expect(gpu.trim()).toBe(pooled.reduce((sum, { size }) => sum + size, 0));
+  expect(pooled.map(({ isDestroyed }) => isDestroyed)).toEqual([true, true]);
+  expect(gpu.trim()).toBe(0);
+  await gpu.forward('relu', { x });
+  gpu.dispose();
+  expect(() => gpu.trim()).toThrow('got a disposed one');
+});
+
+describe('labels and debug groups', () => {
+  const groups: string[] = [];
+  const pass = {
+    ...(anyPass as unknown as object),
+    pushDebugGroup: (label: string) => groups.push(label),
+    popDebugGroup: () => groups.push('end'),
+    dispatchWorkgroups: () => groups.push('dispatch'),
+  } as unknown as GPUComputePassEncoder;
+  const encode = (gpu: Activations, device: FakeDevice): void => {
+    const buffer = device.createBuffer({ label: 'x: own', size: 4096, usage: 0x80 }) as unknown as GPUBuffer;
+    const tensors = { x: buffer, y: buffer, length: 8 };
+    for (let time = 0; time < 2; time++) gpu.encodeForward(pass, 'gelu', tensors);
+  };
+
+  test('everything that is made begins with the label', async () => {
+    const { device, gpu } = make({ label: 'x: ' });
+    const labels: string[] = [];
+    for (const name of [
+      'createShaderModule',
+      'createBindGroup',
+      'createComputePipeline',
+      'createCommandEncoder',
+    ] as const) {
+      const method = device[name] as (given: Wrong) => unknown;
+      device[name] = ((given: Wrong) => {
+        if (given) labels.push(given.label);
+        return method.call(device, given);
+      }) as Wrong;
+    }
+    encode(gpu, device);
+    await gpu.forward('gelu', { x });
+    await gpu.backward('prelu', { x, weight, dy });
+    labels.push(...device.buffers.map(({ label }) => label));
+    expect(labels.length).toBeGreaterThan(8);
+    expect(labels.filter((label) => !label.startsWith('x: '))).toEqual([]);
+  });
+
+  test('every dispatch lies in a group where they are asked for, also in repeated calls', async () => {
+    const { device, gpu } = make({ label: 'x: ', debugGroups: true });
+    groups.length = 0;
+    encode(gpu, device);
+    const once = [expect.stringMatching(/^x: gelu\.forward f32x4/), 'dispatch', 'end'];
+    expect(groups).toEqual([...once, ...once]);
+    groups.length = 0;
+    encode(await createActivations({ device: asDevice(device) }), device);
+    expect(groups).toEqual(['dispatch', 'dispatch']);
+  });
+});
+
+describe('createTimer', () => {
+  test('wants a device with timestamps, and as many passes as a query set holds', () => {
+    const { device, gpu } = make();
+    expect(() => createTimer(gpu)).toThrow(
+      'createTimer: expected a device with the feature "timestamp-query", got one without',
+    );
+    device.features.add('timestamp-query');
+    for (const passes of [0, 2049, 1.5, '4'])
+      expect(() => createTimer(gpu, { passes: passes as number })).toThrow(
+        'expected passes to be an integer from 1 to 2048',
+      );
+    expect(() => createTimer({})).toThrow('createTimer: expected gpu to be what createActivations() gave');
+  });
+
+  test('gives each pass its own queries', async () => {
+    const { device, gpu } = make({ label: 'x: ' });
+    device.features.add('timestamp-query');
+    const querySet = { destroy() {} };
+    (device as Wrong).createQuerySet = () => querySet;
+    const timer = createTimer(gpu, { passes: 2 });
+    const writes = [timer.timestampWrites(), timer.timestampWrites()];
+    expect(writes).toEqual(
+      [0, 2].map((first) => ({ querySet, beginningOfPassWriteIndex: first, endOfPassWriteIndex: first + 1 })),
+    );
+    expect(() => timer.timestampWrites()).toThrow('timer: expected at most 2 passes before read(), got one more');
+    await expect(gpu.forward('relu', { x }, { timer: {} as Wrong })).rejects.toThrow(
+      'relu.forward: expected timer to be what createTimer() gave, got Object',
+    );
+  });
+});
