@@ -72,6 +72,7 @@ describe('a function of rows', () => {
     'bench/naive.ts',
     'bench/halves.ts',
     /^bench\/peers\//,
+    /^src\/tfjs\//,
   ];
 
   test.each(names)('%s is named by its row, its reference and the tables of others alone', (name) => {
