@@ -22,6 +22,6 @@ const bias1 = tf.variable(tf.zeros([8]));
 const weight2 = tf.variable(tf.randomNormal([8, 1], 0, 1, 'float32', 2));
 const model = () => tf.sigmoid(tf.matMul(gelu(tf.add(tf.matMul(inputs, weight1), bias1)), weight2));
 const loss = () => tf.mean(tf.squaredDifference(model(), targets));
-const optimizer = tf.train.adam(0.05);
-for (let step = 0; step < 200; step++) optimizer.minimize(loss);
+const optimizer = tf.train.adam(0.1);
+for (let step = 0; step < 80; step++) optimizer.minimize(loss);
 await print('xor', model());

@@ -82,7 +82,7 @@ test('tfjs: mish and its gradient as an operation', async () => {
 });
 
 test('tfjs-adapter: the gradient that tfjs loses, and a model that learns', async () => {
-  const text = await outputOf(await serveByVite('tfjs-adapter'), '', /^xor .+/m);
+  const text = await outputOf(await serveByVite('tfjs-adapter'), '', /^xor .+/m, 120);
   const { value, derivative } = reference.sigmoid;
   const x = [-20, -1, 0, 1, 20];
   expectClose(
@@ -95,7 +95,7 @@ test('tfjs-adapter: the gradient that tfjs loses, and a model that learns', asyn
   );
   expect(numbersOf(text, 'by-tfjs')[4]).toBe(0);
   expect(numbersOf(text, 'xor').map(Math.round)).toEqual([0, 1, 1, 0]);
-});
+}, 150_000);
 
 test('onnxruntime-web: a session between gelu and softmax', async () => {
   const text = await outputOf(await serveByVite('onnxruntime-web'), '', /^y .+/m);
