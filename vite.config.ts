@@ -7,6 +7,7 @@ const library = {
   core: 'src/core.ts',
   activations: 'src/activations.ts',
   check: 'src/check/index.ts',
+  tfjs: 'src/tfjs/index.ts',
   vitest: 'src/vitest.ts',
   cli: 'src/cli/main.ts',
   child: 'src/cli/runtimes/child.ts',
@@ -30,7 +31,7 @@ export default defineConfig(({ mode }) => ({
     emptyOutDir: mode !== 'host',
     lib: { entry: mode === 'host' ? host : library, formats: ['es'] },
     rolldownOptions: {
-      external: mode === 'host' ? peers : [/^node:/, 'puppeteer', 'vite', 'webgpu'],
+      external: mode === 'host' ? peers : [/^node:/, /^@tensorflow\//, 'puppeteer', 'vite', 'webgpu'],
       output: {
         chunkFileNames: 'chunks/[name].js',
         comments: { legal: true, annotation: true, jsdoc: false },

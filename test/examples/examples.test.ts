@@ -81,6 +81,22 @@ test('tfjs: mish and its gradient as an operation', async () => {
   );
 });
 
+test('tfjs-adapter: the gradient that tfjs loses, and a model that learns', async () => {
+  const text = await outputOf(await serveByVite('tfjs-adapter'), '', /^xor .+/m, 120);
+  const { value, derivative } = reference.sigmoid;
+  const x = [-20, -1, 0, 1, 20];
+  expectClose(
+    numbersOf(text, 'y'),
+    x.map((one) => value(one, {})),
+  );
+  expectClose(
+    numbersOf(text, 'dx'),
+    x.map((one) => derivative(one, {})),
+  );
+  expect(numbersOf(text, 'by-tfjs')[4]).toBe(0);
+  expect(numbersOf(text, 'xor').map(Math.round)).toEqual([0, 1, 1, 0]);
+}, 150_000);
+
 test('onnxruntime-web: a session between gelu and softmax', async () => {
   const text = await outputOf(await serveByVite('onnxruntime-web'), '', /^y .+/m);
   const squares = value('gelu', [-2, -1, 0, 1, 2, 3, 0.5, -0.5]).map((one) => one ** 2);

@@ -73,6 +73,7 @@ describe('a function of rows', () => {
     'bench/halves.ts',
     'bench/adapter_report.ts',
     /^bench\/peers\//,
+    /^src\/tfjs\//,
   ];
 
   test.each(names)('%s is named by its row, its reference and the tables of others alone', (name) => {
