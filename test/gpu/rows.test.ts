@@ -467,7 +467,7 @@ describe.each(['softmax', 'logSoftmax', 'softmin'] as const)('%s of logits: soft
       const n = rows * columns;
       const [x, dy] = [randomValues(n, 22, 60), randomValues(n, 23, 1)];
       const mask = randomValues(maskRows * columns, 24, 3);
-      mask.set([-Infinity, -1e9], 1);
+      if (maskRows) mask.set([-Infinity, -1e9], 1);
       if (maskRows === 6) mask.fill(-Infinity, columns, 2 * columns);
       const masks = maskRows ? { mask } : {};
       const sight = { ...options, ...masks, x };
