@@ -75,6 +75,7 @@ import { gates } from './plan/gates.js';
 import { planFirst, planRowwise } from './plan/rowwise.js';
 import { planSparse } from './plan/sparse.js';
 import { planLabelled, planValue } from './plan/values.js';
+import { sight } from './sight.js';
 import type { WgslFile } from './wgsl/file.js';
 
 const LARGEST = 3.4028234663852886e38;
@@ -105,7 +106,9 @@ const usual = {
 
 /** A row's facts over the usual ones. */
 type With<F> = Omit<Definition, keyof Usual | keyof F> & Omit<Usual, keyof F> & F;
-type Facts = Partial<Pick<Definition, keyof Usual | 'overrides' | 'tail' | 'of' | 'gives' | 'negates' | 'planRows'>>;
+type Facts = Partial<
+  Pick<Definition, keyof Usual | 'overrides' | 'tail' | 'of' | 'gives' | 'negates' | 'planRows' | 'unseen' | 'sight'>
+>;
 
 /** y[i] = f(x[i]) */
 function element<const F extends Facts = Record<never, never>>(
@@ -126,8 +129,11 @@ function rows<const F extends Facts = Record<never, never>>(
   return registerDefinition(definition as Definition) as never;
 }
 
-/** What rows are multiplied by first. */
-const scaled = { scale: { default: 1, range: [1e-6, 1e6] } } as const;
+/** What rows are multiplied by first, and within what they are held then. */
+const scaled = {
+  scale: { default: 1, range: [1e-6, 1e6] },
+  softcap: { default: Infinity, range: [1e-3, Infinity] },
+} as const;
 
 /** A unit of that name: y = f(gate) · up. */
 function gatedBy<const D extends Definition>(
@@ -454,12 +460,14 @@ export const swigluStep = /* @__PURE__ */ element('swigluStep', swigluStepText, 
 export const softmax = /* @__PURE__ */ rows('softmax', softmaxText, {
   parameters: scaled,
   unseen: 'zero',
+  sight,
   fromY: true,
 });
 /** x − m − ln Σ e^(x − m), m the maximum of the row */
 export const logSoftmax = /* @__PURE__ */ rows('logSoftmax', logSoftmaxText, {
   parameters: scaled,
   unseen: 'minusInfinity',
+  sight,
   fromY: true,
 });
 /** softmax(−x) */
@@ -468,6 +476,7 @@ export const softmin = /* @__PURE__ */ rows('softmin', softmaxText, {
   of: 'softmax',
   negates: true,
   unseen: 'zero',
+  sight,
   fromY: true,
 });
 /** 1 at the first maximum of the row, else 0 */

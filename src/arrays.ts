@@ -97,6 +97,7 @@ async function runPieceOf(
     halves: [2 * start, 2 * count],
     rows: [start / Math.max(settings.columns, 1), count / Math.max(settings.columns, 1)],
     heads: [block && start / block, block ? count / block : 1],
+    mask: [0, lengthOf(call, 'mask')],
   } as const;
   const part = (array: ElementArray, name: string): ElementArray =>
     partOf(where, name, array, spans[form.extent(name)]);

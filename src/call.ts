@@ -6,7 +6,6 @@ import type { Definition } from './definition.js';
 import { describe } from './errors.js';
 import { type Direction, type Extent, type Form, formOf, forms, isSmall } from './forms.js';
 import {
-  checkEmptyFromY,
   checkFromY,
   checkLayout,
   checkLength,
@@ -58,8 +57,13 @@ export function lengthOf({ length, settings }: Pick<Call, 'length' | 'settings'>
   if (extent === 'rows') return length && Math.floor(length / settings.columns);
   const { columns, queries } = settings;
   if (extent === 'heads') return queries ? length && length / columns / queries : 1;
+  if (extent === 'mask') return (settings.mask?.rows ?? 0) * columns;
   return { elements: length, halves: 2 * length, channels: settings.channels }[extent];
 }
+
+/** A mask has a storage type of its own. */
+const storageOf = (settings: Settings, extent: Extent): { readonly dtype: StorageType } =>
+  extent === 'mask' ? settings.mask! : settings;
 
 /** @throws {TypeError} for a tensor too many or too few */
 export function checkTensorNames(
@@ -94,7 +98,7 @@ export function checkLater(
 ): Call {
   const where = `${definition.name}.${direction}`;
   const form = formOf(definition, direction, given, options);
-  const settings = checkOptions(definition, form, direction, where, options);
+  const settings = checkOptions(definition, form, direction, where, options, [], {}, given, length);
   checkLayout(where, form, settings, length);
   const apart = { through: {}, isArena: false, isPiece: false };
   return { where, definition, direction, form, settings, length, outputs: form.outputs, ...apart };
@@ -114,11 +118,8 @@ export function checkEncode(
   const { length: given, ...tensors } = arguments_;
   const length = checkLength(where, given);
   const form = formOf(definition, direction, tensors, options);
-  const settings = checkOptions(definition, form, direction, where, options);
-  if (form.fromY) {
-    checkFromY(where, settings.parameters);
-    checkEmptyFromY(where, definition, settings);
-  }
+  const settings = checkOptions(definition, form, direction, where, options, [], {}, tensors, length);
+  if (form.fromY) checkFromY(where, settings.parameters);
   checkLayout(where, form, settings, length);
   // gradients may be left out, but not all of them
   const has = (name: string): boolean => tensors[name] !== undefined && tensors[name] !== null;
@@ -129,7 +130,7 @@ export function checkEncode(
   const ranges: Record<string, BufferRange> = {};
   for (const name of names) {
     const extent = form.extent(name);
-    const bytes = isSmall(extent) ? FLOAT_BYTES : elementBytes(settings);
+    const bytes = isSmall(extent) ? FLOAT_BYTES : elementBytes(storageOf(settings, extent));
     ranges[name] = bufferRange(where, name, tensors[name], lengthOf({ length, settings }, extent) * bytes, alignment);
   }
   const { through, isArena } = sharingOf(where, form, outputs, ranges);
@@ -204,10 +205,18 @@ export function checkArrays(
   const sourceLength = countOf(first);
   // as many channels as the longest of their tensors, and a lone row, where the caller does not say otherwise
   const channels = Math.max(1, ...[...form.learned.map(([tensor]) => tensor), 'bias'].map(countOf));
-  const settings = checkOptions(definition, form, direction, where, options, RUN_OPTIONS, {
-    channels,
-    columns: sourceLength,
-  });
+  const defaults = { channels, columns: sourceLength };
+  const settings = checkOptions(
+    definition,
+    form,
+    direction,
+    where,
+    options,
+    RUN_OPTIONS,
+    defaults,
+    given,
+    sourceLength,
+  );
   const run = checkRunOptions(where, options);
   // an output that is false is left out, one that is given receives the result, or is added to
   const unwanted = form.outputs.filter((name) => given[name] === false && form.optional.includes(name));
@@ -216,10 +225,7 @@ export function checkArrays(
   const written = outputs.filter((name) => settings.accumulate || given[name] !== undefined);
   const names = [...form.inputs, ...written];
   checkTensorNames(where, given, names, unwanted);
-  if (form.fromY) {
-    checkFromY(where, settings.parameters);
-    checkEmptyFromY(where, definition, settings);
-  }
+  if (form.fromY) checkFromY(where, settings.parameters);
   const length = form.extent(first) === 'halves' ? sourceLength / 2 : sourceLength;
   const kind = checkKind(where, first, given[first], settings.dtype);
   for (const name of names) {
@@ -227,6 +233,7 @@ export function checkArrays(
     const extent = form.extent(name);
     if (form.integers.includes(name)) checkIntegers(where, name, array);
     else if (isSmall(extent)) checkKind(where, name, array, 'f32');
+    else if (extent === 'mask') checkKind(where, name, array, settings.mask!.dtype);
     else if (checkKind(where, name, array, settings.dtype) !== kind)
       failType(where, `${name} to be a ${kind} as ${first} is`, array);
     const wanted = lengthOf({ length, settings }, extent);

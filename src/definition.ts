@@ -3,6 +3,7 @@ import type { Call } from './call.js';
 import { describe } from './errors.js';
 import type { Parts } from './parts.js';
 import type { Limits, Plan } from './plan/grid.js';
+import type { Sight } from './sight.js';
 import type { WgslFile } from './wgsl/file.js';
 
 /** A hyper-parameter: data of a call, never part of the shader's text. */
@@ -56,6 +57,8 @@ export interface Definition<P extends string = string, L extends string = string
   readonly unseen?: 'zero' | 'minusInfinity';
   /** Kernels that it brings, for calls that it is nothing without. */
   readonly parts: Parts;
+  /** What its calls may say of that. */
+  readonly sight?: Sight;
   /** Override constants of the WGSL: shortcuts that hold for these parameters, where each gains a tenth of the time or more. */
   overrides?(parameters: Parameters): Readonly<Record<string, number>>;
   /** How a function of rows is laid out. */

@@ -9,8 +9,8 @@ import { describe } from './errors.js';
 export type Direction = 'forward' | 'backward';
 export type FormName = keyof typeof forms;
 
-/** A tensor's length: as y, twice as y (gate and up in one), one value a channel, a row, or a block of rows. */
-export type Extent = 'elements' | 'halves' | 'channels' | 'rows' | 'heads';
+/** A tensor's length: as y, twice as y (gate and up in one), one value a channel, a row, or a block of rows; that of a mask. */
+export type Extent = 'elements' | 'halves' | 'channels' | 'rows' | 'heads' | 'mask';
 
 /** Tensors of few values have four bytes each, whatever the elements have. */
 export const isSmall = (extent: Extent): boolean => extent === 'channels' || extent === 'rows' || extent === 'heads';
@@ -153,6 +153,14 @@ export interface Form {
   readonly fromY: boolean;
 }
 
+/** Tensors of functions of which a row may see some columns alone. */
+const extentsOfSight: Readonly<Record<string, Extent>> = {
+  sink: 'heads',
+  dSink: 'heads',
+  mask: 'mask',
+  logSumExp: 'rows',
+};
+
 /** weight → dWeight: the name of its gradient. */
 export const gradientOf = (tensor: string): string => `d${tensor[0]!.toUpperCase()}${tensor.slice(1)}`;
 
@@ -198,22 +206,28 @@ export function formOf(
       `${where}: expected x with a learned ${learned[0]![0]}, got y: of what sign a slope is, nobody knows`,
     );
   const hasBias = isChanneled && has('bias');
-  const sinks = definition.unseen && has('sink') ? ['sink'] : [];
-  if (fromY && sinks.length) throw new TypeError(`${where}: expected x with a sink, got y`);
+  const { sight } = definition;
+  const ofSight = sight ? ['mask', 'sink', ...(isBackward ? ['logSumExp'] : [])].filter(has) : [];
+  const sinks = ofSight.filter((tensor) => tensor === 'sink');
+  const missing = ofSight.find((tensor) => tensor !== 'mask');
+  if (fromY && missing) throw new TypeError(`${where}: expected x with a ${missing}, got y`);
+  const kept = sight && !isBackward && (has('logSumExp') || options.logSumExp) ? ['logSumExp'] : [];
   const ofChannels = [...learned.map(([tensor]) => tensor), ...(hasBias ? ['bias'] : [])];
   const wide = new Set([...inputs, ...gradients]);
   const channeled = new Set([...ofChannels, ...ofChannels.map(gradientOf)]);
-  const outputs = isBackward ? [...gradients, ...ofChannels.map(gradientOf), ...sinks.map(gradientOf)] : results;
+  const outputs = isBackward
+    ? [...gradients, ...ofChannels.map(gradientOf), ...sinks.map(gradientOf)]
+    : [...results, ...kept];
   return {
     name,
-    inputs: [...inputs, ...ofChannels, ...sinks, ...(isBackward ? ['dy'] : [])],
+    inputs: [...inputs, ...ofChannels, ...ofSight, ...(isBackward ? ['dy'] : [])],
     outputs,
-    optional: isBackward ? outputs : results.slice(1),
+    optional: isBackward ? outputs : outputs.slice(1),
     integers,
     inPlace: inPlace[direction],
     extent: (tensor) =>
-      sinks.length && (tensor === 'sink' || tensor === 'dSink')
-        ? 'heads'
+      sight && Object.hasOwn(extentsOfSight, tensor)
+        ? extentsOfSight[tensor]!
         : ofRows.includes(tensor)
           ? 'rows'
           : channeled.has(tensor)

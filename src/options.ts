@@ -4,7 +4,20 @@ import { describe, nearest } from './errors.js';
 import { type Direction, type Form, forms } from './forms.js';
 import { type StorageType, storages } from './storage.js';
 
-export interface Settings {
+/** What a call of softmax and its like says of its rows. */
+export interface RowSettings {
+  /** Row r of each block of `queries` rows sees the columns up to r + `causal`; all where that is not given. */
+  readonly causal?: number | undefined;
+  readonly queries?: number | undefined;
+  /** What a row has that sees no column, or only −∞. */
+  readonly empty?: 'nan' | 'zero' | undefined;
+  /** The rows of what is added to them: each `block` rows of x take `each`, from the first again after the last. */
+  readonly mask?:
+    | { readonly rows: number; readonly block: number; readonly each: number; readonly dtype: StorageType }
+    | undefined;
+}
+
+export interface Settings extends RowSettings {
   /** Those given by number; a learned one is a tensor. */
   readonly parameters: Parameters;
   /** x is a row-major [outer, channels, inner] array; bias and learned parameters have one value per channel. */
@@ -17,11 +30,6 @@ export interface Settings {
   readonly halves: 'split' | 'interleaved';
   /** Gradients are added to what their tensors hold. */
   readonly accumulate: boolean;
-  /** Row r of each block of `queries` rows sees the columns up to r + `causal`; all where that is not given. */
-  readonly causal?: number | undefined;
-  readonly queries?: number | undefined;
-  /** What a row has that sees no column, or only −∞. */
-  readonly empty: 'nan' | 'zero';
   /** How the elements lie in memory; learned parameters and their gradients are float32. */
   readonly dtype: StorageType;
 }
@@ -63,14 +71,11 @@ export function checkOptionNames(where: string, options: object, known: readonly
     }
 }
 
-/** Options of functions of which a row may see some columns alone. */
-const SIGHT_OPTIONS = ['causal', 'queries', 'empty'];
-
 /** The names of the options of a call of that form, but for those of its kind. */
 export const optionNames = (definition: Definition, form: Form['name'], direction?: Direction): string[] => [
   ...optionsOf(definition),
   ...forms[form].options,
-  ...(definition.unseen ? SIGHT_OPTIONS : []),
+  ...(definition.sight?.options ?? []),
   'dtype',
   ...(direction === 'backward' ? ['accumulate'] : []),
 ];
@@ -81,13 +86,16 @@ export const optionNames = (definition: Definition, form: Form['name'], directio
  */
 export function checkOptions(
   definition: Definition,
-  { name, learned, hasBias }: Pick<Form, 'name' | 'learned' | 'hasBias'>,
+  form: Pick<Form, 'name' | 'learned' | 'hasBias' | 'fromY' | 'inputs'>,
   direction: Direction | undefined,
   where: string,
   options: Options = {},
   more: readonly string[] = [],
   defaults: { readonly channels?: number; readonly columns?: number } = {},
+  given: Options = {},
+  length = 0,
 ): Settings {
+  const { name, learned } = form;
   checkOptionNames(where, options, [...optionNames(definition, name, direction), ...more]);
   for (const [tensor, parameter] of learned)
     if (options[parameter] !== undefined)
@@ -102,9 +110,6 @@ export function checkOptions(
     accumulate = false,
     dtype = 'f32',
     halves = 'split',
-    causal,
-    queries,
-    empty = 'nan',
   } = options as Partial<Settings>;
   for (const [option, value] of Object.entries({ channels, inner }))
     if (!Number.isInteger(value) || value < 1) fail(where, `${option} to be a positive integer`, value);
@@ -113,26 +118,14 @@ export function checkOptions(
   for (const [option, value] of Object.entries({ gateFirst, accumulate }))
     if (typeof value !== 'boolean') failType(where, `${option} to be a boolean`, value);
   if (halves !== 'split' && halves !== 'interleaved') failType(where, 'halves to be "split" or "interleaved"', halves);
-  checkSight(where, { causal, queries, empty });
   checkDtype(where, definition, dtype);
   if (name === 'gate' || name === 'halves') checkPart(where, definition, 'gates', 'gate and up');
-  if (learned.length || hasBias) checkPart(where, definition, 'channels', 'a bias and learned parameters');
+  if (learned.length || form.hasBias) checkPart(where, definition, 'channels', 'a bias and learned parameters');
   const all = resolveParameters(definition, options, where);
   const parameters = { ...all };
   for (const [, parameter] of learned) delete parameters[parameter];
-  return { parameters, channels, inner, columns, gateFirst, halves, accumulate, dtype, causal, queries, empty };
-}
-
-/** The largest offset, or number of rows in a block. */
-const FARTHEST = 2 ** 30;
-
-/** @throws {TypeError|RangeError} for options that do not say what a row sees */
-function checkSight(where: string, { causal, queries, empty }: Pick<Settings, 'causal' | 'queries' | 'empty'>): void {
-  if (causal !== undefined && (!Number.isInteger(causal) || Math.abs(causal) > FARTHEST))
-    fail(where, `causal to be an integer from -${FARTHEST} to ${FARTHEST}`, causal);
-  if (queries !== undefined && (!Number.isInteger(queries) || queries < 1 || queries > FARTHEST))
-    fail(where, `queries to be an integer from 1 to ${FARTHEST}`, queries);
-  if (empty !== 'nan' && empty !== 'zero') failType(where, 'empty to be "nan" or "zero"', empty);
+  const settings = { parameters, channels, inner, columns, gateFirst, halves, accumulate, dtype };
+  return { ...settings, ...definition.sight?.check({ where, definition, form, settings, options, given, length }) };
 }
 
 /** @throws {TypeError} for anything but an AbortSignal, a function and a timer */
@@ -179,12 +172,6 @@ export function checkThreshold(where: string, name: string, value: unknown): voi
   if (typeof value !== 'number') failType(where, `${name} to be a number`, value);
   if (!((value as number) >= 0 && (value as number) <= 3.4e38))
     fail(where, `${name} to be a finite number, not negative`, value);
-}
-
-/** @throws {TypeError} where y does not tell which rows were empty: a zero is a logarithm too */
-export function checkEmptyFromY(where: string, { unseen }: Definition, { empty }: Settings): void {
-  if (unseen === 'minusInfinity' && empty === 'zero')
-    throw new TypeError(`${where}: expected x where empty is "zero", got y`);
 }
 
 /** Channels and rows must tile the tensor of n elements. @throws {RangeError} */

@@ -59,8 +59,8 @@ function tensorsOf(
   const isGate = more.includes('gate');
   const named = (names: readonly string[]): Options =>
     Object.fromEntries([...names.filter((name) => !isGate || name !== 'x'), ...more].map((name) => [name, true]));
-  const { inputs } = formOf(definition, direction, named(forms[form].sources), options, where);
-  const unknown = more.find((name) => !inputs.includes(name));
+  const { inputs, outputs } = formOf(definition, direction, named(forms[form].sources), options, where);
+  const unknown = more.find((name) => ![...inputs, ...outputs].includes(name));
   if (unknown !== undefined)
     throw new TypeError(`${where}: expected tensors among ${inputs.join(', ')}, got ${describe(unknown)}`);
   const parameters = resolveParameters(definition, options, where);

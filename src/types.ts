@@ -83,6 +83,14 @@ type Sight<N extends Activation> =
         readonly queries?: number;
         /** What a row has that sees no column, or only −∞: NaN unless given, or 0, with a gradient of 0. */
         readonly empty?: 'nan' | 'zero';
+        /** A call of arrays gives `logSumExp` too: ln Σ e^logit of each row, from which backward reads x once. */
+        readonly logSumExp?: boolean;
+        /** Rows of x, neighbours, that take the same `maskRows` rows of the mask; 1 unless given. */
+        readonly maskBlock?: number;
+        /** Rows of the mask that a block takes, in turn; 1 unless given. The mask begins again after its last row. */
+        readonly maskRows?: number;
+        /** 'f32' where a buffer's mask is float32 and the elements are not. */
+        readonly maskDtype?: StorageType;
       }
     : unknown;
 
@@ -117,7 +125,9 @@ type Gives<N extends Activation> = Of<N> extends { readonly gives: infer G exten
 /** The label of each row, u32. */
 type Labels<N extends Activation, T> = Gives<N> extends 'loss' ? { readonly labels: T } : Without<'labels'>;
 /** What forward gave, from which backward reads x once however long a row is. */
-type Saved<N extends Activation, T> = Gives<N> extends 'loss' ? { readonly logSumExp?: T } : unknown;
+type Saved<N extends Activation, T> =
+  Gives<N> extends 'loss' ? { readonly logSumExp?: T } : { readonly [L in SavedName<N>]?: T };
+type SavedName<N extends Activation> = SinkName<N> extends never ? never : 'logSumExp';
 /** Elements, or float32 numbers where there is one a row. */
 type PerRow<N extends Activation, A> = Gives<N> extends 'elements' ? A : Float32Array;
 
@@ -130,7 +140,9 @@ type AtLeastOne<K extends string, T> = { [P in K]: { readonly [Q in P]: T } & { 
 type Learned<N extends Activation, T> = { readonly [L in LearnedName<N> & Requires<N>]: T } & {
   readonly [L in Exclude<LearnedName<N>, Requires<N>>]?: T;
 };
-type Sink<N extends Activation, T> = { readonly [L in SinkName<N>]?: T };
+type Sink<N extends Activation, T, M = T> = { readonly [L in SinkName<N>]?: T } & { readonly [L in MaskName<N>]?: M };
+/** Added to the logits: float32, or as the elements. */
+type MaskName<N extends Activation> = SinkName<N> extends never ? never : 'mask';
 type GradientName<L extends string> = L extends unknown ? `d${Capitalize<L>}` : never;
 /** One float32 value for each block of rows, or for all. */
 type SinkName<N extends Activation> = Of<N> extends { readonly unseen: string } ? 'sink' : never;
@@ -148,7 +160,8 @@ type Bias<N extends Activation, T, D> =
 type Results<N extends Activation, A> =
   Gives<N> extends 'loss'
     ? { readonly loss?: Float32Array; readonly logSumExp?: Float32Array | false } & Without<'y'>
-    : { readonly y?: PerRow<N, A> } & Without<'loss' | 'logSumExp'>;
+    : { readonly y?: PerRow<N, A> } & Without<'loss'> &
+        (SavedName<N> extends never ? Without<'logSumExp'> : { readonly logSumExp?: Float32Array | false });
 
 /** Arrays of elements A; learned parameters are Float32Arrays whatever those are. */
 export type ForwardArrays<N extends Activation, A = Float32Array> = N extends unknown
@@ -158,7 +171,7 @@ export type ForwardArrays<N extends Activation, A = Float32Array> = N extends un
         ? Exactly<Exclude<Form['in'], 'y'>, Exclude<F['in'], 'y'>, A> &
             Labels<N, Uint32Array> &
             Learned<N, Float32Array> &
-            Sink<N, Float32Array> &
+            Sink<N, Float32Array, A | Float32Array> &
             Results<N, A> &
             Bias<N, Float32Array, unknown>
         : never
@@ -178,7 +191,7 @@ export type BackwardArrays<N extends Activation, A = Float32Array, C extends boo
             Labels<N, Uint32Array> &
             Saved<N, Float32Array> &
             Learned<N, Float32Array> &
-            Sink<N, Float32Array> & { readonly dy: PerRow<N, A> } & (C extends true
+            Sink<N, Float32Array, A | Float32Array> & { readonly dy: PerRow<N, A> } & (C extends true
               ? Exactly<Form['out'], F['out'], A | false> &
                   Added<N, Float32Array | false> &
                   Bias<N, Float32Array, { readonly dBias: Float32Array | false }>
@@ -215,7 +228,8 @@ export type ForwardResult<N extends Activation, G> = Given<
     ? { loss: Result; logSumExp: Result }
     : { y: Gives<N> extends 'value' ? Result : ElementsOf<G> },
   G
->;
+> &
+  (SavedName<N> extends never ? unknown : { logSumExp?: Result });
 /** Results R but for those that are false; an array that was given is the result. */
 type Given<R, G> = {
   [K in keyof R as G extends { readonly [P in K]: false } ? never : K]: G extends {
@@ -247,7 +261,7 @@ export type ForwardTensors<N extends Activation> = N extends unknown
           Bias<N, GPUTensor, unknown> &
           (Gives<N> extends 'loss'
             ? { readonly loss: GPUTensor; readonly logSumExp?: GPUTensor }
-            : { readonly y: GPUTensor }) & {
+            : { readonly y: GPUTensor } & { readonly [L in SavedName<N>]?: GPUTensor }) & {
             /** Elements of y; of x where there is one value a row. */
             readonly length: number;
           }

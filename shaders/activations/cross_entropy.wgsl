@@ -3,7 +3,7 @@
 // Absolute error on an IEEE adapter: of y 4·2^-24·max(1, |y|), of dx 4·2^-24·|dy|, where z is 0.
 
 // What a thread keeps of an element; the row's sum is what its gradient is scaled by.
-fn cross_entropy_kept(x: real, exponential: real) -> real { return x; }
+fn cross_entropy_kept(x: Logit, exponential: real) -> Logit { return x; }
 fn cross_entropy_scale(sum: Total) -> Total { return sum; }
 
 // from ln Σe^(x-m), m - x_l and the mean of m - x: all of one sign, so that nothing cancels

@@ -3,11 +3,11 @@
 // (measured: 1.9).
 
 // What a thread keeps of an element, and by what the row's values are scaled.
-fn log_softmax_kept(x: real, exponential: real) -> real { return x; }
+fn log_softmax_kept(x: Logit, exponential: real) -> Logit { return x; }
 fn log_softmax_scale(sum: Total) -> Total { return total_logarithm(sum); }
 
 // from the maximum and ln Σ in two floats; x - m too is carried in two
-fn log_softmax(x: real, maximum: f32, logarithm: vec2<f32>) -> real {
+fn log_softmax(x: Logit, maximum: f32, logarithm: vec2<f32>) -> real {
   let difference = row_difference(x, maximum);
   return (difference.high - logarithm.x) + (difference.low - logarithm.y);
 }

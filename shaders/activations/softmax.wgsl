@@ -3,11 +3,12 @@
 // 4·2^-24·max|dy| (measured: 1.1).
 
 // What a thread keeps of an element, and by what the row's values are scaled.
-fn softmax_kept(x: real, exponential: real) -> real { return exponential; }
+fn softmax_kept(x: Logit, exponential: real) -> Logit { return with_number(x, exponential); }
 fn softmax_scale(sum: Total) -> Total { return total_inverse(sum); }
 
 // from e^(x-m) and 1 / Σ in two floats
-fn softmax(exponential: real, maximum: f32, inverse: vec2<f32>) -> real {
+fn softmax(kept: Logit, maximum: f32, inverse: vec2<f32>) -> real {
+  let exponential = number_of(kept);
   return exponential * inverse.x + exponential * inverse.y;
 }
 

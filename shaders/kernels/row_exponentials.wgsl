@@ -1,7 +1,7 @@
 // Σe^(x-m) of a row or slab. Joined with it: row_share.wgsl, row_known.wgsl, row_kept (what is kept of x and e^(x-m)).
 
 // Σe^(x-m); keeps what the value is made from.
-fn sum_exponentials(place: Place, key: i32, kept: ptr<function, array<real, KEPT>>) -> Total {
+fn sum_exponentials(place: Place, key: i32, kept: ptr<function, array<Logit, KEPT>>) -> Total {
   let maximum = value_of_key(key);
   var sum: Sum;
   if (streams) {
@@ -24,7 +24,7 @@ fn combined_row(row: u32) -> Row {
 @compute @workgroup_size(workgroup_size)
 fn forward_partial(invocation: Invocation) {
   let place = place_of(invocation);
-  var kept: array<real, KEPT>;
+  var kept: array<Logit, KEPT>;
   let key = read_x(place, &kept);
   let sum = sum_exponentials(place, key, &kept);
   write_note(place, vec4<u32>(bitcast<u32>(key), bitcast<u32>(sum.high), bitcast<u32>(sum.low), 0u));

@@ -7,5 +7,5 @@ struct Row { maximum: f32, high: f32, low: f32, special: u32 }
 fn row_of(key: i32, sum: Total) -> Row {
   let normal = total_normal(sum);
   let special = select(select(0u, 0x7fc00000u, key >= INFINITE_KEY), EMPTY, key == -INFINITE_KEY);
-  return Row(value_of_key(key), normal.high, normal.low, special);
+  return Row(number_of_key(select(key, 0, key == -INFINITE_KEY)), normal.high, normal.low, special);
 }

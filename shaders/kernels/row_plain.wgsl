@@ -7,4 +7,4 @@ fn row_difference(x: real, maximum: f32) -> Sum {
 
 fn row_parts(x: real, maximum: f32) -> ExpParts { return exp_difference_parts(x, maximum); }
 fn row_exponential(x: real, maximum: f32) -> real { return exp_difference(x, maximum); }
-fn row_scaled(gradient: real) -> real { return gradient; }
+fn row_scaled(gradient: real, logit: Logit) -> real { return gradient; }

@@ -5,33 +5,32 @@
 struct Sight { seen: logic, any: bool }
 
 fn sight_of(i: u32) -> Sight {
-  let place = i - params.first;
-  var row = place / params.inner;
-  var column = place - row * params.inner;
-  if (strided) {
-    let outer = row / params.channels;
-    let rest = place - outer * params.inner * params.channels;
-    column = rest / params.channels;
-    row = outer * params.channels + (rest - column * params.channels);
-  }
-  let last = i32(min((params.base + row) % params.last_row, 0x3fffffffu)) + bitcast<i32>(params.half);
-  return Sight(lane_columns(column) <= ints(last), last >= 0);
+  let cell = cell_of(i);
+  let last = i32(min((params.base + cell.row) % params.last_row, 0x3fffffffu)) + bitcast<i32>(params.half);
+  return Sight(lane_columns(cell.column) <= ints(last), last >= 0);
 }
 
 fn minus_infinity() -> real { return bitcast<real>(bits(0xff800000u | params.zero)); }
 
 fn input_seen(i: u32, x_i: real) -> real { return select(minus_infinity(), x_i, sight_of(i).seen); }
 
-fn slope_seen(i: u32) -> real { return select(real(0.0), upstream(i), sight_of(i).seen); }
+fn seen_at(i: u32) -> logic { return sight_of(i).seen; }
+
+fn slope_seen(i: u32, kept: Logit) -> real {
+  return select(real(0.0), upstream(i), sight_of(i).seen & !is_hidden(kept));
+}
 
 // y of an element from that of its row: of one that is not seen what -∞ gives, of an empty row 0.
 fn seen_value(i: u32, row: Row, value: real) -> real {
-  let known = select(bitcast<real>(bitcast<bits>(value) | bits(row.special)), real(0.0), row.special == EMPTY);
+  let special = bits(row.special & ~EMPTY);
+  let known = select(bitcast<real>(bitcast<bits>(value) | special), real(0.0), row.special == EMPTY);
   let sight = sight_of(i);
-  let unseen = row_value(row_kept(minus_infinity(), real(0.0)), 0.0, vec2<f32>(0.0));
-  return select(known, unseen, !sight.seen & logic(sight.any));
+  let unseen = row_value(row_kept(logit_of(minus_infinity()), real(0.0)), 0.0, vec2<f32>(0.0));
+  // of what the place says to be seen the mask may hide all
+  let any = sight.any & !(HAS_MASK & ((row.special & EMPTY) == EMPTY));
+  return select(known, unseen, !sight.seen & logic(any));
 }
 
-fn seen_gradient(i: u32, row: Row, gradient: real) -> real {
-  return select(real(0.0), gradient, sight_of(i).seen & logic(row.special != EMPTY));
+fn seen_gradient(i: u32, row: Row, kept: Logit, gradient: real) -> real {
+  return select(real(0.0), gradient, sight_of(i).seen & !is_hidden(kept) & logic(row.special != EMPTY));
 }

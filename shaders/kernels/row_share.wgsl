@@ -22,6 +22,19 @@ fn row_start_of(row: u32) -> u32 {
   return params.first + outer * (params.inner - 1u) * params.channels + row;
 }
 
+// Where group i is: the row of the dispatch, and the group in its row.
+struct Cell { row: u32, column: u32 }
+
+fn cell_of(i: u32) -> Cell {
+  let place = i - params.first;
+  let row = place / params.inner;
+  if (!strided) { return Cell(row, place - row * params.inner); }
+  let outer = row / params.channels;
+  let rest = place - outer * params.inner * params.channels;
+  let column = rest / params.channels;
+  return Cell(outer * params.channels + (rest - column * params.channels), column);
+}
+
 fn place_of(invocation: Invocation) -> Place {
   let thread = thread_of(invocation);
   let task = task_of(invocation, thread);
@@ -34,17 +47,17 @@ fn place_of(invocation: Invocation) -> Place {
 }
 
 // Reads the thread's share of x. Returns the key of the slab's maximum; what lies outside the slab is -∞.
-fn read_x(place: Place, kept: ptr<function, array<real, KEPT>>) -> i32 {
+fn read_x(place: Place, kept: ptr<function, array<Logit, KEPT>>) -> i32 {
   var key = ints(-INFINITE_KEY);
   if (streams) {
-    for (var i = place.first; i < place.end; i += team_step()) { key = max(key, key_of(input_at(i))); }
+    for (var i = place.first; i < place.end; i += team_step()) { key = max(key, key_of(number_of(input_at(i)))); }
     return team_key(place.thread, folded_key(key));
   }
   for (var k = 0u; k < groups; k++) {
     let i = place.first + k * team_step();
-    var value = bitcast<real>(bits(0xff800000u | params.zero));
+    var value = logit_of(bitcast<real>(bits(0xff800000u | params.zero)));
     if (i < place.end) { value = input_at(i); }
-    key = max(key, key_of(value));
+    key = max(key, key_of(number_of(value)));
     (*kept)[k] = value;
   }
   return team_key(place.thread, folded_key(key));

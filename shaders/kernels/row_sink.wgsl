@@ -1,35 +1,40 @@
 // A sink is one more term of a row's sum, e^sink, which belongs to no column: one value for each params.last_row rows. Joined with
-// it: sink, row_known_sink.wgsl, row_plain.wgsl or row_scaled.wgsl, the function's row_scale, IS_LOGARITHM (that is ln Σ, not 1/Σ).
+// it: sink_of, row_known_sink.wgsl, row_plain.wgsl or its like, the function's row_scale, IS_LOGARITHM (that is ln Σ, not 1/Σ).
 
-// What is known of a row, and the sink's part of its sum.
-struct Known { row: Row, share: f32 }
+// What is known of a row, the sink's part of its sum, and ln Σe^logit with the sink.
+struct Known { row: Row, share: f32, log_sum_exp: f32 }
+
+fn nan_row(log_sum_exp: f32) -> Known {
+  return Known(Row(0.0, 0.0, 0.0, 0x7fc00000u), bitcast<f32>(0x7fc00000u | params.zero), log_sum_exp);
+}
+
+fn empty_row(log_sum_exp: f32) -> Known {
+  if ((params.slab & 1u) == 1u) { return Known(Row(0.0, 0.0, 0.0, EMPTY), 0.0, log_sum_exp); }
+  return Known(Row(0.0, 0.0, 0.0, 0x7fc00000u | EMPTY), bitcast<f32>(0x7fc00000u | params.zero), log_sum_exp);
+}
 
 fn known_row(index: u32, found: Row) -> Known {
-  let own = sink[(params.first_row + index) / params.last_row];
+  let own = sink_of(index);
   let own_bits = bitcast<u32>(own);
   let is_none = own_bits == 0xff800000u;
-  let nan = bitcast<f32>(0x7fc00000u | params.zero);
-  if ((found.special > EMPTY) || (!is_none && ((own_bits & 0x7f800000u) == 0x7f800000u))) {
-    return Known(Row(0.0, 0.0, 0.0, 0x7fc00000u), nan);
-  }
-  if (is_none && (found.special == EMPTY)) {
-    if ((params.slab & 1u) == 1u) { return Known(Row(0.0, 0.0, 0.0, EMPTY), 0.0); }
-    return Known(Row(0.0, 0.0, 0.0, 0x7fc00000u), nan);
+  if (found.special > EMPTY) { return nan_row(found.maximum); }
+  if (!is_none && ((own_bits & 0x7f800000u) == 0x7f800000u)) { return nan_row(own); }
+  if (is_none && (found.special == EMPTY)) { return empty_row(own); }
+  if (found.special == EMPTY) {
+    let scale = row_scale(Total(1.0, 0.0));
+    return Known(Row(found.maximum, scale.high, scale.low, 0u), 1.0, own);
   }
   var sum = Total(found.high, found.low);
   var share = 0.0;
-  if (found.special == EMPTY) {
-    sum = Total(1.0, 0.0);
-    share = 1.0;
-  } else if (!is_none) {
+  let maximum = row_difference(logit_of(real(found.maximum)), 0.0);
+  let base = Total(lane_real(maximum.high, 0u), lane_real(maximum.low, 0u));
+  if (!is_none) {
     // sink - scale·m: what the sink adds to Σe^(x-m) is e to the power of that
-    let maximum = row_difference(real(found.maximum), 0.0);
-    let negative = Total(-lane_real(maximum.high, 0u), -lane_real(maximum.low, 0u));
-    let above = total_normal(total_sum(Total(own, 0.0), negative));
+    let above = total_normal(total_sum(Total(own, 0.0), Total(-base.high, -base.low)));
     // beyond that the sum is the sink's, and 1/Σ too small to matter
     if (order_of(above.high) > order_of(select(88.0, 60.0, IS_LOGARITHM))) {
-      if (IS_LOGARITHM) { return Known(Row(found.maximum, above.high, above.low, 0u), 1.0); }
-      return Known(Row(found.maximum, 0.0, 0.0, 0u), 1.0);
+      if (IS_LOGARITHM) { return Known(Row(found.maximum, above.high, above.low, 0u), 1.0, own); }
+      return Known(Row(found.maximum, 0.0, 0.0, 0u), 1.0, own);
     }
     if (order_of(above.high) > order_of(-87.0)) {
       let parts = exp_parts(real(above.high), real(above.low));
@@ -40,5 +45,6 @@ fn known_row(index: u32, found: Row) -> Known {
     }
   }
   let scale = row_scale(sum);
-  return Known(Row(found.maximum, scale.high, scale.low, 0u), share);
+  let log_sum_exp = total_sum(base, total_logarithm(sum));
+  return Known(Row(found.maximum, scale.high, scale.low, 0u), share, log_sum_exp.high + log_sum_exp.low);
 }

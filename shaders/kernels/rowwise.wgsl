@@ -2,22 +2,24 @@
 // it in registers between its reductions, so that memory is read and written once, or streams it through them. A row too
 // long for one workgroup is cut into slabs: forward_partial and backward_partial reduce each slab, rowwise_combine.wgsl joins a
 // row's slabs, and forward_write and backward_write finish the elements. Sums are compensated and their order depends on the shape alone.
-// Joined with it: the tensors; row_exponentials.wgsl; row_plain.wgsl or row_scaled.wgsl; row_whole.wgsl or row_seen.wgsl (what a row
-// sees of its columns); known_row (what is known of a row with its sink, if any) and keep_term (what it adds to the sink's gradient);
+// Joined with it: the tensors; row_exponentials.wgsl; row_single.wgsl with row_plain.wgsl or row_scaled.wgsl, or row_logits.wgsl;
+// row_whole.wgsl or row_seen.wgsl (what a row sees of its columns); known_row (what is known of a row with its sink, if any), saved_row
+// (what is known of it before), keep_term (what it adds to the sink's gradient) and keep_log_sum_exp;
 // source and upstream (where x or the saved y, and dy, are read); keep_dx; and the function's row_value, row_factor (what its
 // gradient sums, times dy), row_gradient.
-override from_x: bool = false;   // backward computes y from x, as forward does, instead of reading it
+override from_x: bool = false;     // backward computes y from x, as forward does, instead of reading it
+override from_log: bool = false;   // backward computes y from x and the saved ln Σe^logit
 
 // y from what sum_exponentials kept
-fn value_of(i: u32, kept: real, row: Row) -> real {
+fn value_of(i: u32, kept: Logit, row: Row) -> real {
   let value = row_value(kept, row.maximum, vec2<f32>(row.high, row.low));
   return seen_value(i, row, value);
 }
 
 // y from x
-fn value_at(i: u32, row: Row) -> real {
+fn value_at(i: u32, row: Row) -> Logit {
   let x_i = input_at(i);
-  return value_of(i, row_kept(x_i, row_exponential(x_i, row.maximum)), row);
+  return with_number(x_i, value_of(i, row_kept(x_i, row_exponential(x_i, row.maximum)), row));
 }
 
 struct TotalPair { first: Total, second: Total }
@@ -28,30 +30,37 @@ fn team_totals(thread: u32, sums: Pair) -> TotalPair {
   return TotalPair(first, team_total(thread, folded_sum(sums.second)));
 }
 
-fn write_gradient(i: u32, row: Row, y_i: real, dy_i: real, total: vec4<f32>) {
-  keep_dx(i, seen_gradient(i, row, row_scaled(row_gradient(y_i, dy_i, total))));
+fn write_gradient(i: u32, row: Row, saved: Logit, dy_i: real, total: vec4<f32>) {
+  keep_dx(i, seen_gradient(i, row, saved, row_scaled(row_gradient(number_of(saved), dy_i, total), saved)));
+}
+
+fn keep_log(place: Place, known: Known) {
+  if ((place.thread % team != 0u) || (place.slab != 0u) || (place.row >= params.count)) { return; }
+  keep_log_sum_exp(params.first_row + place.row, known.log_sum_exp);
 }
 
 // What the dispatches before found out of a row that is cut; nothing where backward reads y.
 fn joined_row(place: Place) -> Known {
   if (from_x) { return known_row(place.row, combined_row(place.row)); }
+  if (from_log) { return saved_row(place.row); }
   return Known();
 }
 
 // The y of a backward pass
-fn saved_at(i: u32, row: Row) -> real {
-  if (from_x) { return value_at(i, row); }
-  return source(i);
+fn saved_at(i: u32, row: Row) -> Logit {
+  if (from_x | from_log) { return value_at(i, row); }
+  return saved_logit(i, source(i));
 }
 
 fn write_values(place: Place, row: Row) {
-  for (var i = place.first; i < place.end; i += team_step()) { store_y(i, value_at(i, row)); }
+  for (var i = place.first; i < place.end; i += team_step()) { store_y(i, number_of(value_at(i, row))); }
 }
 
 fn sum_terms(place: Place, row: Row) -> TotalPair {
   var sums: Pair;
   for (var i = place.first; i < place.end; i += team_step()) {
-    sums = add_usual(sums, slope_seen(i), row_factor(saved_at(i, row)));
+    let saved = saved_at(i, row);
+    sums = add_usual(sums, slope_seen(i, saved), row_factor(number_of(saved)));
   }
   var again = place.end;
   if (is_overflown(sums)) {
@@ -59,21 +68,27 @@ fn sum_terms(place: Place, row: Row) -> TotalPair {
     sums = Pair();
   }
   for (var i = again; i < place.end; i += team_step()) {
-    sums = add_product(sums, slope_seen(i), row_factor(saved_at(i, row)));
+    let saved = saved_at(i, row);
+    sums = add_product(sums, slope_seen(i, saved), row_factor(number_of(saved)));
   }
   return team_totals(place.thread, sums);
 }
 
 fn write_gradients(place: Place, row: Row, total: vec4<f32>) {
-  for (var i = place.first; i < place.end; i += team_step()) { write_gradient(i, row, saved_at(i, row), slope_seen(i), total); }
+  for (var i = place.first; i < place.end; i += team_step()) {
+    let saved = saved_at(i, row);
+    write_gradient(i, row, saved, slope_seen(i, saved), total);
+  }
 }
 
 @compute @workgroup_size(workgroup_size)
 fn forward(invocation: Invocation) {
   let place = place_of(invocation);
-  var kept: array<real, KEPT>;
+  var kept: array<Logit, KEPT>;
   let key = read_x(place, &kept);
-  let row = known_row(place.row, row_of(key, sum_exponentials(place, key, &kept))).row;
+  let known = known_row(place.row, row_of(key, sum_exponentials(place, key, &kept)));
+  keep_log(place, known);
+  let row = known.row;
   if (streams) {
     write_values(place, row);
     return;
@@ -87,13 +102,14 @@ fn forward(invocation: Invocation) {
 @compute @workgroup_size(workgroup_size)
 fn backward(invocation: Invocation) {
   let place = place_of(invocation);
-  var saved: array<real, KEPT>;
+  var saved: array<Logit, KEPT>;
   var known: Known;
   if (from_x) {
     let key = read_x(place, &saved);
     known = known_row(place.row, row_of(key, sum_exponentials(place, key, &saved)));
     if (team > 1u) { workgroupBarrier(); }
   }
+  if (from_log) { known = saved_row(place.row); }
   let row = known.row;
   if (streams) {
     let totals = sum_terms(place, row);
@@ -107,15 +123,15 @@ fn backward(invocation: Invocation) {
   for (var k = 0u; k < groups; k++) {
     let i = place.first + k * team_step();
     if (i < place.end) {
-      if (from_x) { saved[k] = value_of(i, saved[k], row); } else { saved[k] = source(i); }
-      kept[k] = slope_seen(i);
-      sums = add_usual(sums, kept[k], row_factor(saved[k]));
+      if (from_x) { saved[k] = with_number(saved[k], value_of(i, saved[k], row)); } else { saved[k] = saved_at(i, row); }
+      kept[k] = slope_seen(i, saved[k]);
+      sums = add_usual(sums, kept[k], row_factor(number_of(saved[k])));
     }
   }
   if (is_overflown(sums)) {
     sums = Pair();
     for (var k = 0u; k < groups; k++) {
-      if (place.first + k * team_step() < place.end) { sums = add_product(sums, kept[k], row_factor(saved[k])); }
+      if (place.first + k * team_step() < place.end) { sums = add_product(sums, kept[k], row_factor(number_of(saved[k]))); }
     }
   }
   let totals = team_totals(place.thread, sums);
@@ -130,7 +146,9 @@ fn backward(invocation: Invocation) {
 @compute @workgroup_size(workgroup_size)
 fn forward_write(invocation: Invocation) {
   let place = place_of(invocation);
-  write_values(place, known_row(place.row, combined_row(place.row)).row);
+  let known = known_row(place.row, combined_row(place.row));
+  keep_log(place, known);
+  write_values(place, known.row);
 }
 
 @compute @workgroup_size(workgroup_size)

@@ -36,13 +36,13 @@ fn total_inverse(a: Total) -> Total {
 const TOTAL_LN2_HIGH: f32 = 0.693145751953125;  // 15 bits: exact times any exponent here
 const TOTAL_LN2_LOW: f32 = 1.428606820309417232121458176568e-6;
 
-// ln a for a in [1, 2^25]; absolute error 0.2 · 2^-24.
+// ln a for a in [2^-50, 2^75]; absolute error 0.2 · 2^-24.
 // Method: a = 2^k·f with f in [√½, √2), as in FreeBSD's logf; ln f = z - (z²/2 - s·(z²/2 + w·(2/3 + 2/5·w + …))) with
 // z = f - 1, s = z / (2 + z), w = s², the coefficients Taylor's; what is left out is below 7e-10.
 fn total_logarithm(a: Total) -> Total {
   let shifted = bitcast<u32>(a.high) + (0x3f800000u - 0x3f3504f3u);  // √½ moves to a power of two
-  let k = (shifted >> 23u) - 127u;
-  let scale = bitcast<f32>((127u - k) << 23u);
+  let k = i32(shifted >> 23u) - 127;
+  let scale = bitcast<f32>(u32(127 - k) << 23u);
   let f = a.high * scale;
   let z = f - 1.0;
   let s = z / (2.0 + z);

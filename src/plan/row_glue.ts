@@ -3,9 +3,9 @@ import { type Definition, wgslName } from '../definition.js';
 
 /** The functions by which a kernel of rows reaches its function, of those that its file declares. */
 const rowFunctions: readonly (readonly [declared: string, suffix: string, operands: string])[] = [
-  ['row_kept(x: real, exponential: real) -> real', '_kept', 'x, exponential'],
+  ['row_kept(x: Logit, exponential: real) -> Logit', '_kept', 'x, exponential'],
   ['row_scale(sum: Total) -> Total', '_scale', 'sum'],
-  ['row_value(kept: real, maximum: f32, scale: vec2<f32>) -> real', '', 'kept, maximum, scale'],
+  ['row_value(kept: Logit, maximum: f32, scale: vec2<f32>) -> real', '', 'kept, maximum, scale'],
   ['row_value(is_first: logic) -> real', '', 'is_first'],
   ['row_result(sum: f32) -> f32', '', 'sum'],
   [
@@ -30,13 +30,13 @@ const rowFunctions: readonly (readonly [declared: string, suffix: string, operan
   ],
 ];
 
-/** `isSeen`: only what row_seen.wgsl lets a row see of x is read. */
-export function rowGlue({ of, source, negates, unseen }: Definition, isReading: boolean, isSeen = false): string {
+/** `reader`: by what x is read, where a row does not see all of it as it is. */
+export function rowGlue({ of, source, negates, unseen }: Definition, isReading: boolean, reader?: string): string {
   const name = wgslName(of);
   const sign = negates ? '-' : '';
-  const input = isSeen ? `input_seen(i, ${sign}source(i))` : `${sign}source(i)`;
-  const lines = isReading ? [`fn input_at(i: u32) -> real { return ${input}; }`] : [];
-  if (isReading && isSeen) lines.push(`const IS_LOGARITHM = ${unseen === 'minusInfinity'};`);
+  const input = reader ? `${reader}(i, ${sign}source(i))` : `${sign}source(i)`;
+  const lines = isReading ? [`fn input_at(i: u32) -> Logit { return ${input}; }`] : [];
+  if (isReading && unseen) lines.push(`const IS_LOGARITHM = ${unseen === 'minusInfinity'};`);
   for (const [declared, suffix, operands] of rowFunctions) {
     const own = source.functions![name + suffix];
     const types = [...declared.split(' -> ')[0]!.matchAll(/: ([^,)]+)/g)].map(([, type]) => type);

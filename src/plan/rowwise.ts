@@ -5,8 +5,8 @@
  */
 import { type Call, lengthOf, unitOf } from '../call.js';
 import type { Parameters } from '../definition.js';
-import { fail } from '../options.js';
-import { elementBytes, FLOAT_BYTES, storageFiles } from '../storage.js';
+import { fail, type Settings } from '../options.js';
+import { elementBytes, FLOAT_BYTES, type StorageType, storageFiles } from '../storage.js';
 import type { WgslFile } from '../wgsl/file.js';
 import * as kernel from '../wgsl/kernels.js';
 import {
@@ -60,9 +60,9 @@ export interface RowKernel {
   /** Files that depend on the call, of both texts. */
   more?(call: Call, isCombining: boolean): readonly WgslFile[];
   /** Tensor of one value a row → the variable it is bound to. */
-  readonly variables?: Readonly<Record<string, string>>;
-  /** Only some columns of a row are seen: row_seen.wgsl is among the files. */
-  readonly isSeen?: boolean;
+  readonly variables?: Readonly<Record<string, string>> | undefined;
+  /** By what x is read, where a row does not see all of it as it is. */
+  readonly reader?: string | undefined;
   /** It writes dx by keep_dx, which the glue binds. */
   readonly keepsGradients?: boolean;
   /** `firstRow` is the number in the whole tensor of a dispatch's first row; `notes`, where those of cut rows end in the scratch. */
@@ -70,7 +70,12 @@ export interface RowKernel {
     call: Call,
     firstRow: number,
     notes: number,
-  ): { readonly fields: Partial<ParamsFields>; readonly parameters: Parameters };
+  ): {
+    readonly fields: Partial<ParamsFields>;
+    readonly parameters: Parameters;
+    /** The struct MaskLayout of row_mask.wgsl. */
+    readonly maskLayout?: ArrayBuffer;
+  };
 }
 
 export const isBackward = ({ direction }: Call): boolean => direction === 'backward';
@@ -78,81 +83,111 @@ export const isBackward = ({ direction }: Call): boolean => direction === 'backw
 export const readOf = ({ through }: Call, tensor: string): string => through[tensor] ?? tensor;
 export const sourceOf = (call: Call): string => readOf(call, call.form.fromY ? 'y' : 'x');
 
-const rowwise: RowKernel = {
-  files: [
-    kernel.rowKnown,
-    kernel.rowTotal,
-    kernel.rowExponentials,
-    kernel.rowwise,
-    kernel.rowWhole,
-    kernel.rowSinkNone,
-    kernel.rowTermsDropped,
-  ],
-  combine: [kernel.rowKnown, kernel.rowTotal, kernel.rowwiseCombine],
-  keepsGradients: true,
-  more: ({ settings }) => [(settings.parameters.scale ?? 1) === 1 ? kernel.rowPlain : kernel.rowScaled],
-  steps(call, isCut) {
-    const inputs = isBackward(call) ? [sourceOf(call), readOf(call, 'dy')] : [sourceOf(call)];
-    const all = [...inputs, ...call.outputs];
-    if (!isCut) return [[call.direction, all]];
-    const { fromY } = call.form;
-    return [
-      ...(fromY ? [] : forwardSteps(call)),
-      ...(isBackward(call)
-        ? ([
-            ['backward_partial', [...inputs, 'partial']],
-            ['backward_combine', ['partial'], 'join'],
-          ] as const)
-        : []),
-      [`${call.direction}_write`, [...all, 'partial']],
-    ];
-  },
-  constants: (call): Record<string, number> => (isBackward(call) && !call.form.fromY ? { from_x: 1 } : {}),
-};
-
 /** The offset with which every row sees all of its columns. */
 const SEES_ALL = 2 ** 30;
 /** More rows than any tensor has. */
 const ALL_ROWS = 0xffffffff;
 
-const hasSink = ({ form }: Call): boolean => form.inputs.includes('sink');
 const keepsTerms = (call: Call): boolean => isBackward(call) && call.outputs.includes('dSink');
 
-/** The same of rows that do not see all of their columns, are 0 where they see none, or have a sink. */
-const rowwiseSeen: RowKernel = {
-  constants: (call) => rowwise.constants!(call),
-  files: [kernel.rowTotal, kernel.rowExponentials, kernel.rowwise, kernel.rowSeen],
-  combine: [kernel.rowTotal, kernel.rowwiseCombine],
-  keepsGradients: true,
-  isSeen: true,
-  more: (call, isCombining) => [
-    ...rowwise.more!(call, isCombining),
-    hasSink(call) ? kernel.rowKnownSink : kernel.rowKnownEmpty,
-    ...(isCombining ? [] : [keepsTerms(call) ? kernel.rowTermsKept : kernel.rowTermsDropped]),
-    ...(isCombining ? [] : hasSink(call) ? [kernel.rowSink, sinkOf(call)] : [kernel.rowSinkNone]),
-  ],
-  steps(call, isCut) {
-    const sink = hasSink(call) ? ['sink'] : [];
-    const terms = keepsTerms(call) ? ['partial'] : [];
-    return rowwise.steps(call, isCut).map(([entryPoint, names, per]) => {
-      const isKnown = ['forward', 'backward', 'forward_write', 'backward_partial', 'backward_write'].includes(
-        entryPoint,
-      );
-      const isLast = entryPoint === 'backward' || entryPoint === 'backward_write';
-      const all = [...names.filter((name) => name !== 'dSink'), ...(isKnown ? sink : []), ...(isLast ? terms : [])];
-      return per ? [entryPoint, all, per] : [entryPoint, all];
-    });
-  },
-  params({ settings: { causal = SEES_ALL, queries = ALL_ROWS, empty, parameters } }, firstRow, notes) {
-    const slab = 2 * notes + Number(empty === 'zero');
-    return { fields: { base: firstRow % queries, last_row: queries, half: causal >>> 0, slab }, parameters };
-  },
-};
+/** Of functions of a row's maximum and Σe^(x − maximum): what a call says of its rows chooses the files. */
+function rowwiseOf(call: Call): RowKernel {
+  const { form, outputs, isArena, settings } = call;
+  const { causal, queries, empty, mask, parameters } = settings;
+  const { scale, softcap } = parameters as Record<'scale' | 'softcap', number>;
+  const hasSink = form.inputs.includes('sink');
+  const isSaved = form.inputs.includes('logSumExp');
+  const keepsLog = outputs.includes('logSumExp');
+  const isFinished = hasSink || isSaved || keepsLog;
+  const isSeen = causal !== undefined || empty === 'zero' || isFinished;
+  const caps = softcap < Infinity;
+  const isLogits = mask !== undefined || caps || isSaved;
+
+  const scaling = scale === 1 ? [kernel.rowPlain] : [kernel.rowParts, kernel.rowScaled];
+  const numbers = isLogits
+    ? [kernel.rowParts, kernel.rowLogits, ...(mask ? maskFiles(call, mask) : [kernel.rowMaskNone])]
+    : [kernel.rowSingle, ...scaling];
+  const known = isFinished ? kernel.rowKnownSink : isSeen ? kernel.rowKnownEmpty : kernel.rowKnown;
+  const finished = isFinished ? [kernel.rowSink, hasSink ? sinkOf(call) : kernel.rowSinkAbsent] : [kernel.rowSinkNone];
+  const saved = isArena ? kernel.rowValuesWritten : kernel.rowValuesRead;
+  const exchanged = [
+    keepsTerms(call) ? kernel.rowTermsKept : kernel.rowTermsDropped,
+    keepsLog ? kernel.rowLogKept : kernel.rowLogDropped,
+    ...(isSaved ? [saved, kernel.rowSaved] : [kernel.rowSavedNone]),
+  ];
+  const seen = isSeen ? kernel.rowSeen : kernel.rowWhole;
+  const masks = mask ? ['mask', 'mask_layout'] : [];
+  const beside = [...(hasSink ? ['sink'] : []), ...(isSaved ? ['logSumExp'] : [])];
+  const terms = keepsTerms(call) ? ['partial'] : [];
+  const written = outputs.filter((name) => name !== 'dSink');
+  return {
+    files: [
+      kernel.rowTotal,
+      kernel.rowExponentials,
+      kernel.rowwise,
+      known,
+      seen,
+      ...numbers,
+      ...finished,
+      ...exchanged,
+    ],
+    // where logits are more than x, the slabs' maxima are logits
+    combine: [
+      kernel.rowTotal,
+      kernel.rowwiseCombine,
+      known,
+      kernel.rowSingle,
+      ...(isLogits ? [kernel.rowPlain] : scaling),
+    ],
+    keepsGradients: true,
+    reader: isLogits ? 'logit_at' : isSeen ? 'input_seen' : undefined,
+    variables: isSaved ? { logSumExp: 'saved_log_sum_exp' } : keepsLog ? { logSumExp: 'log_sum_exp' } : undefined,
+    constants: () => ({
+      ...(isBackward(call) && !form.fromY && (isSaved ? { from_log: 1 } : { from_x: 1 })),
+      ...(caps && { caps: 1 }),
+    }),
+    steps(_, isCut) {
+      const reads = [sourceOf(call), ...masks];
+      if (!isBackward(call)) {
+        const all = [...reads, ...beside, ...written];
+        return isCut ? [...forwardSteps(call, masks), ['forward_write', [...all, 'partial']]] : [['forward', all]];
+      }
+      const all = [...reads, readOf(call, 'dy'), ...beside];
+      if (!isCut) return [['backward', [...all, ...written, ...terms]]];
+      return [
+        ...(form.fromY || isSaved ? [] : forwardSteps(call, masks)),
+        ['backward_partial', [...all, 'partial']],
+        ['backward_combine', ['partial'], 'join'],
+        ['backward_write', [...all, ...written, 'partial']],
+      ];
+    },
+    params: (_, firstRow, notes) => ({
+      fields: isSeen
+        ? {
+            base: firstRow % (queries ?? ALL_ROWS),
+            last_row: queries ?? ALL_ROWS,
+            half: (causal ?? SEES_ALL) >>> 0,
+            slab: 2 * notes + Number(empty === 'zero'),
+          }
+        : {},
+      parameters,
+      ...(mask && { maskLayout: Uint32Array.of(mask.rows, mask.block, mask.each, firstRow).buffer }),
+    }),
+  };
+}
+
+/** How the elements of a mask lie in memory, and in what buffer. */
+function maskFiles({ isArena, settings }: Call, { dtype }: { readonly dtype: StorageType }): readonly WgslFile[] {
+  const isWide = lanesOf(settings) === 4;
+  const load = dtype === 'f32' ? kernel.rowMaskFloat : isWide ? kernel.rowMaskGroups : kernel.rowMaskHalves;
+  return [kernel.rowMask, isArena ? kernel.rowMaskWritten : kernel.rowMaskRead, load];
+}
 
 const sinkOf = ({ isArena }: Call): WgslFile => (isArena ? kernel.rowSinkWritten : kernel.rowSinkRead);
 
-function planSeen(call: Call, limits: Limits): Plan {
-  const plan = planRows(call, limits, rowwiseSeen);
+/** Of functions of a row's maximum and of Σe^(x − maximum). */
+export function planRowwise(call: Call, limits: Limits): Plan {
+  const plan = planRows(call, limits, rowwiseOf(call));
   if (!keepsTerms(call)) return plan;
   const rows = call.length / call.settings.columns || 0;
   const { queries = rows, accumulate } = call.settings;
@@ -188,13 +223,13 @@ function planSeen(call: Call, limits: Limits): Plan {
 }
 
 /** What finds out what there is to know of rows that are cut. */
-export const forwardSteps = (call: Call): readonly RowStep[] => [
-  ['forward_partial', [sourceOf(call), 'partial']],
+export const forwardSteps = (call: Call, more: readonly string[] = []): readonly RowStep[] => [
+  ['forward_partial', [sourceOf(call), ...more, 'partial']],
   ['forward_combine', ['partial'], 'join'],
 ];
 
 const first: RowKernel = {
-  files: [kernel.rowFirst],
+  files: [kernel.rowSingle, kernel.rowFirst],
   steps(call, isCut) {
     if (isBackward(call)) return [['backward', [sourceOf(call), ...call.outputs]]];
     if (!isCut) return [['forward', [sourceOf(call), ...call.outputs]]];
@@ -202,19 +237,16 @@ const first: RowKernel = {
   },
 };
 
-/** Of functions of a row's maximum and of Σe^(x − maximum). */
-export const planRowwise = (call: Call, limits: Limits): Plan =>
-  call.settings.causal !== undefined || call.settings.empty === 'zero' || hasSink(call)
-    ? planSeen(call, limits)
-    : planRows(call, limits, rowwise);
 /** Of functions of where a row's maximum is first. */
 export const planFirst = (call: Call, limits: Limits): Plan => planRows(call, limits, first);
+
+/** The elements of a group are neighbours in a row. */
+const lanesOf = ({ columns, inner }: Settings): 1 | 4 => (columns % 4 || inner > 1 ? 1 : 4);
 
 export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
   const { definition, settings, isArena, length } = call;
   const { columns, inner: stride } = settings;
-  // the elements of a group are neighbours in a row
-  const lanes = columns % 4 || stride > 1 ? 1 : 4;
+  const lanes = lanesOf(settings);
   const storage = storageFiles(definition, settings.dtype, lanes, { isArena });
   const ownLanes = lanes === 4 ? [kernel.lanes4, kernel.rowKeys4] : [kernel.lanes1, kernel.rowKeys1];
   const ownSums = own.combine || own.sums ? [lanes === 4 ? kernel.rowLanes4 : kernel.rowLanes1] : [];
@@ -255,11 +287,13 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
       [...new Set(names)].map((name) =>
         name === 'partial'
           ? { name, source: 'scratch' }
-          : call.form.extent(name) === 'rows'
-            ? bindWhole(own.variables![name]!, name)
-            : call.form.extent(name) === 'heads'
-              ? bindWhole(name, name)
-              : bindElements(settings, variable(name), name, start - first, first + rows * columns),
+          : name === 'mask_layout'
+            ? { name, source: known!.maskLayout! }
+            : call.form.extent(name) === 'rows'
+              ? bindWhole(own.variables![name]!, name)
+              : ['heads', 'mask'].includes(call.form.extent(name))
+                ? bindWhole(name, name)
+                : bindElements(settings, variable(name), name, start - first, first + rows * columns),
       );
     for (const [entryPoint, names, per] of own.steps(call, slabs > 1)) {
       const isApart = per === 'join' && own.combine !== undefined;
@@ -295,7 +329,7 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
                 ...(own.more?.(call, false) ?? []),
               ],
           activation: definition,
-          rows: rowGlue(definition, !isApart, own.isSeen),
+          rows: rowGlue(definition, !isApart, own.reader),
           reads: isApart ? {} : reads,
           ...(own.keepsGradients && !isApart && { keeps: { dx: call.outputs.includes('dx') } }),
           constants: isApart ? shape : { ...shape, ...share, ...constants },

@@ -5,7 +5,7 @@ import type { Limits, Plan } from './grid.js';
 import { isBackward, planRows, type RowKernel, readOf, sourceOf } from './rowwise.js';
 
 const sparse: RowKernel = {
-  files: [kernel.rowTotal, kernel.rowSparse],
+  files: [kernel.rowSingle, kernel.rowTotal, kernel.rowSparse],
   sums: true,
   isWhole: true,
   steps: (call) => [

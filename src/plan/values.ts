@@ -9,8 +9,8 @@ const inputsOf = ({ isArena }: Call): WgslFile => (isArena ? kernel.rowValuesWri
 
 /** By functions, which a bundler drops where nobody calls them. */
 const value = (logSumExp: string): Pick<RowKernel, 'files' | 'combine' | 'variables'> => ({
-  files: [kernel.rowKnown, kernel.rowExponentials, kernel.rowValue],
-  combine: [kernel.rowKnown, kernel.rowTotal, kernel.rowwiseCombine],
+  files: [kernel.rowSingle, kernel.rowKnown, kernel.rowExponentials, kernel.rowValue],
+  combine: [kernel.rowSingle, kernel.rowKnown, kernel.rowTotal, kernel.rowwiseCombine],
   variables: { y: 'row_y', loss: 'row_y', dy: 'row_dy', labels: 'labels', logSumExp },
 });
 

@@ -218,57 +218,87 @@ export interface RowSight {
   readonly causal?: number;
   readonly queries?: number;
   readonly empty?: 'nan' | 'zero';
+  /** Added to the logits: rows, of which each `maskBlock` rows of x take `maskRows`, from the first again after the last. */
+  readonly mask?: ArrayLike<number>;
+  readonly maskBlock?: number;
+  readonly maskRows?: number;
+  /** Where the function is held by softcap: x, from which its gradient is. */
+  readonly x?: ArrayLike<number>;
 }
+
+/** Row `row` of the mask's rows; nothing without a mask. */
+function maskOf(row: number, columns: number, { mask, maskBlock = 1, maskRows = 1 }: RowSight): (i: number) => number {
+  if (!mask) return () => 0;
+  const own = Math.floor(row / maskBlock) * maskRows + (row % maskRows);
+  const start = (own % (mask.length / columns)) * columns;
+  return (i) => mask[start + i]!;
+}
+
+const capped = (x: number, cap: number): number => (cap === Infinity ? x : cap * Math.tanh(x / cap));
+const cappedSlope = (x: number, cap: number): number => (cap === Infinity ? 1 : 1 / Math.cosh(x / cap) ** 2);
 
 /** How many of its first columns a row sees. */
 const seenBy = (row: number, columns: number, { causal = columns, queries = Infinity }: RowSight): number =>
   Math.min(Math.max((queries === Infinity ? row : row % queries) + causal + 1, 0), columns);
 
-/** The same of scale·x, where a row may see its first columns alone; `unseen` is y of the others. */
-const scaled = ({ forward, backward, units }: RowReference, unseen: number, nothing = -Infinity): RowReference => ({
-  units,
-  forward: (
-    x: ArrayLike<number>,
-    rows: number,
-    columns: number,
-    { scale = 1 }: Parameters = {},
-    sight?: RowSight,
-  ): Float64Array => {
-    const multiplied = scale === 1 ? x : Float64Array.from(x, (value) => scale * value);
-    if (!sight) return forward(multiplied, rows, columns);
-    const y = new Float64Array(rows * columns).fill(unseen);
-    for (let row = 0; row < rows; row++) {
-      const [start, seen] = [row * columns, seenBy(row, columns, sight)];
-      const own = Float64Array.from({ length: seen }, (_, i) => multiplied[start + i]!);
-      const values = seen ? forward(own, 1, seen) : new Float64Array(columns).fill(NaN);
-      const isNothing = own.every((value) => value === nothing);
-      y.set(isNothing && sight.empty === 'zero' ? values.map(() => 0) : values, start);
-    }
-    return y;
-  },
-  backward: (
-    y: ArrayLike<number>,
-    dy: ArrayLike<number>,
-    rows: number,
-    columns: number,
-    { scale = 1 }: Parameters = {},
-    sight: RowSight = {},
-  ): Float64Array => {
-    const dx = new Float64Array(rows * columns);
-    for (let row = 0; row < rows; row++) {
-      const [start, seen] = [row * columns, seenBy(row, columns, sight)];
-      const part = (values: ArrayLike<number>) => Float64Array.from({ length: seen }, (_, i) => values[start + i]!);
-      const own = part(y);
-      // no other row than one of nothing has no value but 0, or it has one column and a gradient of 0
-      if (sight.empty === 'zero' && own.every((value) => value === 0)) continue;
-      dx.set(
-        backward(own, part(dy), 1, seen).map((value) => scale * value),
-        start,
-      );
-    }
-    return dx;
-  },
-});
+/**
+ * The same of scale·x, held by softcap, with a mask, where a row may see some columns alone; `unseen` is y of the others, `nothing` the
+ * x that adds nothing.
+ */
+const scaled = ({ forward, backward, units }: RowReference, unseen: number, nothing = -Infinity): RowReference => {
+  const seenOf = (row: number, columns: number, sight: RowSight): number[] => {
+    const mask = maskOf(row, columns, sight);
+    return [...Array(seenBy(row, columns, sight)).keys()].filter((i) => mask(i) !== -Infinity);
+  };
+  return {
+    units,
+    forward: (
+      x: ArrayLike<number>,
+      rows: number,
+      columns: number,
+      { scale = 1, softcap = Infinity }: Parameters = {},
+      sight?: RowSight,
+    ): Float64Array => {
+      const logits = Float64Array.from(x, (value) => capped(scale * value, softcap));
+      if (!sight) return forward(logits, rows, columns);
+      const y = new Float64Array(rows * columns).fill(unseen);
+      for (let row = 0; row < rows; row++) {
+        const start = row * columns;
+        const seen = seenOf(row, columns, sight);
+        const mask = maskOf(row, columns, sight);
+        const own = Float64Array.from(seen, (i) => logits[start + i]! - Math.sign(nothing) * mask(i));
+        const isNothing = own.every((value) => value === nothing);
+        const values = seen.length ? forward(own, 1, seen.length) : [];
+        if (isNothing && (sight.mask || !seen.length)) y.fill(sight.empty === 'zero' ? 0 : NaN, start, start + columns);
+        else for (const [k, i] of seen.entries()) y[start + i] = isNothing && sight.empty === 'zero' ? 0 : values[k]!;
+      }
+      return y;
+    },
+    backward: (
+      y: ArrayLike<number>,
+      dy: ArrayLike<number>,
+      rows: number,
+      columns: number,
+      { scale = 1, softcap = Infinity }: Parameters = {},
+      sight: RowSight = {},
+    ): Float64Array => {
+      const dx = new Float64Array(rows * columns);
+      for (let row = 0; row < rows; row++) {
+        const start = row * columns;
+        const seen = seenOf(row, columns, sight);
+        const part = (values: ArrayLike<number>) => Float64Array.from(seen, (i) => values[start + i]!);
+        const own = part(y);
+        // no other row than one of nothing has no value but 0, or it has one column and a gradient of 0
+        if (sight.empty === 'zero' && own.every((value) => value === 0)) continue;
+        for (const [k, value] of backward(own, part(dy), 1, seen.length).entries()) {
+          const place = start + seen[k]!;
+          dx[place] = scale * value * (sight.x ? cappedSlope(scale * sight.x[place]!, softcap) : 1);
+        }
+      }
+      return dx;
+    },
+  };
+};
 
 /**
  * Rows with a sink, one for each block of `queries` rows or for all: a column of its own that is in the sum alone, `negates` where the

@@ -158,6 +158,34 @@ test('rows of attention: scale, a causal mask and a sink', async () => {
   expectNear(dSink, exactSink);
 });
 
+test('rows of attention with a padding mask, and softcap as in Gemma', async () => {
+  const [batch, heads, queries, keys] = [2, 2, 3, 8];
+  const [scale, softcap] = [0.5, 20];
+  const x = values(batch * heads * queries * keys, 11, 1);
+  const mask = Float32Array.from({ length: batch * keys }, (_, i) =>
+    i % keys > 4 + Math.floor(i / keys) ? -Infinity : 0,
+  );
+  const dy = values(x.length, 12, 0.25);
+  const options = { columns: keys, scale, softcap, maskBlock: heads * queries } as const;
+  const { y } = await held.gpu.forward('softmax', { x, mask }, options);
+  const { dx } = await held.gpu.backward('softmax', { x, mask, dy }, options);
+  const [exactY, exactDx] = [new Float64Array(x.length), new Float64Array(x.length)];
+  for (let row = 0; row < x.length / keys; row++) {
+    const own = Math.floor(row / (heads * queries)) * keys;
+    const seen = [...Array(keys).keys()]
+      .filter((column) => mask[own + column] === 0)
+      .map((column) => row * keys + column);
+    const logit = (i: number): number => softcap * Math.tanh((scale * x[i]!) / softcap);
+    const total = seen.reduce((sum, i) => sum + Math.exp(logit(i)), 0);
+    for (const i of seen) exactY[i] = Math.exp(logit(i)) / total;
+    const dot = seen.reduce((sum, i) => sum + dy[i]! * exactY[i]!, 0);
+    for (const i of seen)
+      exactDx[i] = (scale / Math.cosh((scale * x[i]!) / softcap) ** 2) * exactY[i]! * (dy[i]! - dot);
+  }
+  expectNear(y, exactY);
+  expectNear(dx, exactDx);
+});
+
 test('a classifier’s last layer learns by crossEntropy', async () => {
   const [examples, features, classes] = [12, 4, 3];
   const x = values(examples * features, 10, 0.125);

@@ -451,6 +451,61 @@ describe.each(['softmax', 'logSoftmax', 'softmin'])('%s of rows with a sink', (n
   });
 });
 
+describe.each(['softmax', 'logSoftmax', 'softmin'] as const)('%s of logits: softcap, a mask, logSumExp', (name) => {
+  const { forward, backward, units } = rowwise[name]!;
+  test('against float64', async () => {
+    for (const [rows, columns, maskRows, given] of [
+      [6, 8, 0, { softcap: 30 }],
+      [6, 8, 3, { maskBlock: 2, softcap: 20, scale: 0.7 }],
+      [6, 8, 6, { empty: 'zero', causal: 2 }],
+      [6, 8, 6, { causal: 2 }],
+      [6, 8, 2, { logSumExp: true, scale: 0.4 }],
+    ] as const) {
+      const what = JSON.stringify([rows, columns, maskRows, given]);
+      const { logSumExp: _, ...options } = { logSumExp: false, ...given };
+      const { softcap = Infinity } = { ...given } as { readonly softcap?: number };
+      const n = rows * columns;
+      const [x, dy] = [randomValues(n, 22, 60), randomValues(n, 23, 1)];
+      const mask = randomValues(maskRows * columns, 24, 3);
+      if (maskRows) mask.set([-Infinity, -1e9], 1);
+      if (maskRows === 6) mask.fill(-Infinity, columns, 2 * columns);
+      const masks = maskRows ? { mask } : {};
+      const sight = { ...options, ...masks, x };
+      const exact = forward(x, rows, columns, options as never, sight as RowSight);
+      const out = await held.gpu.forward(name, { x, ...masks }, { columns, ...given });
+      // what capping leaves of a unit of cap
+      const allowed = 4 + (softcap < Infinity ? softcap / 2 : 0);
+      const unit = units.forward;
+      const off = out.y.findIndex((value, i) => {
+        const right = exact[i]!;
+        if (value === right || (Number.isNaN(value) && Number.isNaN(right))) return false;
+        if (Math.abs(right) < 2 ** -126 && value === 0) return false;
+        const error = unit === 'ulp' ? ulpError(value, right) : Math.abs(value - right) / (2 ** -24 * unit(right));
+        return !(error <= allowed);
+      });
+      expect(off, what).toBe(-1);
+      const saved = out.logSumExp ? { logSumExp: out.logSumExp } : {};
+      const { dx } = await held.gpu.backward(name, { x, dy, ...masks, ...saved }, { columns, ...options });
+      const gradient = backward(exact, dy, rows, columns, options as never, sight as RowSight);
+      const wrong = dx.findIndex((value, i) => {
+        if (value === gradient[i] || (Number.isNaN(value) && Number.isNaN(gradient[i]))) return false;
+        return !(Math.abs(value - gradient[i]!) <= (allowed + 2) * 2 ** -24 * 8);
+      });
+      expect(wrong, what).toBe(-1);
+    }
+  });
+});
+
+test('what says no mask is refused', async () => {
+  const x = new Float32Array(12);
+  await expect(held.gpu.forward('softmax', { x, mask: new Float32Array(8) }, { columns: 4 })).rejects.toThrow(
+    'softmax.forward: expected mask of rows of 4 elements, as many as divide 3, got 8 elements',
+  );
+  await expect(held.gpu.backward('softmax', { y: x, dy: x }, { columns: 4, softcap: 9 })).rejects.toThrow(
+    'softmax.backward: expected x with a softcap, got y',
+  );
+});
+
 test('a piece of a long array knows which rows it has', async () => {
   const [rows, columns] = [2050, 4096];
   const x = new Float32Array(rows * columns);

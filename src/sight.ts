@@ -1,0 +1,87 @@
+/** What a call of softmax and its like may say of its rows, checked. Apart, so that a page of other functions has none of it. */
+import type { Definition } from './definition.js';
+import type { Form } from './forms.js';
+import { fail, failType, type RowSettings, type Settings } from './options.js';
+import { elementBytes, type StorageType } from './storage.js';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** What is known of a call before its rows are looked at. */
+export interface SightCall {
+  readonly where: string;
+  readonly definition: Definition;
+  readonly form: Pick<Form, 'fromY' | 'inputs'>;
+  readonly settings: Settings;
+  readonly options: Values;
+  /** The tensors as they came, and the elements of x; none of a call that is still to come. */
+  readonly given: Values;
+  readonly length: number;
+}
+
+export interface Sight {
+  readonly options: readonly string[];
+  /** @throws {TypeError|RangeError} for options and a mask that do not go together */
+  check(call: SightCall): RowSettings;
+}
+
+/** The largest offset, or number of rows in a block. */
+const FARTHEST = 2 ** 30;
+
+export const sight: Sight = {
+  options: ['causal', 'queries', 'empty', 'logSumExp', 'maskBlock', 'maskRows', 'maskDtype'],
+  check(call) {
+    const { where, definition, form, settings, options } = call;
+    const { causal, queries, empty = 'nan', logSumExp } = options as RowSettings & { readonly logSumExp?: unknown };
+    if (causal !== undefined && (!Number.isInteger(causal) || Math.abs(causal) > FARTHEST))
+      fail(where, `causal to be an integer from -${FARTHEST} to ${FARTHEST}`, causal);
+    if (queries !== undefined) checkCount(where, 'queries', queries);
+    if (empty !== 'nan' && empty !== 'zero') failType(where, 'empty to be "nan" or "zero"', empty);
+    if (logSumExp !== undefined && typeof logSumExp !== 'boolean')
+      failType(where, 'logSumExp to be a boolean', logSumExp);
+    if (form.fromY) {
+      // a zero is a logarithm too, so y does not tell which rows were empty
+      if (definition.unseen === 'minusInfinity' && empty === 'zero')
+        throw new TypeError(`${where}: expected x where empty is "zero", got y`);
+      if (settings.parameters.softcap! < Infinity) throw new TypeError(`${where}: expected x with a softcap, got y`);
+    }
+    return { causal, queries, empty, mask: form.inputs.includes('mask') ? maskOf(call) : undefined };
+  },
+};
+
+function checkCount(where: string, option: string, value: unknown): void {
+  if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > FARTHEST)
+    fail(where, `${option} to be an integer from 1 to ${FARTHEST}`, value);
+}
+
+/** How many rows a mask has, and which rows of x take which. */
+function maskOf({ where, settings, options, given, length }: SightCall): RowSettings['mask'] {
+  const { columns } = settings;
+  const {
+    maskBlock: block = 1,
+    maskRows: each = 1,
+    maskDtype = settings.dtype,
+  } = options as Record<string, number> & {
+    readonly maskDtype?: StorageType;
+  };
+  checkCount(where, 'maskBlock', block);
+  checkCount(where, 'maskRows', each);
+  if (block % each) fail(where, `maskBlock to be a multiple of maskRows = ${each}`, block);
+  if (maskDtype !== 'f32' && maskDtype !== settings.dtype) failType(where, 'maskDtype to be "f32" or dtype', maskDtype);
+  const array = given.mask as Float32Array;
+  const isArray = ArrayBuffer.isView(array);
+  const dtype = isArray && array[Symbol.toStringTag] === 'Float32Array' ? 'f32' : maskDtype;
+  const range = given.mask as { readonly buffer?: GPUBuffer; readonly offset?: number; readonly size?: number };
+  const byteLength = range.size ?? (range.buffer?.size ?? Number.NaN) - (range.offset ?? 0);
+  // of a call that is still to come one row
+  const elements = isArray ? array.length : Number.isNaN(byteLength) ? columns : byteLength / elementBytes({ dtype });
+  const maskRows = isArray ? elements / columns : Math.floor(elements / columns);
+  const xRows = length / columns;
+  const taken = (xRows / block) * each;
+  if (length && !(maskRows >= 1 && Number.isInteger(taken) && taken % maskRows === 0))
+    fail(
+      where,
+      `mask of rows of ${columns} elements, as many as divide ${taken}${block > 1 ? `, of which each ${block} of x's ${xRows} take ${each}` : ''}`,
+      `${elements} elements`,
+    );
+  return { rows: maskRows, block, each, dtype };
+}
