@@ -178,6 +178,49 @@ export function times(): string {
   ].join('\n');
 }
 
+export interface Headroom {
+  readonly date: string;
+  readonly driver: string;
+  readonly cards: readonly { readonly family: string; readonly card: string }[];
+  readonly rows: readonly HeadroomRow[];
+}
+interface HeadroomRow {
+  readonly name: string;
+  readonly pass: Timing['pass'];
+  readonly family: ReturnType<typeof familyOf>;
+  /** By the card's family. */
+  readonly of: Readonly<Record<string, Compiled>>;
+}
+interface Compiled {
+  readonly instructions: number;
+  readonly registers: number;
+  readonly spills: number;
+  /** Of a SIMD, for 64 elements. */
+  readonly cycles: number;
+  readonly headroom: number;
+}
+
+/** What `npm run headroom` measured: instructions and registers are the most of any family. */
+export function headroom(): string {
+  const { date, driver, cards, rows } = resultOf<Headroom>('headroom.json');
+  const cellsOf = ({ of }: HeadroomRow): (string | number)[] => {
+    const compiled = cards.map(({ family }) => of[family]!);
+    const most = (fact: 'instructions' | 'registers' | 'spills') => Math.max(...compiled.map((facts) => facts[fact]));
+    const spills = most('spills');
+    return [
+      ...[most('instructions'), `${most('registers')}${spills ? `, ${spills} spilled` : ''}`],
+      ...compiled.map((facts) => facts.headroom.toFixed(facts.headroom < 10 ? 1 : 0)),
+    ];
+  };
+  return [
+    `| | pass | instructions | registers | ${cards.map(({ card }) => card).join(' | ')} |`,
+    `|---|---|---|---|${cards.map(() => '---|').join('')}`,
+    ...rows.map((row) => `| ${[row.name, row.pass, ...cellsOf(row)].join(' | ')} |`),
+    '',
+    `${dayOf(date)}, float32, ${driver}, families ${cards.map(({ family }) => family).join(', ')}.`,
+  ].join('\n');
+}
+
 interface Portability {
   readonly date: string;
   readonly count: number;
@@ -311,6 +354,7 @@ const parts: Readonly<Record<string, () => string>> = {
   headlines,
   times,
   guide,
+  headroom,
   portability,
   adapters,
   joined,
