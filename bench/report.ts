@@ -8,6 +8,8 @@ export interface Report extends Measurement {
   /** The browser, or Node, with its version. */
   readonly runtime: string;
   readonly date: string;
+  /** The CPU; records of before it was noted have none. */
+  readonly processor?: string;
   readonly commit: string;
   /** Of the largest n. Against the fastest peer of each function. */
   readonly ratios: Ratios;
@@ -17,7 +19,7 @@ export interface Report extends Measurement {
   readonly naive: Ratios;
 }
 
-export type Circumstances = Pick<Report, 'adapter' | 'runtime' | 'date' | 'commit'>;
+export type Circumstances = Pick<Report, 'adapter' | 'runtime' | 'date' | 'commit' | 'processor'>;
 
 export function createReport(circumstances: Circumstances, measurement: Measurement): Report {
   const largest = Math.max(...measurement.rows.map(({ n }) => n));

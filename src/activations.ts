@@ -244,11 +244,13 @@ export const swish = /* @__PURE__ */ element('swish', swishText, {
   tail: swishTail,
   parameters: { beta: { default: 1, range: [-1e3, 1e3] } },
   learned: { beta: 'beta' },
+  overrides: ({ beta }: Parameters) => ({ swish_beta_is_one: Number(beta === 1) }),
 });
 /** ln(1+e^(βx))/β */
 export const softplus = /* @__PURE__ */ element('softplus', softplusText, {
   parameters: { beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: 1e-3 } },
   learned: { beta: 'beta' },
+  overrides: ({ beta }: Parameters) => ({ softplus_beta_is_one: Number(beta === 1) }),
   fromY: true,
 });
 /** x·tanh(softplus(x)) */

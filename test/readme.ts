@@ -96,13 +96,22 @@ export function truth(): string {
   ].join('\n');
 }
 
-const circumstancesOf = ({ rows, date, adapter, runtime }: Report): string =>
-  `n = ${longest(rows).toLocaleString('en')}, float32, ${dayOf(date)}, ${adapter.name}, ${runtime}${adapter.software ? ': a software adapter, the figures are a CPU’s' : ''}.`;
+const circumstancesOf = ({ rows, date, adapter, runtime, processor }: Report): string =>
+  `n = ${longest(rows).toLocaleString('en')}, float32, ${dayOf(date)}, ${processor ? `${processor}, ` : ''}${adapter.name}, ${runtime}${adapter.software ? ': a software adapter, the figures are a CPU’s' : ''}.`;
+/** `bench.json` and those of other processors, `bench-….json`: the one of the least speed beside the peers comes first. */
+function benches(): Report[] {
+  const files = readdirSync(new URL('../bench/results/', import.meta.url)).filter((file) =>
+    /^bench(-.*)?\.json$/.test(file),
+  );
+  const speedOf = ({ ratios }: Report): number => ratios.forward?.geomean ?? Infinity;
+  return files.map((file) => resultOf<Report>(file)).sort((a, b) => speedOf(a) - speedOf(b));
+}
+const slowest = (): Report => benches()[0]!;
 const longest = (rows: readonly Timing[]): number => Math.max(...rows.map(({ n }) => n));
 
 /** Summaries of what `bench --peers` measured. */
 export function speed(): string {
-  const report = resultOf<Report>('bench.json');
+  const report = slowest();
   const { ratios, copy, naive, launch, fusion, halves, startup } = report;
   const summary = (label: string, { forward, backward }: Report['ratios'], least: boolean): string => {
     const part = (ratio: Ratio | null, pass: string): string =>
@@ -135,7 +144,7 @@ export function speed(): string {
 
 /** The figures of those summaries that tell most. */
 export function headlines(): string {
-  const report = resultOf<Report>('bench.json');
+  const report = slowest();
   const { ratios, copy, launch } = report;
   const means = ({ forward, backward }: Report['ratios']): string =>
     `${forward?.geomean.toFixed(2)} forward, ${backward?.geomean.toFixed(2)} backward`;
@@ -150,31 +159,92 @@ export function headlines(): string {
 
 /** Every function beside the copy kernel, the naive formula and the fastest peer. */
 export function times(): string {
-  const report = resultOf<Report>('bench.json');
-  const { rows } = report;
-  const n = longest(rows);
-  const cellsOf = (name: string, pass: Timing['pass']): string[] => {
+  const reports = benches();
+  const truths = resultOf<Truths>('truth.json').rows;
+  // What a peer gets wrong in kind stands beside its speed.
+  const faultsOf = ({ name, pass, subject }: Timing): string => {
+    const found = truths.find((row) => row.name === name && row.pass === pass && row.subject === subject);
+    const faults = Object.keys(found?.faults ?? {});
+    return faults.length ? ` (${faults.join(', ')})` : '';
+  };
+  const groupOf = ({ rows }: Report, name: string, pass: Timing['pass']) => {
+    const n = longest(rows);
     const group = rows.filter((row) => row.name === name && row.pass === pass && row.n === n);
-    const ours = group.find(({ kind }) => kind === 'ours');
-    if (!ours?.p50) return ['', '', '', ''];
-    const naiveTime = group.find(({ kind }) => kind === 'naive')?.timesOurs;
     const peers = group.filter(({ kind, p50 }) => kind === 'peer' && p50);
-    const fastest = peers.sort((a, b) => a.p50! - b.p50!)[0];
+    return {
+      ours: group.find(({ kind }) => kind === 'ours'),
+      naive: group.find(({ kind }) => kind === 'naive')?.timesOurs,
+      fastest: peers.sort((a, b) => a.p50! - b.p50!)[0],
+    };
+  };
+  const least = (figures: readonly (number | null | undefined)[]): number | undefined =>
+    figures.filter((figure) => typeof figure === 'number').sort((a, b) => a - b)[0];
+  // Of each figure the worst that any processor gave.
+  const cellsOf = (name: string, pass: Timing['pass']): string[] => {
+    const groups = reports.map((report) => groupOf(report, name, pass));
+    const speed = least(groups.map(({ ours }) => ours?.p50 && 1e6 / ours.p50));
+    const ofCopy = least(groups.map(({ ours }) => ours?.fractionOfCopy));
+    const ofNaive = least(groups.map(({ naive }) => naive));
+    const beside = least(groups.map(({ fastest }) => fastest?.timesOurs));
+    const peer = groups.find(({ fastest }) => fastest && fastest.timesOurs === beside)?.fastest;
     return [
-      (ours.p50 / 1e6).toPrecision(3),
-      ours.fractionOfCopy?.toFixed(2) ?? '',
-      naiveTime ? (1 / naiveTime).toFixed(2) : '',
-      fastest?.timesOurs ? `${fastest.timesOurs.toFixed(2)} ${fastest.subject}` : '',
+      speed ? (1 / speed).toPrecision(3) : '',
+      ofCopy?.toFixed(2) ?? '',
+      ofNaive ? (1 / ofNaive).toFixed(2) : '',
+      peer && beside ? `${beside.toFixed(2)} ${peer.subject}${faultsOf(peer)}` : '',
     ];
   };
   return [
     '| | forward ms | of copy | of naive | fastest peer | backward ms | of copy | of naive | fastest peer |',
     '|---|---|---|---|---|---|---|---|---|',
-    ...[...new Set(rows.map(({ name }) => name))].map(
+    ...[...new Set(reports.flatMap(({ rows }) => rows.map(({ name }) => name)))].map(
       (name) => `| ${[name, ...cellsOf(name, 'forward'), ...cellsOf(name, 'backward')].join(' | ')} |`,
     ),
     '',
-    circumstancesOf(report),
+    ...reports.map(circumstancesOf),
+  ].join('\n');
+}
+
+export interface Headroom {
+  readonly date: string;
+  readonly driver: string;
+  readonly cards: readonly { readonly family: string; readonly card: string }[];
+  readonly rows: readonly HeadroomRow[];
+}
+interface HeadroomRow {
+  readonly name: string;
+  readonly pass: Timing['pass'];
+  readonly family: ReturnType<typeof familyOf>;
+  /** By the card's family. */
+  readonly of: Readonly<Record<string, Compiled>>;
+}
+interface Compiled {
+  readonly instructions: number;
+  readonly registers: number;
+  readonly spills: number;
+  /** Of a SIMD, for 64 elements. */
+  readonly cycles: number;
+  readonly headroom: number;
+}
+
+/** What `npm run headroom` measured: instructions and registers are the most of any family. */
+export function headroom(): string {
+  const { date, driver, cards, rows } = resultOf<Headroom>('headroom.json');
+  const cellsOf = ({ of }: HeadroomRow): (string | number)[] => {
+    const compiled = cards.map(({ family }) => of[family]!);
+    const most = (fact: 'instructions' | 'registers' | 'spills') => Math.max(...compiled.map((facts) => facts[fact]));
+    const spills = most('spills');
+    return [
+      ...[most('instructions'), `${most('registers')}${spills ? `, ${spills} spilled` : ''}`],
+      ...compiled.map((facts) => facts.headroom.toFixed(facts.headroom < 10 ? 1 : 0)),
+    ];
+  };
+  return [
+    `| | pass | instructions | registers | ${cards.map(({ card }) => card).join(' | ')} |`,
+    `|---|---|---|---|${cards.map(() => '---|').join('')}`,
+    ...rows.map((row) => `| ${[row.name, row.pass, ...cellsOf(row)].join(' | ')} |`),
+    '',
+    `${dayOf(date)}, float32, ${driver}, families ${cards.map(({ family }) => family).join(', ')}.`,
   ].join('\n');
 }
 
@@ -311,6 +381,7 @@ const parts: Readonly<Record<string, () => string>> = {
   headlines,
   times,
   guide,
+  headroom,
   portability,
   adapters,
   joined,

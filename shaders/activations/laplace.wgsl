@@ -8,9 +8,10 @@ struct LaplaceArgument { z: real, low: real }
 
 fn laplace_argument(x: real, mu: vec2<f32>, sigma: parameter) -> LaplaceArgument {
   let difference = barrier(x - mu.x);
-  let z = barrier(difference / sigma.x);
+  let inverse = inverse_of(sigma);
+  let z = barrier(difference * inverse.value.x);
   let low = two_sum_error(x, real(-mu.x), difference) - mu.y;
-  let rest = select(real(0.0), quotient_error(difference, sigma, z) + low / sigma.x, abs(z) < real(32.0));
+  let rest = select(real(0.0), inverse_product_error(difference, inverse, z) + low * inverse.value.x, abs(z) < real(32.0));
   // beside a large mu the rest is not small
   let high = barrier(z + rest);
   return LaplaceArgument(high, select(real(0.0), barrier(z - high) + rest, abs(z) < real(32.0)));

@@ -3,12 +3,13 @@
 // 9.1 |x|.
 // Error over every float32: value 1.38 ULP, derivative 2.02 (sampled).
 fn lisht(x: real) -> real {
-  let fraction = tanh_fraction(x, real(0.0));
-  let numerator = barrier(fraction.first * x);
-  let rest = two_product_error(fraction.first, x, numerator) + fraction.rest * x;
+  let size = abs(x);
+  let fraction = tanh_fraction(size, real(0.0));
+  let numerator = barrier(fraction.first * size);
+  let rest = two_product_error(fraction.first, size, numerator) + fraction.rest * size;
   let value = quotient_of_sums(numerator, rest, real(0.0), fraction.denominator, fraction.excess);
-  let limited = select(value, abs(x), abs(x) > real(9.1));
-  return propagate_nan(x, select(limited, x * x, abs(x) < real(0x1p-40)));
+  let limited = select(value, size, magnitude(x) > ints(TANH_END));
+  return propagate_nan(x, select(limited, x * x, size < real(0x1p-40)));
 }
 
 fn lisht_derivative(x: real) -> real {

@@ -19,14 +19,16 @@ fn scaled_tanh_slope(alpha: parameter, beta: parameter) -> ScaledTanhArgument {
 fn scaled_tanh(x: real, alpha: parameter, beta: parameter) -> real {
   let argument = scaled_tanh_argument(x, beta);
   let t = argument.t;
-  let fraction = tanh_fraction(t, argument.low);
+  let size = abs(t);
+  let fraction = tanh_fraction(size, select(argument.low, -argument.low, t < real(0.0)));
   let numerator = product_of_sums(fraction.first, fraction.rest, alpha);
   let value = quotient_of_sums(numerator.first, numerator.rest, real(0.0), fraction.denominator, fraction.excess);
-  let limited = select(value, select(real(alpha.x), real(-alpha.x), t < real(0.0)), abs(t) > real(9.1));
+  let limited = select(value, real(alpha.x), magnitude(t) > ints(TANH_END));
+  let signed = bitcast<real>(bitcast<bits>(limited) ^ (bitcast<bits>(t) & bits(0x80000000u)));
   let slope = scaled_tanh_slope(alpha, beta);
   let near = x * slope.t + x * slope.low;
   let inner = select(near, subnormal_product(x, slope.t), is_subnormal(x));
-  return propagate_nan(x, select(limited, inner, abs(t) < real(0x1p-40)));
+  return propagate_nan(x, select(signed, inner, size < real(0x1p-40)));
 }
 
 // (factor + factor_low)·sech²(beta·x)·2^23

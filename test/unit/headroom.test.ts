@@ -1,0 +1,67 @@
+/** What AMD's compiler makes of the kernels, by the record of `npm run headroom`, gets no worse. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { Headroom } from '../readme.js';
+
+const { cards, rows }: Headroom = JSON.parse(
+  readFileSync(new URL('../../bench/results/headroom.json', import.meta.url), 'utf8'),
+);
+const compiled = rows.flatMap(({ name, pass, family, of }) =>
+  cards.map(({ family: chip }) => ({ kernel: `${name}.${pass}`, chip, family, ...of[chip]! })),
+);
+
+test('five families of GPUs, and no kernel spills a register', () => {
+  expect(cards).toHaveLength(5);
+  expect(compiled.filter(({ spills }) => spills !== 0)).toEqual([]);
+});
+
+/** What headroom should be at least, and which kernels have how much less; a line may only go or rise. */
+const goals = { elementwise: 1.7, channelwise: 1.7, gated: 1.7, rowwise: 1.5 } as const;
+const below: Readonly<Record<string, number>> = {
+  'geluTanh.forward': 1.51,
+  'geluTanh.backward': 1.32,
+  'tanhshrink.forward': 1.43,
+  'softcap.forward': 1.43,
+  'erf.forward': 1.45,
+  'sine.forward': 0.403,
+  'sine.backward': 0.622,
+  'snake.forward': 0.352,
+  'snake.backward': 0.558,
+  'snakeBeta.forward': 0.354,
+  'snakeBeta.backward': 0.558,
+  'laplace.forward': 1.01,
+  'lisht.backward': 1.34,
+  'scaledTanh.forward': 1.23,
+  'dyt.forward': 1.23,
+  'xielu.forward': 1.03,
+  'geglu.backward': 1.65,
+  'gegluTanh.backward': 1.18,
+  'gegluSigmoid.backward': 1.49,
+  'swigluOai.backward': 1.16,
+  'swigluClamped.backward': 1.49,
+  'swigluStep.forward': 1.69,
+  'swigluStep.backward': 1.25,
+  'softmax.forward': 0.844,
+  'softmax.backward': 1.21,
+  'logSoftmax.forward': 0.751,
+  'logSoftmax.backward': 1.05,
+  'softmin.forward': 0.838,
+  'softmin.backward': 1.21,
+  'hardmax.forward': 1.18,
+  'sparsemax.forward': 0.128,
+  'sparsemax.backward': 0.363,
+  'logSumExp.forward': 0.426,
+  'logSumExp.backward': 0.708,
+  'crossEntropy.forward': 0.41,
+  'crossEntropy.backward': 0.673,
+};
+
+test('arithmetic is faster than memory by its goal, or by no less than it was', () => {
+  const least = new Map<string, number>();
+  for (const { kernel, headroom } of compiled) least.set(kernel, Math.min(headroom, least.get(kernel) ?? Infinity));
+  const slow = compiled.filter(({ kernel, family, headroom }) => headroom < (below[kernel] ?? goals[family]));
+  expect(slow).toEqual([]);
+  // One that reached its goal is held to it.
+  const goalOf = new Map(compiled.map(({ kernel, family }) => [kernel, goals[family]]));
+  expect(Object.keys(below).filter((kernel) => least.get(kernel)! >= goalOf.get(kernel)!)).toEqual([]);
+});
