@@ -3,10 +3,10 @@
 import { resolveActivation } from '../src/catalogue.js';
 import type { Activations } from '../src/index.js';
 import type { StorageType } from '../src/storage.js';
-import { findCopy } from './copy.js';
+import { COPY_SHAPES, findCopy, QUICK_COPY_SHAPES } from './copy.js';
 import { type Fusion, measureFusion } from './fusion.js';
 import { type Half, measureHalves } from './halves.js';
-import { formatShape, Kernel } from './kernel.js';
+import { formatShape, Kernel, type Shape } from './kernel.js';
 import { type LaunchCost, measureLaunch } from './launch.js';
 import { interleave, type Samples } from './measure.js';
 import { hasNaive, naiveText } from './naive.js';
@@ -36,6 +36,8 @@ export interface BenchOptions {
   readonly signal?: AbortSignal;
   /** Whether + − × ÷ are IEEE's, as on software adapters; the check then asks the most. */
   readonly isIeee: boolean;
+  /** A first look: two shapes of the copy kernel, and no naive formula. */
+  readonly isQuick?: boolean;
   onProgress?(label: string, done: number, total: number): void;
   /** The rows of each piece of work as it is done. */
   onRows?(rows: readonly Row[]): void;
@@ -98,9 +100,9 @@ export async function measureRows(
   activations: Activations,
   options: BenchOptions,
 ): Promise<Pick<Measurement, 'copyShapes' | 'rows'>> {
-  const { dtype = 'f32', peers = [], rounds = DEFAULT_ROUNDS, isBrief = false, seconds = Infinity } = options;
-  const { isIeee, signal, onProgress } = options;
-  const copies = new Copies(activations.device);
+  const { dtype = 'f32', peers = [], rounds = DEFAULT_ROUNDS, seconds = Infinity } = options;
+  const { isIeee, isBrief = false, isQuick = false, signal, onProgress } = options;
+  const copies = new Copies(activations.device, isQuick ? QUICK_COPY_SHAPES : COPY_SHAPES);
   const rows: Row[] = [];
   const works = worksOf(options);
   const begin = performance.now();
@@ -111,9 +113,14 @@ export async function measureRows(
       if (performance.now() - begin > seconds * 1000) break;
       // those of another length are not needed again
       if (length !== works[done - 1]?.length) inputs = new Inputs();
-      onProgress?.(`${name} ${pass} n = ${length}${remaining(begin, done, works.length)}`, done, works.length);
+      onProgress?.(
+        `${name} ${pass} n = ${length}${remaining(performance.now() - begin, works, done)}`,
+        done,
+        works.length,
+      );
       const work = planWork(resolveActivation(name), pass, length, dtype);
-      const setting = { activations, work, inputs: inputs.of(work), copies, peers, rounds, isBrief, isIeee, signal };
+      const modes = { isBrief, isIeee, isQuick };
+      const setting = { activations, work, inputs: inputs.of(work), copies, peers, rounds, ...modes, signal };
       const measured = await measureWork(setting);
       rows.push(...measured);
       options.onRows?.(measured);
@@ -124,12 +131,16 @@ export async function measureRows(
   return { copyShapes: copies.described, rows };
 }
 
-function remaining(begin: number, done: number, total: number): string {
+/** What is left, by how long the works so far took for their sizes: launching costs as much as so many elements. */
+const LAUNCH_ELEMENTS = 2 ** 18;
+const costOf = ({ length }: { readonly length: number }): number => LAUNCH_ELEMENTS + length;
+
+export function remaining(elapsed: number, works: readonly { readonly length: number }[], done: number): string {
   if (!done) return '';
-  const seconds = ((performance.now() - begin) / 1000 / done) * (total - done);
-  return seconds < 90
-    ? `, about ${Math.ceil(seconds / 10) * 10} s left`
-    : `, about ${Math.round(seconds / 60)} min left`;
+  const cost = (some: typeof works) => some.reduce((sum, work) => sum + costOf(work), 0);
+  const seconds = (elapsed / 1000 / cost(works.slice(0, done))) * cost(works.slice(done));
+  if (seconds < 5) return ', a few seconds left';
+  return seconds < 90 ? `, about ${Math.ceil(seconds / 5) * 5} s left` : `, about ${Math.round(seconds / 60)} min left`;
 }
 
 /** The best copy kernel for each kind of pass, found once for a length. */
@@ -137,7 +148,10 @@ class Copies {
   readonly described: { n: number; reads: number; writes: number; sets: number; shape: string }[] = [];
   readonly #found = new Map<string, ReturnType<typeof findCopy>>();
 
-  constructor(private readonly device: GPUDevice) {}
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly shapes: readonly Shape[],
+  ) {}
 
   find(sets: Sets): ReturnType<typeof findCopy> {
     const { work } = sets;
@@ -145,7 +159,7 @@ class Copies {
     const key = [work.length, work.dtype, ...work.reads, ...work.writes].join(' ');
     let found = this.#found.get(key);
     if (!found) {
-      found = findCopy(this.device, work, sets).then((copy) => {
+      found = findCopy(this.device, work, sets, this.shapes).then((copy) => {
         const [reads, writes] = [work.reads.length, work.writes.length];
         this.described.push({ n: work.length, reads, writes, sets: setCountOf(work), shape: formatShape(copy.shape) });
         return copy;
@@ -173,6 +187,7 @@ interface Setting {
   readonly rounds: number;
   readonly isBrief: boolean;
   readonly isIeee: boolean;
+  readonly isQuick: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -186,7 +201,7 @@ export interface Aside {
 }
 
 async function measureWork(setting: Setting): Promise<Row[]> {
-  const { activations, work, inputs, copies, peers, rounds, isBrief, isIeee, signal } = setting;
+  const { activations, work, inputs, copies, peers, rounds, isBrief, isIeee, isQuick, signal } = setting;
   const { device } = activations;
   const sets = new Sets(device, work, inputs);
   const subjects: Subject[] = [];
@@ -215,7 +230,7 @@ async function measureWork(setting: Setting): Promise<Row[]> {
     const copy = (pass: GPUComputePassEncoder, buffers: Readonly<Record<string, GPUBuffer>>) =>
       kernel.encode(pass, buffers, sets.words);
     await add('copy', () => new DeviceSubject('copy', device, sets, copy), undefined);
-    if (!isBrief && hasNaive(work) && work.dtype === 'f32')
+    if (!isBrief && !isQuick && hasNaive(work) && work.dtype === 'f32')
       await add(
         'naive',
         async () => {

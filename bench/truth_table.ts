@@ -59,12 +59,14 @@ export function formatTruths({ rows, subjects: versions }: Truths): string[] {
 function formatCell(row: Truth | undefined): string {
   if (!row) return '—';
   if (row.error) return 'fails';
-  const faults = FAULTS.flatMap((fault) => {
-    const found = row.faults[fault];
-    return found ? [`${fault}${formatRange(found)}`] : [];
-  });
-  return [formatUlp(row.maxUlp), ...faults].join(', ');
+  return [formatUlp(row.maxUlp), formatFaults(row)].filter(Boolean).join(', ');
 }
+
+export const formatFaults = ({ faults }: Truth): string =>
+  FAULTS.flatMap((fault) => {
+    const found = faults[fault];
+    return found ? [`${fault}${formatRange(found)}`] : [];
+  }).join(', ');
 
 function formatRange({ least, greatest }: FaultCount): string {
   if (least === null || greatest === null) return '';

@@ -1,36 +1,25 @@
-/** ECharts in a component: sized by its box, coloured by the theme, described in words, saved as PNG. */
-import { BarChart, HeatmapChart, LineChart, ScatterChart } from 'echarts/charts';
-import {
-  DataZoomComponent,
-  GridComponent,
-  LegendComponent,
-  MarkLineComponent,
-  TitleComponent,
-  TooltipComponent,
-  VisualMapComponent,
-} from 'echarts/components';
-import { type EChartsType, init, use } from 'echarts/core';
-import { CanvasRenderer } from 'echarts/renderers';
+/** ECharts in a component: sized by its box, coloured by the theme, described in words, saved as PNG. It is loaded once there is
+ *  something to draw. */
+import type { EChartsType } from 'echarts/core';
 import type { EChartsOption } from 'echarts/types/dist/shared';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { browserName, deviceNow } from './device.js';
 import { save } from './files.js';
+import { dayOf, formatNumber } from './numbers.js';
 import { type Palette, palette } from './theme.js';
 
-use([
-  ...[BarChart, HeatmapChart, LineChart, ScatterChart],
-  ...[
-    DataZoomComponent,
-    GridComponent,
-    LegendComponent,
-    MarkLineComponent,
-    TitleComponent,
-    TooltipComponent,
-    VisualMapComponent,
-  ],
-  CanvasRenderer,
-]);
+type Init = typeof import('./echarts.js').createChart;
+let loading: Promise<Init> | undefined;
+
+/** A chunk that did not come may come next time. */
+const loadEcharts = (): Promise<Init> => {
+  loading ??= import('./echarts.js').then(({ createChart }) => createChart);
+  loading.catch(() => {
+    loading = undefined;
+  });
+  return loading;
+};
 
 export type { EChartsOption };
 
@@ -43,16 +32,46 @@ interface ChartProps {
   readonly inputs: readonly unknown[];
   /** The range of x that is shown, after the visitor has turned the wheel or dragged. */
   readonly onRange?: (from: number, to: number) => void;
+  /** What was drawn, of which function, at which values: stands in the picture that is saved. */
+  readonly facts?: string;
+  /** Said in place of a chart that has nothing to draw. */
+  readonly empty?: string;
   readonly height?: number;
   readonly children?: ComponentChildren;
 }
 
-export function Chart({ title, description, option, inputs, onRange, height = 320, children }: ChartProps) {
+const hasData = ({ series }: EChartsOption): boolean =>
+  [series ?? []].flat().some(({ data }) => Array.isArray(data) && data.length > 0);
+
+export function Chart(props: ChartProps) {
+  const {
+    title,
+    description,
+    facts = '',
+    empty = 'Nothing to draw yet.',
+    option,
+    inputs,
+    onRange,
+    height = 320,
+  } = props;
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType>(undefined);
   const listener = useRef(onRange);
   listener.current = onRange;
+  const [init, setInit] = useState<Init | string>();
+  const colors = palette.value;
+  const drawn = useMemo(() => option(colors), [colors, ...inputs]);
+  const isDrawn = hasData(drawn);
   useEffect(() => {
+    if (!isDrawn) return;
+    loadEcharts().then(
+      (loaded) => setInit(() => loaded),
+      (error: Error) => setInit(`The chart did not load: ${error.message}`),
+    );
+  }, [isDrawn]);
+  const isReady = isDrawn && typeof init === 'function';
+  useEffect(() => {
+    if (!isReady) return;
     const instance = init(box.current!, undefined, { renderer: 'canvas' });
     chart.current = instance;
     instance.on('datazoom', () => {
@@ -65,31 +84,31 @@ export function Chart({ title, description, option, inputs, onRange, height = 32
       observer.disconnect();
       instance.dispose();
     };
-  }, []);
-  const colors = palette.value;
-  const drawn = useMemo(() => option(colors), [colors, ...inputs]);
+  }, [isReady]);
   useEffect(() => {
-    chart.current!.setOption(themed(drawn, colors), { replaceMerge: ['series', 'xAxis', 'yAxis'] });
-  }, [drawn]);
+    if (isReady) chart.current!.setOption(themed(drawn, colors), { replaceMerge: ['series', 'xAxis', 'yAxis'] });
+  }, [drawn, isReady]);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const toggle = (name: string) => {
-    chart.current!.dispatchAction({ type: 'legendToggleSelect', name });
+    chart.current?.dispatchAction({ type: 'legendToggleSelect', name });
     const others = new Set(hidden);
     if (!others.delete(name)) others.add(name);
     setHidden(others);
   };
   const entries = entriesOf(drawn);
   const saveImage = async () => {
-    const url = pictureOf(title, themed(drawn, colors), entries.length, colors);
+    const url = pictureOf(await loadEcharts(), [title, facts], themed(drawn, colors), entries.length, colors);
     save(`${title}.png`, await (await fetch(url)).blob());
   };
   return (
     <figure class="chart">
       <figcaption>
         <h3>{title}</h3>
-        <button type="button" class="quiet" onClick={saveImage}>
-          PNG<span class="unseen"> of {title}</span>
-        </button>
+        {isReady && (
+          <button type="button" class="quiet" onClick={saveImage}>
+            PNG<span class="unseen"> of {title}</span>
+          </button>
+        )}
       </figcaption>
       {entries.length > 1 && (
         <ul class="legend">
@@ -110,13 +129,16 @@ export function Chart({ title, description, option, inputs, onRange, height = 32
         </ul>
       )}
       <div
+        key={String(isReady)}
         ref={box}
         class="canvas"
         role="img"
         aria-label={`${title}. ${description}`}
         style={{ height: `${height}px` }}
-      />
-      {children}
+      >
+        {!isReady && <p class="note">{isDrawn ? ((init as string | undefined) ?? 'Loading the chart …') : empty}</p>}
+      </div>
+      {props.children}
     </figure>
   );
 }
@@ -147,7 +169,8 @@ const PICTURE_WIDTH = 960;
 
 /** The chart for those who have not the page beside it: with its title, its legend in full, and what it was measured on. */
 function pictureOf(
-  title: string,
+  init: Init,
+  [title, facts]: readonly [string, string],
   option: EChartsOption,
   entryCount: number,
   { surface, text, muted }: Palette,
@@ -163,8 +186,8 @@ function pictureOf(
     ...option,
     grid: { ...(option.grid as object), top: top + 16 },
     title: {
-      ...{ text: title, left: 16, top: 10, textStyle: { color: text } },
-      subtext: `webgpu-activations, ${adapter}, ${browserName()}, ${new Date().toISOString().slice(0, 10)}`,
+      ...{ text: facts ? `${title}: ${facts}` : title, left: 16, top: 10, textStyle: { color: text } },
+      subtext: `webgpu-activations, ${adapter}, ${browserName()}, ${dayOf(new Date())}`,
       subtextStyle: { color: muted },
     },
     legend: { ...(option.legend as object), show: entryCount > 1, type: 'plain', left: 16, right: 16, top: 60 },
@@ -188,7 +211,11 @@ function themed(option: EChartsOption, { text, muted, line, surface, colors }: P
       axisLine: { lineStyle: { color: line } },
       splitLine: { lineStyle: { color: line } },
       ...rest,
-      axisLabel: { color: muted, hideOverlap: true, ...(axisLabel as object) },
+      axisLabel: {
+        ...{ color: muted, hideOverlap: true },
+        ...((rest as Axis).type !== 'category' && { formatter: (value: number) => formatNumber(value) }),
+        ...(axisLabel as object),
+      },
     };
   };
   const series = [option.series ?? []].flat().map((given) => ({

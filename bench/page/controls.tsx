@@ -62,6 +62,30 @@ export function Choices({ label, choices, chosen, isFolded, onChange }: ChoicesP
   );
 }
 
+interface ActionProps {
+  readonly isMain?: boolean;
+  /** Nothing happens now: the button stays where the keyboard is, and says so. */
+  readonly isIdle?: boolean;
+  readonly onClick: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** A button that the keyboard does not lose while it can do nothing. */
+export function Action({ isMain, isIdle = false, onClick, children }: ActionProps) {
+  return (
+    <button
+      type="button"
+      class={isMain ? 'main' : undefined}
+      aria-disabled={isIdle}
+      onClick={() => {
+        if (!isIdle) onClick();
+      }}
+    >
+      {children}
+    </button>
+  );
+}
+
 interface SelectProps {
   readonly label: string;
   readonly choices: readonly Choice[];
@@ -71,11 +95,13 @@ interface SelectProps {
 
 export function Select({ label, choices, value, onChange }: SelectProps) {
   const id = useId();
+  // a link may ask for a value that is not offered, and gets it
+  const offered = choices.some((choice) => choice.value === value) ? choices : [...choices, { value }];
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <select id={id} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-        {choices.map((choice) => (
+        {offered.map((choice: Choice) => (
           <option key={choice.value} value={choice.value} disabled={choice.isDisabled}>
             {choice.label ?? choice.value}
           </option>
@@ -100,7 +126,8 @@ export function Slider({ label, minimum, maximum, step, value, onChange }: Slide
   const change = (text: string) => {
     if (text.trim() !== '' && Number.isFinite(Number(text))) onChange(Number(text));
   };
-  const shared = { min: minimum, max: maximum, step, value };
+  // a link's value may lie outside
+  const shared = { min: Math.min(minimum, value), max: Math.max(maximum, value), step, value };
   return (
     <div class="field slider">
       <label for={id}>{label}</label>
@@ -118,14 +145,20 @@ export function Slider({ label, minimum, maximum, step, value, onChange }: Slide
 }
 
 /** Copies a text, and says so. */
-export function CopyButton({ text, children }: { readonly text: () => string; readonly children: ComponentChildren }) {
+export function CopyButton({
+  text,
+  children,
+}: {
+  readonly text: () => string | Promise<string>;
+  readonly children: ComponentChildren;
+}) {
   const [state, setState] = useState('');
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(text());
+      await navigator.clipboard.writeText(await text());
       setState('copied');
-    } catch {
-      setState('not allowed here: select the text instead');
+    } catch (error) {
+      setState(error instanceof DOMException ? 'not allowed here: select the text instead' : (error as Error).message);
     }
     setTimeout(() => setState(''), 2500);
   };

@@ -31,5 +31,17 @@ export function formatDuration(nanoseconds: number | null | undefined): string {
 /** 2²² as people of this field write lengths; others with their digits grouped. */
 export function formatLength(length: number): string {
   const exponent = Math.log2(length);
-  return Number.isInteger(exponent) ? `2${superscript(exponent)}` : length.toLocaleString('en');
+  return Number.isInteger(exponent) ? `2${superscript(exponent)}` : formatCount(length);
+}
+
+/** A count with its digits grouped. */
+export const formatCount = (count: number): string => count.toLocaleString('en');
+
+/** 2026-11-26 */
+export const dayOf = (date: Date | string): string => new Date(date).toISOString().slice(0, 10);
+
+/** 2026-11-26 21:40, by the visitor's clock: the same form in every language, as the numbers are. */
+export function formatTime(date: Date | string): string {
+  const given = new Date(date);
+  return new Date(given.getTime() - given.getTimezoneOffset() * 60_000).toISOString().slice(0, 16).replace('T', ' ');
 }

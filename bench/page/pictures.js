@@ -1,10 +1,14 @@
-// Takes the README's pictures of the built page in headless Chrome: `npm run pictures`. Plain JavaScript, because Node 20 runs
-// no TypeScript.
+// Takes the README's pictures of the built page in headless Chrome, and the pictures that the page is linked and installed with:
+// `npm run pictures`. With --first it records the page's first look instead, `npm run first`: the result that the page shows
+// until it has measured. Plain JavaScript, because Node 20 runs no TypeScript.
+
 import { spawn } from 'node:child_process';
-import { env, execPath } from 'node:process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { argv, env, execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { launch } from 'puppeteer';
 import { chromeArguments, findBrowser } from '../../src/cli/browser.js';
+import { formatJson } from '../../src/cli/json.js';
 
 /** @typedef {import('puppeteer').Page} Page */
 
@@ -97,8 +101,69 @@ const browser = await launch({
   headless: true,
   args: chromeArguments(env.WEBGPU_ADAPTER === 'hardware' ? 'hardware' : 'swiftshader'),
 });
+/** The text of a file that a click on a button saves.
+ *  @param {Page} page
+ *  @param {string} text
+ *  @returns {Promise<Buffer>} */
+async function saved(page, text) {
+  // the page makes an address for the content, and follows it
+  await page.evaluate(() => {
+    const create = URL.createObjectURL;
+    URL.createObjectURL = (content) => {
+      /** @type {any} */ (globalThis).savedContent = content;
+      return create.call(URL, content);
+    };
+  });
+  await click(page, text);
+  await page.waitForFunction('globalThis.savedContent');
+  const url = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const reader = new FileReader();
+        reader.onload = () => resolve(reader.result);
+        reader.readAsDataURL(/** @type {any} */ (globalThis).savedContent);
+      }),
+  );
+  return Buffer.from(String(url).split(',')[1] ?? '', 'base64');
+}
+
+async function recordFirst() {
+  const page = await browser.newPage();
+  await page.goto(url);
+  await page.waitForSelector('[aria-label^="Measured here"]');
+  await page.waitForSelector('progress', { hidden: true, timeout: 0 });
+  const report = JSON.parse(String(await saved(page, 'Save JSON')));
+  writeFileSync(`${root}bench/results/first.json`, `${formatJson(report)}\n`);
+  await page.close();
+}
+
+async function takePublic() {
+  const page = await browser.newPage();
+  // nothing is measured: the recorded result is what there is
+  await page.evaluateOnNewDocument("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })");
+  await page.goto(url);
+  await page.waitForSelector('.share');
+  writeFileSync(`${root}bench/page/public/preview.png`, await saved(page, 'Save picture'));
+  const icon =
+    /href="data:image\/svg\+xml,([^"]*)"/.exec(readFileSync(`${root}bench/page/index.html`, 'utf8'))?.[1] ?? '';
+  const line = decodeURIComponent(icon).replace('#0a7d6c', '#ffffff');
+  for (const size of [192, 512]) {
+    await page.setViewport({ width: size, height: size });
+    // within the part that every mask leaves
+    await page.setContent(
+      `<style>body { margin: 0; background: #00695c } svg { width: 60vw; margin: 20vw }</style>${line}`,
+    );
+    await page.screenshot({ path: `${root}bench/page/public/icon-${size}.png` });
+  }
+  await page.close();
+}
+
 try {
-  for (const { name, hash, theme, top, height = 900, use } of pictures) {
+  if (argv.includes('--first')) await recordFirst();
+  else await takePublic();
+  for (const { name, hash, theme, top, height = 900, use } of argv.includes('--first') || argv.includes('--public')
+    ? []
+    : pictures) {
     const page = await browser.newPage();
     await page.setViewport({ width: 1000, height });
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);

@@ -1,4 +1,4 @@
-/** Keeps the page for use without a network. The build fills in the two constants. */
+/** Keeps what the visitor has opened for use without a network; nothing else. The build fills in the constant. */
 interface WaitingEvent extends Event {
   waitUntil(done: Promise<unknown>): void;
 }
@@ -14,19 +14,11 @@ const worker = globalThis as unknown as EventTarget & {
   skipWaiting(): Promise<void>;
 };
 
-const FILES = 'LIST OF FILES' as unknown as readonly string[];
 const VERSION = 'VERSION OF FILES';
 const { scope } = worker.registration;
 const CACHE = `${scope} ${VERSION}`;
 
-worker.addEventListener('install', (event) => {
-  const keep = async () => {
-    const cache = await caches.open(CACHE);
-    await cache.addAll(['./', ...FILES].map((file) => new URL(file, scope).href));
-    await worker.skipWaiting();
-  };
-  (event as WaitingEvent).waitUntil(keep());
-});
+worker.addEventListener('install', (event) => (event as WaitingEvent).waitUntil(worker.skipWaiting()));
 
 worker.addEventListener('activate', (event) => {
   const dropOthers = async () => {
@@ -37,6 +29,19 @@ worker.addEventListener('activate', (event) => {
     await worker.clients.claim();
   };
   (event as WaitingEvent).waitUntil(dropOthers());
+});
+
+/** The first page loads before it has a worker, and tells what it has loaded: that is in the browser's own cache. */
+worker.addEventListener('message', (event) => {
+  const keep = async (urls: readonly string[]) => {
+    const cache = await caches.open(CACHE);
+    for (const url of new Set(urls)) {
+      if (!url.startsWith(scope) || (await cache.match(url))) continue;
+      const response = await fetch(url, { cache: 'force-cache' });
+      if (response.ok) await cache.put(url, response);
+    }
+  };
+  (event as WaitingEvent).waitUntil(keep((event as MessageEvent<readonly string[]>).data));
 });
 
 worker.addEventListener('fetch', (event) => {

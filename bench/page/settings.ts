@@ -1,7 +1,8 @@
 /** Settings of the views: in the address, so that a link carries them, and kept for the next visit. */
 import { effect, type Signal, signal } from '@preact/signals';
 
-export const views = ['benchmark', 'explore', 'learn', 'check'] as const;
+/** The first is what an address without a view shows; the last shows a report that came by link or file. */
+export const views = ['start', 'benchmark', 'explore', 'learn', 'check', 'report'] as const;
 export type View = (typeof views)[number];
 
 type Value = string | number | boolean | readonly string[];
@@ -11,7 +12,8 @@ export type Settings = Readonly<Record<string, Value>>;
 function parseAddress(hash = location.hash): { readonly view: View; readonly query: URLSearchParams | undefined } {
   const [path = '', query] = hash.replace(/^#\/?/, '').split('?');
   return {
-    view: views.find((name) => name === path) ?? views[0],
+    // a report's address goes on with the report
+    view: views.find((name) => name === path.split('/')[0]) ?? views[0],
     query: query === undefined ? undefined : new URLSearchParams(query),
   };
 }
@@ -30,8 +32,8 @@ function formatQuery(name: View): string {
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(known.settings.value))
     if (String(value) !== String(known.defaults[key])) query.set(key, String(value));
-  // commas are legal there, and a link is for people too
-  return query.toString().replaceAll('%2C', ',');
+  // commas and colons are legal there, and a link is for people too
+  return query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
 }
 
 /** A view's settings: the link's, else the last visit's, else the defaults. */
@@ -59,6 +61,15 @@ function parse<S extends Settings>(query: URLSearchParams, defaults: S): S {
   return parsed as S;
 }
 
+/** Back to the defaults. */
+export function resetSettings(name: View): void {
+  const { settings, defaults } = byView.get(name)!;
+  settings.value = defaults;
+}
+
+/** Whether there is something to reset. */
+export const isChanged = (name: View): boolean => formatQuery(name) !== '';
+
 const ADDRESS_DELAY = 300;
 
 /** Keeps the address what is shown, without filling the history with every step of a slider. */
@@ -85,19 +96,26 @@ export function followAddress(): void {
 
 const prefix = 'webgpu-activations ';
 
-/** What was kept, or nothing where the browser keeps nothing. */
-export function read(key: string): string | undefined {
+/** What this tab kept, else what any did: two tabs show what each has measured, and a new one the latest. */
+export const read = (key: string): string | undefined => readFrom('sessionStorage', key) ?? readShared(key);
+
+/** What any tab kept last. */
+export const readShared = (key: string): string | undefined => readFrom('localStorage', key);
+
+function readFrom(storage: 'localStorage' | 'sessionStorage', key: string): string | undefined {
   try {
-    return localStorage.getItem(prefix + key) ?? undefined;
+    return globalThis[storage].getItem(prefix + key) ?? undefined;
   } catch {
+    // the browser keeps nothing
     return undefined;
   }
 }
 
 export function write(key: string, text: string): void {
-  try {
-    localStorage.setItem(prefix + key, text);
-  } catch {
-    // A full or forbidden storage costs the memory of the next visit, nothing else.
-  }
+  for (const storage of ['sessionStorage', 'localStorage'] as const)
+    try {
+      globalThis[storage].setItem(prefix + key, text);
+    } catch {
+      // A full or forbidden storage costs the memory of the next visit, nothing else.
+    }
 }

@@ -18,17 +18,15 @@ const peerFiles: Readonly<Record<string, readonly string[]>> = {
     'tfjs-backend-wasm-threaded-simd.wasm',
   ],
 };
-/** Nobody who only looks at the page should load 26 MB: it is kept for offline use once a run has asked for it. */
-const isHeavy = (file: string): boolean => file.startsWith('peers/ort-');
-
 export default defineConfig({
   root: folder,
   base: './',
   define: {
     REVISION: JSON.stringify(packageRevision()),
+    LINKS: JSON.stringify(linksOf()),
     VERSIONS: JSON.stringify({ jax: versionOf('@jax-js/jax'), onnx: versionOf('onnxruntime-web') }),
   },
-  plugins: [wgslModules({ isReadable: true }), loosenThreads(), copyPeerFiles(), listFiles()],
+  plugins: [wgslModules({ isReadable: true }), loosenThreads(), copyPeerFiles(), nameVersion(), nameAddress()],
   build: {
     outDir: '../../dist/page',
     emptyOutDir: true,
@@ -37,7 +35,21 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
       input: { index: join(folder, 'index.html'), 'service-worker': join(folder, 'service_worker.ts') },
-      output: { entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js') },
+      output: {
+        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+        // Few requests: what several views share comes in three files, one of them before the first line is shown.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'page',
+              test: /rolldown\/runtime|preact|\/bench\/page\/(controls|device|files|latest|numbers|settings|theme)\.tsx?$/,
+              priority: 2,
+            },
+            { name: 'library', test: /\/src\/|\/shaders\/|@stdlib/, priority: 1 },
+            { name: 'bench', test: /\/bench\/[a-z_]+\.ts$|\/peers\/loop|\/(benchmark\/cpu|start\/measure)\.ts$/ },
+          ],
+        },
+      },
     },
   },
 });
@@ -78,23 +90,35 @@ function copyPeerFiles(): Plugin {
   };
 }
 
-/** Tells the service worker what to keep. */
-function listFiles(): Plugin {
+/** Tells the service worker which build it belongs to. */
+function nameVersion(): Plugin {
   return {
-    name: 'list-files',
+    name: 'name-version',
     apply: 'build',
     enforce: 'post',
     generateBundle(_options, bundle) {
-      const files = Object.keys(bundle).filter((file) => file !== 'service-worker.js' && !isHeavy(file));
       const worker = bundle['service-worker.js'];
       if (worker?.type !== 'chunk') throw new Error('expected a chunk service-worker.js');
       const version = `${packageRevision()} ${new Date().toISOString()}`;
       // the minifier has a choice of quotes
-      const fill = (constant: string, value: unknown) => {
-        worker.code = worker.code.replace(new RegExp(`(["'\`])${constant}\\1`), () => JSON.stringify(value));
-      };
-      fill('LIST OF FILES', files);
-      fill('VERSION OF FILES', version);
+      worker.code = worker.code.replace(/(["'`])VERSION OF FILES\1/, () => JSON.stringify(version));
+    },
+  };
+}
+
+/** A link's picture is found by its whole address, which is known where PAGE_URL says where the page will lie. */
+function nameAddress(): Plugin {
+  const address = process.env.PAGE_URL;
+  return {
+    name: 'name-address',
+    transformIndexHtml(html) {
+      if (!address) return html;
+      const url = new URL(address.replace(/\/?$/, '/'));
+      const tags = [
+        { tag: 'link', attrs: { rel: 'canonical', href: url.href } },
+        { tag: 'meta', attrs: { property: 'og:url', content: url.href } },
+      ];
+      return { html: html.replace(/content="[^"]*preview.png"/g, `content="${new URL('preview.png', url)}"`), tags };
     },
   };
 }
@@ -107,4 +131,12 @@ function packageFolder(name: string): string {
 
 function versionOf(name: string): string {
   return JSON.parse(readFileSync(join(packageFolder(name), 'package.json'), 'utf8')).version;
+}
+
+/** Where the package's source and documents are: its own addresses where it names them, else its place on npm. */
+function linksOf(): { readonly source: string; readonly docs: string } {
+  const { name, homepage, repository } = JSON.parse(readFileSync(join(folder, '../../package.json'), 'utf8'));
+  const npm = `https://www.npmjs.com/package/${name}`;
+  const source = String(repository?.url ?? repository ?? '').replace(/^git\+|\.git$/g, '');
+  return { source: source || `${npm}?activeTab=code`, docs: homepage ?? npm };
 }

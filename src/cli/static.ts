@@ -17,9 +17,10 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
 };
 
-const compressible = /^(text\/|image\/svg|application\/(json|wasm))/;
+const compressible = /^(text\/|image\/svg|application\/(json|manifest\+json|wasm))/;
 /** Shorter answers fit into a packet or two as they are. */
 const COMPRESSION_MINIMUM_BYTES = 1024;
 /** Of 0 to 11: from 6 on Brotli takes longer than a local network saves. */

@@ -19,11 +19,34 @@ export interface Site {
   close(): Promise<void>;
 }
 
-export async function openSite(): Promise<Site> {
+export interface Sent {
+  readonly path: string;
+  /** Over the wire, heads included. */
+  bytes: number;
+}
+
+/** A site that tells what it has sent. */
+export async function openCountedSite(): Promise<{ site: Site; sent: Sent[] }> {
+  const sent: Sent[] = [];
+  const site = await openSite((server) => {
+    server.on('request', ({ url, socket }, response) => {
+      const record: Sent = { path: url!, bytes: 0 };
+      sent.push(record);
+      const before = socket.bytesWritten;
+      response.on('close', () => {
+        record.bytes = socket.bytesWritten - before;
+      });
+    });
+  });
+  return { site, sent };
+}
+
+export async function openSite(watch?: (server: Server) => void): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'page-'));
   await cp(join(distributed, 'page'), join(folder, 'nested'), { recursive: true });
   await cp(distributed, join(folder, 'library'), { recursive: true });
   const server: Server = createFolderServer(folder);
+  watch?.(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/nested/`,
@@ -97,7 +120,10 @@ export async function click(page: Page, text: string): Promise<void> {
 
 /** Empty where there is no such element yet. */
 export const textOf = (page: Page, selector: string): Promise<string> =>
-  page.evaluate((wanted) => document.querySelector<HTMLElement>(wanted)?.innerText ?? '', selector);
+  page.evaluate(
+    (wanted) => (document.querySelector<HTMLElement>(wanted)?.innerText ?? '').replaceAll('\u00a0', ' '),
+    selector,
+  );
 
 /** A table's cells, row by row, heads included. */
 export const tableOf = (page: Page, label: string): Promise<string[][]> =>

@@ -2,7 +2,7 @@
 import type { Row } from '../../rows.js';
 import type { Pass } from '../../work.js';
 import type { EChartsOption } from '../chart.js';
-import { formatDuration, formatLength, formatNumber } from '../numbers.js';
+import { formatCount, formatDuration, formatLength, formatNumber } from '../numbers.js';
 import type { Palette } from '../theme.js';
 import { labelOf } from './opponents.js';
 
@@ -28,15 +28,26 @@ const duration = (value: unknown) => formatDuration(Number(value));
 const line = (rows: Rows, figureOf: (row: Row) => number | null) =>
   [...rows].sort((a, b) => a.n - b.n).flatMap((row) => (figureOf(row) === null ? [] : [[row.n, figureOf(row)!]]));
 
+/** Another report's rows, and what they are called. */
+export interface Beside {
+  readonly rows: Rows;
+  readonly label: string;
+}
+
 /** GB/s over n, below the roof of the copy kernel that moves the same bytes. */
-export function throughputOption(rows: Rows, before: Rows, pass: Pass, { colors, text }: Palette): EChartsOption {
+export function throughputOption(
+  rows: Rows,
+  { rows: before, label }: Beside,
+  pass: Pass,
+  { colors, text }: Palette,
+): EChartsOption {
   const shown = rows.filter((row) => row.pass === pass);
   const copies = shown.filter(({ subject }) => subject === 'copy');
   const roof = distinct(copies.map(({ n }) => n)).map((n) => {
     const speeds = copies.filter((row) => row.n === n).map(({ gigabytesPerSecond }) => gigabytesPerSecond ?? 0);
     return [n, Math.max(...speeds)];
   });
-  const names = distinct(shown.map(({ name }) => name));
+  const names = distinct([...shown, ...before].filter(({ subject }) => subject === 'ours').map(({ name }) => name));
   const ours = (all: Rows, name: string) =>
     line(
       all.filter((row) => row.pass === pass && row.name === name && row.subject === 'ours'),
@@ -44,23 +55,24 @@ export function throughputOption(rows: Rows, before: Rows, pass: Pass, { colors,
     );
   return {
     tooltip: { trigger: 'axis', valueFormatter: gigabytes },
-    xAxis: lengthAxis(rows),
+    xAxis: lengthAxis([...rows, ...before]),
     yAxis: { type: 'value', name: 'GB/s', nameGap: 44 },
     series: [
-      {
-        ...{ type: 'line', name: 'copy kernel (the roof)', color: text, data: roof, symbol: 'diamond' },
-        lineStyle: { width: 3, type: 'dashed' },
-      },
+      ...(roof.length
+        ? [
+            {
+              ...{ type: 'line' as const, name: 'copy kernel (the roof)', color: text, data: roof, symbol: 'diamond' },
+              lineStyle: { width: 3, type: 'dashed' as const },
+            },
+          ]
+        : []),
       ...names.flatMap((name, index) => {
         const color = colors[index % colors.length]!;
         const shared = { type: 'line' as const, color };
-        const old = ours(before, name);
         return [
           { ...shared, name, data: ours(rows, name) },
-          ...(old.length
-            ? [{ ...shared, name: `${name}, earlier`, data: old, lineStyle: { type: 'dotted' as const } }]
-            : []),
-        ];
+          { ...shared, name: `${name}, ${label}`, data: ours(before, name), lineStyle: { type: 'dotted' as const } },
+        ].filter(({ data }) => data.length > 0);
       }),
     ],
   };
@@ -110,22 +122,29 @@ export function crossoverWords(rows: Rows, name: string, pass: Pass): string[] {
   const series = crossoverSeries(rows, name, pass);
   const gpus = series.filter(({ label }) => label.startsWith('GPU'));
   const cpus = series.filter(({ label }) => !label.startsWith('GPU'));
-  return cpus.flatMap((cpu) => gpus.map((gpu) => `${gpu.label}: ${crossing(gpu.data, cpu.data)} ${cpu.label}`));
+  return cpus.flatMap((cpu) =>
+    gpus.map((gpu) => `${gpu.label}: ${crossingWords(crossingOf(gpu.data, cpu.data))} ${cpu.label}`),
+  );
 }
 
-function crossing(gpu: readonly number[][], cpu: readonly number[][]): string {
+/** From how many elements on the first line is below the second: 0 for all of them, Infinity for none. */
+export function crossingOf(gpu: readonly number[][], cpu: readonly number[][]): number {
   const pairs = gpu.flatMap(([n, time]) => {
     const other = cpu.find(([length]) => length === n);
     return other ? [{ n: n!, advantage: Math.log(other[1]! / time!) }] : [];
   });
   // Behind the last size that the CPU wins; between two sizes a line on the logarithmic axes is a fair guess.
   const last = pairs.findLastIndex(({ advantage }) => advantage <= 0);
-  if (last === pairs.length - 1) return 'at none of these sizes faster than';
-  if (last < 0) return 'at every one of these sizes faster than';
+  if (last === pairs.length - 1) return Infinity;
+  if (last < 0) return 0;
   const [a, b] = [pairs[last]!, pairs[last + 1]!];
   const part = -a.advantage / (b.advantage - a.advantage);
-  const n = 2 ** (Math.log2(a.n) + part * (Math.log2(b.n) - Math.log2(a.n)));
-  return `from about ${Number(n.toPrecision(2)).toLocaleString('en')} elements on faster than`;
+  return Number((2 ** (Math.log2(a.n) + part * (Math.log2(b.n) - Math.log2(a.n)))).toPrecision(2));
+}
+
+function crossingWords(n: number): string {
+  if (n === Infinity) return 'at none of these sizes faster than';
+  return n === 0 ? 'at every one of these sizes faster than' : `from about ${formatCount(n)} elements on faster than`;
 }
 
 /** Bars on a logarithmic axis have no natural foot: theirs is the power of ten below the shortest. */
@@ -136,7 +155,10 @@ function footOf(values: readonly number[]): { min?: number } {
 
 /** Everybody's speed at one size as a multiple of this library's, by the same clock in the same rounds. */
 export function peersOption(rows: Rows, n: number, pass: Pass, { colors, text }: Palette): EChartsOption {
-  const shown = rows.filter((row) => row.pass === pass && row.n === n);
+  // this library is the line at 1, and the copy kernel is nobody's activation
+  const shown = rows.filter(
+    ({ kind, ...row }) => row.pass === pass && row.n === n && kind !== 'ours' && kind !== 'copy',
+  );
   const names = distinct(shown.map(({ name }) => name));
   const subjects = distinct(shown.map(({ subject }) => subject));
   const speeds = shown.flatMap(({ timesOurs }) => (timesOurs ? [1 / timesOurs] : []));

@@ -8,7 +8,9 @@ import type { Subject } from '../../subject.js';
 import { faultOf } from '../../verify.js';
 import { Inputs, planWork } from '../../work.js';
 
-export async function benchCpu(options: Required<Omit<BenchOptions, 'isIeee' | 'isBrief' | 'seconds'>>): Promise<void> {
+export async function benchCpu(
+  options: Required<Omit<BenchOptions, 'isIeee' | 'isQuick' | 'isBrief' | 'seconds' | 'dtype'>>,
+): Promise<void> {
   const { names, lengths, passes, peers, rounds, signal, onProgress, onRows } = options;
   const works = lengths.flatMap((length) =>
     names.flatMap((name) => passes.map((pass) => planWork(resolveActivation(name), pass, length))),

@@ -7,7 +7,7 @@ import type { Circumstances } from '../../report.js';
 import { DTYPES, type Row } from '../../rows.js';
 import { PASSES } from '../../work.js';
 import { browserName, deviceNow } from '../device.js';
-import { createSettings, read, write } from '../settings.js';
+import { createSettings, read, readShared, write } from '../settings.js';
 import { benchCpu } from './cpu.js';
 import { opponents } from './opponents.js';
 import { type Outcome, parseReport } from './report_file.js';
@@ -89,8 +89,12 @@ function problemOf({ passes, sizes, dtype, names }: typeof settings.value): stri
     : undefined;
 }
 
+/** Another tab may have kept some meanwhile. */
 export function addEarlier(report: Outcome): void {
-  earlier.value = [report, ...earlier.value.filter(({ date }) => date !== report.date)].slice(0, EARLIER_KEPT);
+  const known = new Map([...parseAll(readShared('earlier')), ...earlier.value].map((one) => [one.date, one]));
+  known.delete(report.date);
+  const others = [...known.values()].sort((a, b) => b.date.localeCompare(a.date));
+  earlier.value = [report, ...others].slice(0, EARLIER_KEPT);
   write('earlier', JSON.stringify(earlier.value));
 }
 

@@ -1,18 +1,18 @@
 /** Benchmark: the library's bench in the visitor's browser. */
 import { useRef } from 'preact/hooks';
-import { type ActivationName, catalogue } from '../../../src/index.js';
 import { formatCsv } from '../../report.js';
-import { DTYPES, type Row } from '../../rows.js';
-import { PASSES, type Pass } from '../../work.js';
-import { Chart } from '../chart.js';
-import { Choices, CopyButton, Select, TableBox } from '../controls.js';
+import { DTYPES } from '../../rows.js';
+import { PASSES } from '../../work.js';
+import { activationChoices } from '../choices.js';
+import { Action, Choices, CopyButton, Select } from '../controls.js';
 import { deviceNow } from '../device.js';
-import { formatJson, save } from '../files.js';
-import { formatDuration, formatLength, formatNumber } from '../numbers.js';
-import { addressOf } from '../settings.js';
-import { crossoverOption, crossoverWords, distinct, peersOption, phasesOption, throughputOption } from './charts.js';
-import { labelOf, opponents } from './opponents.js';
-import { dtypesOf, type Outcome, parseReport, titleOf } from './report_file.js';
+import { save } from '../files.js';
+import { formatCount, formatLength } from '../numbers.js';
+import { addressOf, isChanged, resetSettings } from '../settings.js';
+import { Share } from '../start/card.js';
+import { Heading, Results } from './charts_view.js';
+import { opponents } from './opponents.js';
+import { type Outcome, parseReport, titleOf } from './report_file.js';
 import {
   addEarlier,
   cancel,
@@ -27,13 +27,17 @@ import {
   settings,
 } from './results.js';
 
-const allNames = Object.keys(catalogue) as ActivationName[];
+/** For a file's name. */
+const stampOf = ({ date }: Outcome): string => date.slice(0, 19).replaceAll(':', '');
 
 export default function Benchmark() {
   const { names, passes, sizes, dtype, rounds } = settings.value;
   const largest = largestExponent();
   const exponents = Array.from({ length: Math.floor((largest - 10) / 2) + 1 }, (_, index) => String(10 + 2 * index));
   const isRunning = progress.value !== undefined;
+  const before = earlier.value[compared.value];
+  // without a run of today's, the earlier one alone
+  const shown = outcome.value?.rows.length ? outcome.value : before;
   const hasWork = names.length > 0 && passes.length > 0 && sizes.length > 0;
   return (
     <>
@@ -48,7 +52,7 @@ export default function Benchmark() {
         <Choices
           label="Activations"
           isFolded
-          choices={allNames.map((value) => ({ value, note: catalogue[value].formula }))}
+          choices={activationChoices}
           chosen={names}
           onChange={(chosen) => change({ names: chosen })}
         />
@@ -62,7 +66,7 @@ export default function Benchmark() {
           <Choices
             label="Elements"
             choices={exponents.map((value) => ({
-              ...{ value, label: formatLength(2 ** Number(value)), note: (2 ** Number(value)).toLocaleString('en') },
+              ...{ value, label: formatLength(2 ** Number(value)), note: formatCount(2 ** Number(value)) },
             }))}
             chosen={sizes}
             onChange={(chosen) => change({ sizes: chosen })}
@@ -100,12 +104,13 @@ export default function Benchmark() {
           </p>
         )}
         <div class="row">
-          <button type="button" class="main" disabled={isRunning || !hasWork} onClick={run}>
+          <Action isMain isIdle={isRunning || !hasWork} onClick={run}>
             Run
-          </button>
-          <button type="button" disabled={!isRunning} onClick={cancel}>
+          </Action>
+          <Action isIdle={!isRunning} onClick={cancel}>
             Cancel
-          </button>
+          </Action>
+          {isChanged('benchmark') && <Action onClick={() => resetSettings('benchmark')}>Reset settings</Action>}
           <CopyButton text={() => new URL(addressOf('benchmark'), location.href).href}>
             Copy link to these settings
           </CopyButton>
@@ -120,95 +125,26 @@ export default function Benchmark() {
           {message.value || (!isRunning && outcome.value ? `${outcome.value.rows.length} rows measured.` : '')}
         </p>
       </section>
-      {outcome.value && outcome.value.rows.length > 0 && <Results result={outcome.value} />}
-    </>
-  );
-}
-
-function Results({ result }: { readonly result: Outcome }) {
-  const { adapter, runtime, date, rows } = result;
-  const before = earlier.value[compared.value];
-  const old = before?.rows ?? [];
-  const names = distinct(rows.map(({ name }) => name));
-  const passes = distinct(rows.map(({ pass }) => pass));
-  const pass: Pass = passes.find((known) => known === settings.value.pass) ?? passes[0]!;
-  const name = names.find((known) => known === settings.value.name) ?? names[0]!;
-  const n = Math.max(...rows.map((row) => row.n));
-  const words = crossoverWords(rows, name, pass);
-  const fileName = `bench-${date.slice(0, 19).replaceAll(':', '')}`;
-  return (
-    <section aria-label="Results">
-      <h3 class="adapter">
-        {adapter.name}
-        {adapter.software && <strong>Software: these figures are a CPU’s.</strong>}
-      </h3>
-      <p class="note">
-        {runtime}, {new Date(date).toLocaleString()}, stored as {dtypesOf(rows)}
-        {result.clock && `, clock: ${result.clock} for this library, the wall’s for other libraries`}
-      </p>
       <div class="row">
-        <button type="button" onClick={() => save(`${fileName}.json`, formatJson(result), 'application/json')}>
-          JSON
-        </button>
-        <button type="button" onClick={() => save(`${fileName}.csv`, `${formatCsv(result)}\n`, 'text/csv')}>
-          CSV
-        </button>
         <Earlier />
       </div>
-      <div class="row fields">
-        <Select
-          label="Pass in the charts"
-          choices={passes.map((value) => ({ value }))}
-          value={pass}
-          onChange={(value) => change({ pass: value })}
-        />
-        <Select
-          label="Activation in the crossover"
-          choices={names.map((value) => ({ value }))}
-          value={name}
-          onChange={(value) => change({ name: value })}
-        />
-      </div>
-      <div class="pair">
-        <Chart
-          title="Throughput"
-          description={`GB/s over the number of elements, ${pass}; every figure is in the table below.`}
-          inputs={[rows, old, pass]}
-          option={(palette) => throughputOption(rows, old, pass, palette)}
-        />
-        <Chart
-          title="GPU against CPU"
-          description={words.join('; ') || 'No opponent on the CPU was measured.'}
-          inputs={[rows, name, pass]}
-          option={(palette) => crossoverOption(rows, name, pass, palette)}
-        >
-          <p class="note">{words.length > 0 && `${name} ${pass}. ${words.join('; ')}.`}</p>
-        </Chart>
-        <Chart
-          title="Against others"
-          description={`Speeds at ${formatLength(n)} elements, ${pass}, this library’s being 1; every figure is in the table below.`}
-          inputs={[rows, n, pass]}
-          option={(palette) => peersOption(rows, n, pass, palette)}
-        >
-          <p class="note">
-            n = {formatLength(n)}, warm, tensors where each computes, by the same clock. A wrong result has no bar.
-          </p>
-        </Chart>
-        <Chart
-          title="Cold, with readback, warm"
-          description={`Times of this library at ${formatLength(n)} elements, ${pass}; every figure is in the table below.`}
-          inputs={[rows, n, pass]}
-          option={(palette) => phasesOption(rows, n, pass, palette)}
-        >
-          <p class="note">n = {formatLength(n)}; this library.</p>
-        </Chart>
-      </div>
-      <Rows rows={rows} before={old} />
-      <p class="note">
-        Warm times are the GPU’s own clock’s where there is one, and the wall’s for other libraries. “time ÷ ours”
-        compares by one clock, round by round.
-      </p>
-    </section>
+      {shown && shown.rows.length > 0 && (
+        <section aria-label="Results">
+          <Heading result={shown} />
+          <Share outcome={shown} />
+          <button
+            type="button"
+            onClick={() => save(`bench-${stampOf(shown)}.csv`, `${formatCsv(shown)}\n`, 'text/csv')}
+          >
+            CSV
+          </button>
+          <Results
+            result={shown}
+            beside={{ rows: outcome.value?.rows.length ? (before?.rows ?? []) : [], label: 'earlier' }}
+          />
+        </section>
+      )}
+    </>
   );
 }
 
@@ -225,7 +161,7 @@ function Earlier() {
   };
   return (
     <>
-      <button type="button" onClick={() => input.current!.click()}>
+      <button type="button" title="Or drop its file anywhere on the page" onClick={() => input.current!.click()}>
         Load an earlier JSON
       </button>
       <input
@@ -250,52 +186,5 @@ function Earlier() {
         />
       )}
     </>
-  );
-}
-
-function Rows({ rows, before }: { readonly rows: readonly Row[]; readonly before: readonly Row[] }) {
-  const keyOf = ({ name, pass, dtype, n, subject }: Row) => [name, pass, dtype, n, subject].join(' ');
-  const old = new Map(before.map((row) => [keyOf(row), row]));
-  return (
-    <TableBox label="Every figure">
-      <thead>
-        <tr>
-          <th scope="col">activation</th>
-          <th scope="col">pass</th>
-          <th scope="col">n</th>
-          <th scope="col">by</th>
-          <th scope="col">result</th>
-          <th scope="col">GB/s</th>
-          {before.length > 0 && <th scope="col">earlier</th>}
-          <th scope="col">of copy</th>
-          <th scope="col">time ÷ ours</th>
-          <th scope="col">warm (p20 to p80)</th>
-          <th scope="col">with readback</th>
-          <th scope="col">cold</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={keyOf(row)} class={row.subject === 'ours' ? 'ours' : undefined}>
-            <th scope="row">{row.name}</th>
-            <td>{row.pass}</td>
-            <td>{formatLength(row.n)}</td>
-            <td>{labelOf(row.subject)}</td>
-            <td class={row.fault ? 'verdict act words' : 'verdict healthy'}>
-              {row.fault ? `wrong: ${row.fault}` : row.subject === 'copy' ? '' : 'right'}
-            </td>
-            <td>{formatNumber(row.gigabytesPerSecond, 3)}</td>
-            {before.length > 0 && <td>{formatNumber(old.get(keyOf(row))?.gigabytesPerSecond, 3)}</td>}
-            <td>{formatNumber(row.fractionOfCopy, 3)}</td>
-            <td>{formatNumber(row.timesOurs, 3)}</td>
-            <td>
-              {formatDuration(row.p50)} ({formatDuration(row.p20)} to {formatDuration(row.p80)})
-            </td>
-            <td>{formatDuration(row.roundTrip)}</td>
-            <td>{formatDuration(row.cold)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </TableBox>
   );
 }

@@ -3,11 +3,11 @@ import { signal } from '@preact/signals';
 import { check, formatJunit, type Result, summarize } from '../../../src/check/index.js';
 import { type ActivationName, catalogue, dynamic } from '../../../src/index.js';
 import { DTYPES } from '../../rows.js';
-import { Choices, Select, TableBox } from '../controls.js';
+import { Action, Choices, Select, TableBox } from '../controls.js';
 import { browserName, deviceNow } from '../device.js';
 import { formatJson, save } from '../files.js';
 import { formatLength, formatNumber } from '../numbers.js';
-import { createSettings } from '../settings.js';
+import { createSettings, isChanged, resetSettings } from '../settings.js';
 
 const names = Object.keys(catalogue) as ActivationName[];
 
@@ -114,32 +114,30 @@ export default function Check() {
               settings.value = { ...settings.value, count: Number(value) };
             }}
           />
-          <button type="button" class="main" disabled={isRunning || !deviceNow() || chosen.length === 0} onClick={run}>
+          <Action isMain isIdle={isRunning || !deviceNow() || chosen.length === 0} onClick={run}>
             Check
-          </button>
-          <button
-            type="button"
-            disabled={!isRunning}
+          </Action>
+          <Action
+            isIdle={!isRunning}
             onClick={() => {
               isCancelled = true;
             }}
           >
             Cancel
-          </button>
-          <button
-            type="button"
-            disabled={isRunning || results.value.length === 0}
+          </Action>
+          <Action
+            isIdle={isRunning || results.value.length === 0}
             onClick={() => save('check.json', formatJson(report()), 'application/json')}
           >
             Report as JSON
-          </button>
-          <button
-            type="button"
-            disabled={isRunning || results.value.length === 0}
+          </Action>
+          <Action
+            isIdle={isRunning || results.value.length === 0}
             onClick={() => save('check.xml', formatJunit(results.value), 'application/xml')}
           >
             as JUnit
-          </button>
+          </Action>
+          {isChanged('check') && <Action onClick={() => resetSettings('check')}>Reset settings</Action>}
         </div>
         {!deviceNow() && <p>Checking needs a GPU: there is nothing else to check.</p>}
         {state.value && (
@@ -168,7 +166,9 @@ export default function Check() {
         <tbody>
           {results.value.length === 0 && (
             <tr>
-              <td colSpan={6}>Nothing checked yet.</td>
+              <td colSpan={6} class="empty">
+                Nothing checked yet.
+              </td>
             </tr>
           )}
           {results.value.map(({ name, direction, status, maxUlp, bound, values, worst, reason }, index) => (

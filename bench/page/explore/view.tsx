@@ -9,10 +9,11 @@ import { Chart, type EChartsOption } from '../chart.js';
 import { Choices, CopyButton, Select, Slider, TableBox } from '../controls.js';
 import { deviceNow } from '../device.js';
 import { useLatest } from '../latest.js';
-import { formatNumber } from '../numbers.js';
-import { createSettings } from '../settings.js';
+import { formatCount, formatNumber } from '../numbers.js';
+import { createSettings, isChanged, resetSettings } from '../settings.js';
 import type { Palette } from '../theme.js';
 import { type Curve, computeCurve, defaultsOf, knobsOf, sliderRange, spread } from './curve.js';
+import { faultsOf, recordedOn, truths } from './faults.js';
 
 const allNames = Object.keys(catalogue) as ActivationName[];
 
@@ -53,12 +54,13 @@ function setValue(name: ActivationName, parameter: string, value: number): void 
   const key = `${name}.${parameter}:`;
   const others = settings.value.parameters.filter((entry) => !entry.startsWith(key));
   const isDefault = defaultsOf(resolveActivation(name))[parameter] === value;
-  change({ parameters: isDefault ? others : [...others, `${key}${value}`] });
+  change({ parameters: isDefault ? others : [...others, `${key}${Number(value.toPrecision(6))}`] });
 }
 
 function setRange(from: number, to: number): void {
   const width = Math.max(to - from, NARROWEST);
-  const start = Math.max(-LIMIT, Math.min(from, LIMIT - width));
+  // about the same middle, also where it cannot be narrower
+  const start = Math.max(-LIMIT, Math.min((from + to - width) / 2, LIMIT - width));
   // as many digits as the width deserves, for a legible address
   const round = (value: number) => Number(value.toFixed(Math.max(0, 3 - Math.floor(Math.log10(width)))));
   change({ from: round(start), to: round(Math.min(start + width, LIMIT)) });
@@ -129,6 +131,11 @@ export default function Explore() {
             value={show}
             onChange={(value) => change({ show: value })}
           />
+          {isChanged('explore') && (
+            <button type="button" class="quiet" onClick={() => resetSettings('explore')}>
+              Reset settings
+            </button>
+          )}
         </div>
         {names.flatMap((name) =>
           Object.entries(knobsOf(resolveActivation(name))).map(([parameter, facts]) => (
@@ -146,6 +153,8 @@ export default function Explore() {
       {error && <p role="alert">{error}</p>}
       <Chart
         title="f and f′"
+        facts={`${names.map(titleOf).join(', ')}, x from ${formatNumber(from)} to ${formatNumber(to)}`}
+        empty={names.length ? 'Computing …' : 'Choose an activation above.'}
         description={`${names.join(', ')} from x = ${from} to ${to}; values at a chosen x are in the table below.`}
         height={400}
         inputs={[curves, from, to, show]}
@@ -158,6 +167,7 @@ export default function Explore() {
       {activations && (
         <Chart
           title="Error in ULP"
+          facts={`${names.map(titleOf).join(', ')}, x from ${formatNumber(from)} to ${formatNumber(to)}`}
           description="Distance of each float32 result from the float64 truth, in units in the last place."
           inputs={[curves]}
           option={(palette) => errorOption(curves, palette)}
@@ -177,9 +187,16 @@ export default function Explore() {
           </p>
         </Chart>
       )}
-      <Approximations />
-      {names.map((name) => (
-        <Facts key={name} name={name} />
+      <Others names={names} />
+      {names.some((name) => name.startsWith('gelu')) && <Approximations />}
+      {names.length > 0 && (
+        <section class="panel" aria-label="To paste">
+          <h3>The call{names.length > 1 && 's'}</h3>
+          <Code label="Calls" text={snippetOf(names)} />
+        </section>
+      )}
+      {names.map((name, index) => (
+        <Facts key={name} name={name} isOpen={index === 0} />
       ))}
     </>
   );
@@ -208,10 +225,20 @@ function Zoom() {
         Reset
       </button>
       <span class="note">
-        x from {formatNumber(from)} to {formatNumber(to)}; the wheel zooms, dragging moves
+        x from {formatNumber(from)} to {formatNumber(to)};{' '}
+        {matchMedia('(hover: none)').matches ? 'two fingers zoom' : 'Ctrl and the wheel zoom'}, dragging moves
       </span>
     </fieldset>
   );
+}
+
+/** With the parameters that are not the defaults. */
+function titleOf(name: ActivationName): string {
+  const own = settings.value.parameters.flatMap((entry) => {
+    const [key, value] = entry.split(':');
+    return key!.startsWith(`${name}.`) ? [`${key!.slice(name.length + 1)} = ${formatNumber(Number(value))}`] : [];
+  });
+  return own.length ? `${name} (${own.join(', ')})` : name;
 }
 
 const line = (x: Float32Array, y: ArrayLike<number>): [number, number][] => Array.from(x, (value, i) => [value, y[i]!]);
@@ -224,6 +251,8 @@ function curveOption(curves: Named<Curve>, { colors }: Palette): EChartsOption {
     dataZoom: [
       {
         ...{ type: 'inside', startValue: from, endValue: to, filterMode: 'none', throttle: 50 },
+        // the wheel alone scrolls the page
+        zoomOnMouseWheel: 'ctrl',
         // a finger that moves up or down scrolls the page
         preventDefaultMouseMove: false,
       },
@@ -251,18 +280,44 @@ const errorsOf = (got: Float32Array, exact: Float64Array): Float64Array =>
 
 const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, value), 0);
 
+/** Neighbouring points that share one mark: the largest of them is what a bound is about. */
+const ENVELOPE_POINTS = 8;
+
+function envelope(x: Float32Array, errors: Float64Array): [number, number][] {
+  return Array.from({ length: Math.ceil(x.length / ENVELOPE_POINTS) }, (_, index) => {
+    const first = index * ENVELOPE_POINTS;
+    return [x[first]!, largest(errors.subarray(first, first + ENVELOPE_POINTS))];
+  });
+}
+
+/** The largest errors along x, and the library's bound as a level line of the same colour. */
 function errorOption(curves: Named<Curve>, { colors }: Palette): EChartsOption {
   const { from, to } = rangeOf(settings.value);
   return {
-    tooltip: { trigger: 'item', valueFormatter: (value) => formatNumber(Number(value), 3) },
+    tooltip: { trigger: 'axis', valueFormatter: (value) => formatNumber(Number(value), 3) },
     xAxis: { type: 'value', min: from, max: to, name: 'x' },
     yAxis: { type: 'value', min: 0, name: 'ULP' },
     series: curves.flatMap(({ name, value: { x, y, exactY, slope, exactSlope } }, index) => {
       const color = colors[index % colors.length]!;
-      const shared = { type: 'scatter' as const, symbolSize: 4, color };
+      const { bounds, maps } = resolveActivation(name);
+      const shared = { type: 'line' as const, showSymbol: false, step: 'start' as const, color };
+      const level = (bound: number) => ({
+        ...{ silent: true, symbol: 'none', lineStyle: { color, width: 2 } },
+        ...{ label: { formatter: `bound ${bound}`, position: 'insideEndTop' as const, color } },
+        data: [{ yAxis: bound }],
+      });
+      // rows are bounded in absolute terms
+      const hasBound = maps !== 'row';
       return [
-        { ...shared, name, data: line(x, errorsOf(y, exactY)) },
-        { ...shared, name: `${name}′`, symbol: 'emptyCircle', data: line(x, errorsOf(slope, exactSlope)) },
+        {
+          ...{ ...shared, name, data: envelope(x, errorsOf(y, exactY)), areaStyle: { opacity: 0.15 } },
+          ...(hasBound && { markLine: level(bounds.forward) }),
+        },
+        {
+          ...{ ...shared, name: `${name}′`, data: envelope(x, errorsOf(slope, exactSlope)) },
+          lineStyle: { type: 'dashed' as const },
+          ...(hasBound && bounds.derivative !== bounds.forward && { markLine: level(bounds.derivative) }),
+        },
       ];
     }),
   };
@@ -308,9 +363,34 @@ function Readout({ names, at }: { readonly names: readonly ActivationName[]; rea
           ))}
         </tbody>
       </TableBox>
+      {remarksOf(curves).map((remark) => (
+        <p key={remark} class="note">
+          {remark}
+        </p>
+      ))}
     </div>
   );
 }
+
+/** What a visitor would ask about these figures. */
+function remarksOf(curves: Named<Curve>): string[] {
+  const isFlushed = curves.some(({ value: { y, exactY, slope, exactSlope } }) =>
+    [[y[0]!, exactY[0]!] as const, [slope[0]!, exactSlope[0]!] as const].some(
+      ([got, exact]) => got === 0 && exact !== 0 && Math.abs(exact) < SMALLEST_NORMAL,
+    ),
+  );
+  const rows = curves.filter(({ name }) => resolveActivation(name).maps === 'row').map(({ name }) => name);
+  return [
+    ...(isFlushed
+      ? ['0 in place of a number below 2⁻¹²⁶ is no error: WGSL lets a GPU flush such numbers, and its ULP counts as 0.']
+      : []),
+    ...rows.map(
+      (name) => `${name} is bounded otherwise than in ULP: ${rowwise[name]?.units.text ?? rowValues[name]?.text ?? ''}`,
+    ),
+  ];
+}
+
+const SMALLEST_NORMAL = 2 ** -126;
 
 const approximations = ['geluTanh', 'geluSigmoid'] as const;
 
@@ -345,7 +425,63 @@ function Approximations() {
   );
 }
 
-function Facts({ name }: { readonly name: ActivationName }) {
+/** Where other libraries went wrong with the same function, as recorded; a button goes there. */
+function Others({ names }: { readonly names: readonly ActivationName[] }) {
+  const rows = names.flatMap((name) => faultsOf(name));
+  if (!rows.length) return null;
+  return (
+    <section aria-label="Other libraries">
+      <h3>What other libraries make of the same inputs</h3>
+      <p class="note">
+        Recorded {recordedOn}: {formatCount(truths.inputs)} inputs of each function, dense where it bends.
+      </p>
+      <TableBox label="Recorded faults">
+        <thead>
+          <tr>
+            <th scope="col">f</th>
+            <th scope="col">pass</th>
+            <th scope="col">by</th>
+            <th scope="col">largest error, ULP</th>
+            <th scope="col">faults</th>
+            <th scope="col">look</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, pass, subject, maxUlp, faults, place }) => (
+            <tr key={`${name} ${pass} ${subject}`} class={subject === 'ours' ? 'ours' : undefined}>
+              <th scope="row">{name}</th>
+              <td>{pass}</td>
+              <td>{subject === 'ours' ? 'this library' : subject}</td>
+              <td>{formatNumber(maxUlp, 3)}</td>
+              <td class={faults ? 'verdict act words' : 'verdict healthy'}>{faults || 'none'}</td>
+              <td>
+                {place !== undefined && (
+                  <button
+                    type="button"
+                    class="quiet"
+                    onClick={() => {
+                      setRange(place - 2, place + 2);
+                      change({ at: Number(place.toPrecision(6)) });
+                      document.querySelector('main')!.scrollIntoView();
+                    }}
+                  >
+                    Go to x = {formatNumber(place, 3)}
+                    <span class="unseen">
+                      {' '}
+                      of {name} {pass} by {subject}
+                    </span>
+                  </button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </TableBox>
+    </section>
+  );
+}
+
+function Facts({ name, isOpen }: { readonly name: ActivationName; readonly isOpen: boolean }) {
   const definition = resolveActivation(name);
   const { formula, derivative, aliases, citation, bounds, flat, fromY } = definition;
   const form = usualForm(definition);
@@ -358,8 +494,10 @@ function Facts({ name }: { readonly name: ActivationName }) {
       : `At most ${bounds.forward} ULP off in f and ${bounds.derivative} in f′, over every float32 number.`,
   ].filter(Boolean);
   return (
-    <article class="panel">
-      <h3>{name}</h3>
+    <details class="panel" open={isOpen}>
+      <summary>
+        <strong>{name}</strong> <span class="formula">{formula}</span>
+      </summary>
       <dl>
         <dt>y</dt>
         <dd class="formula">{formula}</dd>
@@ -372,7 +510,6 @@ function Facts({ name }: { readonly name: ActivationName }) {
         <dt>conventions</dt>
         <dd>{conventions.join(' ')}</dd>
       </dl>
-      <Code label={`Call of ${name}`} text={snippetOf(name)} />
       {form === 'element' && (
         <details class="fold">
           <summary>
@@ -381,7 +518,7 @@ function Facts({ name }: { readonly name: ActivationName }) {
           <Code label={`WGSL of ${name}`} text={wgsl(name)} />
         </details>
       )}
-    </article>
+    </details>
   );
 }
 
@@ -401,8 +538,19 @@ function Code({ label, text }: { readonly label: string; readonly text: string }
   );
 }
 
-/** The call with the parameters that are set, ready to paste. */
-export function snippetOf(name: ActivationName): string {
+/** The calls with the parameters that are set, ready to paste. */
+export function snippetOf(names: readonly ActivationName[]): string {
+  return `import { createActivations } from 'webgpu-activations';
+
+const gpu = await createActivations();
+${names.map((name) => `{\n${callOf(name).replace(/^/gm, '  ')}\n}`).join('\n')}`.replace(
+    // one call needs no block
+    names.length === 1 ? /\{\n {2}(const[\s\S]*)\n\}$/ : /$^/,
+    (_, call: string) => call.replaceAll('\n  ', '\n'),
+  );
+}
+
+function callOf(name: ActivationName): string {
   const row = resolveActivation(name);
   const { sources, gradients, results: outputs = ['y'], options: layout }: FormFacts = forms[usualForm(row)];
   const values = valuesOf(name);
@@ -413,9 +561,6 @@ export function snippetOf(name: ActivationName): string {
   const tensors = [...sources, ...learned].join(', ');
   const results = [...gradients, ...sampleGradients(row)].join(', ');
   const constants = learned.map((tensor) => `const ${tensor} = Float32Array.of(${values[tensor]});\n`).join('');
-  return `import { createActivations } from 'webgpu-activations';
-
-const gpu = await createActivations();
-${constants}const { ${outputs[0]} } = await gpu.forward('${name}', { ${tensors} }${options});
+  return `${constants}const { ${outputs[0]} } = await gpu.forward('${name}', { ${tensors} }${options});
 const { ${results} } = await gpu.backward('${name}', { ${tensors}, dy }${options});`;
 }
