@@ -5,9 +5,9 @@ import { Slider } from '../controls.js';
 import { deviceNow } from '../device.js';
 import { useLatest } from '../latest.js';
 import { formatNumber } from '../numbers.js';
+import { pointOf } from './exercises.js';
 import { Quiz } from './quiz.js';
 import { change, settings, within } from './settings.js';
-import { pointOf } from './slope.js';
 
 const SIDE = 5;
 const [COLDEST, WARMEST] = [0.1, 5];

@@ -4,9 +4,10 @@ import type { Activations } from '../../../src/index.js';
 import { formatNumber } from '../numbers.js';
 import { Choosing, softmaxOf } from './choosing.js';
 import { countDead, Dying, UNITS } from './dying.js';
+import { pointOf } from './exercises.js';
 import { distanceOf, Gelu } from './gelu.js';
 import { passThrough } from './gradients.js';
-import { pointOf, Slope } from './slope.js';
+import { Slope } from './slope.js';
 import { Vanishing } from './vanishing.js';
 
 export interface Scene {
