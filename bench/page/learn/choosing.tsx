@@ -156,7 +156,7 @@ export const tasks: readonly Task[] = [
     },
     async why(gpu) {
       const { y, slope } = await pointOf(gpu, 'sigmoid', -8);
-      return `Sure and wrong, x = −8 where yes is right: the squared error’s gradient is ${of(2 * (y - 1) * slope)}, the cross-entropy’s ${of(y - 1)}.`;
+      return `Sure and wrong, x = −8 where yes is right: the squared error’s gradient is ${of(2 * (y - 1) * slope)}, the cross-entropy’s ${formatNumber(y - 1)}.`;
     },
   },
   {

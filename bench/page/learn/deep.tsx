@@ -5,7 +5,7 @@ import { Select, TableBox } from '../controls.js';
 import { deviceNow } from '../device.js';
 import { formatNumber } from '../numbers.js';
 import { createPoints } from './data.js';
-import { type Initialisation, initialisations, Network, type Observation } from './network.js';
+import { type Initialisation, Network, type Observation } from './network.js';
 import { Plot } from './plot.js';
 import { change, oneOf, settings } from './settings.js';
 import { createTrainer } from './trainer.js';
@@ -62,13 +62,13 @@ export function Deep() {
       <h4 id="deep">In a deep network</h4>
       <p>
         Three networks of ten hidden layers learn the same points, with sigmoid, relu and gelu. Layer 11 is next to the
-        loss, layer 1 is the farthest. See which layers still hear of the loss.
+        loss, layer 1 is the farthest. See how much of one example’s gradient still arrives.
       </p>
       <div class="row">
         <span class="controls">
           <Select
             label="Weights start as"
-            choices={starts.map((value) => ({ value, label: initialisations[value] }))}
+            choices={starts.map((value) => ({ value, label: short[value] }))}
             value={start}
             onChange={(value) => change({ start: value })}
           />
@@ -130,8 +130,9 @@ export function Deep() {
         </TableBox>
       )}
       <p class="note">
-        Xavier’s weights keep the size of a signal that passes a straight line. A relu halves what passes it, so He’s
-        are √2 larger. No start helps the sigmoid: its slope is at most ¼.
+        Xavier’s weights, σ = √(2/(inputs + outputs)), keep the size of a signal that passes a straight line. A relu
+        takes half of its mean square, so He’s, σ = √(2/inputs), are √2 larger. No start helps the sigmoid: its slope is
+        at most ¼.
       </p>
     </section>
   );

@@ -130,18 +130,21 @@ export function Gelu() {
       </TableBox>
       <p class="note">
         An ULP is the distance from one float32 number to the next.{' '}
-        {curves &&
-          `The ${drawn.length} points of the curve of gelu are at most ${formatNumber(largestUlp(curves.found.gelu!.y, exact!), 3)} ULP off`}
-        {curves && (activations ? '' : ', by the float64 reference on the CPU')}
-        {curves && `; its contract for every float32 number is ${bounds.forward} ULP. `}
-        {curves &&
-          approximations
-            .map(
-              (name, i) =>
-                `${name} is off by at most ${formatNumber(curves.distances[i]!.distance, 2)}, at x = ${formatNumber(curves.distances[i]!.at, 3)}`,
-            )
-            .join('; ')}
-        .
+        {curves && (
+          <>
+            The {drawn.length} points of gelu’s curve are at most{' '}
+            {formatNumber(largestUlp(curves.found.gelu!.y, exact!), 3)} ULP off
+            {activations ? '' : ', by the float64 reference on the CPU'}; its contract for every float32 number is{' '}
+            {bounds.forward} ULP.{' '}
+            {approximations
+              .map((name, i) => {
+                const { distance, at: where } = curves.distances[i]!;
+                return `${name} is off by at most ${formatNumber(distance, 2)}, at x = ${formatNumber(where, 3)}`;
+              })
+              .join('; ')}
+            .
+          </>
+        )}
       </p>
       <section aria-labelledby="why-gelu">
         <h4 id="why-gelu">Why transformers have gelu or silu</h4>

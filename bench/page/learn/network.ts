@@ -68,7 +68,7 @@ export interface Observation {
   readonly awake: readonly Float32Array[];
   /** Learned slopes of each hidden layer. */
   readonly slopes: readonly Float32Array[] | undefined;
-  /** Of each layer's weights, the gradient's root mean square. */
+  /** What arrives at each layer: the root mean square of one example's gradient with respect to what enters f. */
   readonly gradients: readonly number[];
 }
 
@@ -167,7 +167,7 @@ export class Network<B = unknown> {
     const parts = [
       { buffer: this.#train.z.at(-1)!, length: count },
       { buffer: this.#layers.at(-1)!.bias, length: 1 },
-      ...this.#layers.map(({ dWeights, inputs, outputs }) => ({ buffer: dWeights, length: inputs * outputs })),
+      ...this.#layers.map(({ outputs }, index) => ({ buffer: this.#dz[index]!, length: count * outputs })),
       ...hidden.map(({ outputs }, index) => ({ buffer: this.#train.a[index + 1]!, length: count * outputs })),
       ...(isLearned ? hidden.map(({ slope, outputs }) => ({ buffer: slope, length: outputs })) : []),
     ];
@@ -183,7 +183,7 @@ export class Network<B = unknown> {
     const [logits, [shift], ...rest] = pieces as [Float32Array, Float32Array, ...Float32Array[]];
     const gradients = rest
       .splice(0, this.#layers.length)
-      .map((piece) => Math.sqrt(piece.reduce((sum, value) => sum + value * value, 0) / piece.length));
+      .map((piece) => count * Math.sqrt(piece.reduce((sum, value) => sum + value * value, 0) / piece.length));
     const awake = rest.splice(0, hidden.length).map((piece, index) => shareAwake(piece, hidden[index]!.outputs));
     let [loss, right] = [0, 0];
     for (const [i, z] of logits.entries()) {

@@ -71,11 +71,13 @@ export function Quiz() {
   return (
     <section class="quiz" aria-labelledby="quiz">
       <h4 id="quiz">Quiz</h4>
-      <ol>
+      <ul>
         {questions.map(({ ask, choices, right, because }, index) => (
           <li key={ask}>
             <fieldset class="plain">
-              <legend>{ask}</legend>
+              <legend>
+                {index + 1}. {ask}
+              </legend>
               {choices.map((choice, i) => (
                 <label
                   key={choice}
@@ -98,7 +100,7 @@ export function Quiz() {
             </p>
           </li>
         ))}
-      </ol>
+      </ul>
       <p role="status" class="reading">
         {done > 0 &&
           `${rights} of ${done} right${done < questions.length ? `, ${questions.length - done} to go` : ''}.`}
