@@ -274,7 +274,7 @@ export function learn(held: Held, { ask, hashOf, violationsOf }: Help): void {
         () => textOf(page, '.tasks'),
         (text) => text.includes('the sigmoids add up to 2.11'),
       );
-      expect(tasks).toContain('the squared error’s gradient is −6.7');
+      expect(tasks).toContain('the squared error’s gradient is −0.00067');
       await page.click('.quiz li input');
       expect(await until(() => textOf(page, '.quiz li [role=status]'), Boolean)).toMatch(/^No\. σ′ = σ · \(1 − σ\)/);
     }));
