@@ -97,8 +97,8 @@ function Softmax() {
               <span class={i === label ? 'fill right' : 'fill'} style={{ width: `${100 * (value?.p[i] ?? 0)}%` }} />
             </div>
             <p class="reading">
-              logit {formatNumber(logit)} → <strong>{formatNumber(100 * (value?.p[i] ?? 0), 3)} %</strong>, gradient{' '}
-              {formatNumber(value?.gradient[i], 3)}
+              logit {formatNumber(logit)} → <strong>{value ? `${formatNumber(100 * value.p[i]!, 3)} %` : '…'}</strong>,
+              gradient {formatNumber(value?.gradient[i], 3)}
             </p>
           </li>
         ))}
