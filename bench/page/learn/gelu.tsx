@@ -56,7 +56,7 @@ export function Gelu() {
   const words = rows.map(({ name, y }) => `${name} ${formatNumber(y[0], 6)}`).join(', ');
   return (
     <>
-      {error && <p role="alert">{error}</p>}
+      {error ? <p role="alert">{error}</p> : !curves && <p class="note">Computing …</p>}
       <div class="pair">
         <Plot
           title="Five curves"

@@ -47,7 +47,7 @@ export function Slope() {
         />
         <Slider label="x" minimum={-SIDE} maximum={SIDE} step={0.05} value={at} onChange={move} />
       </div>
-      {error && <p role="alert">{error}</p>}
+      {error ? <p role="alert">{error}</p> : !curve && <p class="note">Computing …</p>}
       <Plot
         title={`${name} and its slope`}
         description={words}

@@ -63,7 +63,11 @@ export function Vanishing() {
           onChange={(value) => change({ layers: within(Math.round(value), 1, LAYERS) })}
         />
       </div>
-      {error && <p role="alert">{error}</p>}
+      {error ? (
+        <p role="alert">{error}</p>
+      ) : (
+        names.length > 0 && passages.length === 0 && <p class="note">Computing …</p>
+      )}
       <Plot
         title="What is left of a gradient of 1"
         description={`After ${layers} layers: ${passages.map(({ name, beyond }) => `${name} ${formatNumber(beyond[layers], 2)}`).join(', ')}.`}
