@@ -142,16 +142,7 @@ export class DeadUnitMonitor {
       if (isRead && !unusable()) pool.release('staging', staging);
       else staging.destroy();
     }
-    const batches = words[0]!;
-    const enough = Math.min(this.#window, batches);
-    const dead: number[] = [];
-    for (let unit = 0; unit < channels; unit++) if (batches > 0 && words[1 + unit]! >= enough) dead.push(unit);
-    const deadShare = dead.length / channels;
-    const verdict = deadShare > ACT_ABOVE ? 'act' : deadShare > WATCH_ABOVE ? 'watch' : 'healthy';
-    const state = kind === 'dead' ? 'dead' : 'saturated';
-    const percent = (deadShare * 100).toFixed(1);
-    const advice = `${dead.length} of ${channels} units (${percent} %) were ${state} for every example of the last ${enough} batches. ${REMEDIES[kind][verdict]}`;
-    return { deadShare, dead, batches, verdict, advice };
+    return deadUnitReport(words, this.#window, kind);
   }
 
   /** Ends the monitor. Its record is left to the garbage collector: commands that were not submitted yet may name it. */
@@ -164,6 +155,21 @@ export class DeadUnitMonitor {
     if (!this.#record) throw new Error(`${where}: expected a live monitor, got a disposed one`);
     return internalsOf(where, this.#gpu);
   }
+}
+
+/** @param words how many batches there were, then how many each unit has now been idle for in a row */
+export function deadUnitReport(words: Uint32Array, window: number, kind: 'dead' | 'saturation'): DeadUnitReport {
+  const batches = words[0]!;
+  const channels = words.length - 1;
+  const enough = Math.min(window, batches);
+  const dead: number[] = [];
+  for (let unit = 0; unit < channels; unit++) if (batches > 0 && words[1 + unit]! >= enough) dead.push(unit);
+  const deadShare = dead.length / channels;
+  const verdict = deadShare > ACT_ABOVE ? 'act' : deadShare > WATCH_ABOVE ? 'watch' : 'healthy';
+  const state = kind === 'dead' ? 'dead' : 'saturated';
+  const percent = (deadShare * 100).toFixed(1);
+  const advice = `${dead.length} of ${channels} units (${percent} %) were ${state} for every example of the last ${enough} batches. ${REMEDIES[kind][verdict]}`;
+  return { deadShare, dead, batches, verdict, advice };
 }
 
 /**

@@ -45,17 +45,13 @@ const pictures = [
   },
   {
     name: 'learn',
-    hash: '#/learn',
+    hash: '#/learn?scene=dying&guessed=dying.3',
     theme: 'light',
-    top: 'section[aria-label="The monitor’s report"]',
-    height: 1020,
+    top: 'article.scene',
+    height: 1300,
     async use(page) {
-      await click(page, 'Dead: biases too low');
-      await trainTo(page, 60);
-      await click(page, 'Same run with leakyRelu');
-      await trainTo(page, 100);
-      await click(page, 'Same run with prelu');
-      await trainTo(page, 100);
+      await click(page, 'Steps too long: rate 10');
+      await page.waitForSelector('::-p-xpath(//*[@role="status" and contains(., "Stopped")])', { timeout: 0 });
     },
   },
   {
@@ -75,20 +71,6 @@ const pictures = [
  *  @param {string} text */
 async function click(page, text) {
   await page.locator(`::-p-xpath(//button[normalize-space()="${text}" and not(@disabled)])`).click();
-}
-
-/** @param {Page} page
- *  @param {number} step */
-async function trainTo(page, step) {
-  await page.waitForFunction(
-    (/** @type {number} */ wanted) => {
-      const words = document.querySelector('[aria-label^="Loss."]')?.ariaLabel ?? '';
-      return Number(/at step (\d+)/.exec(words)?.[1]) >= wanted;
-    },
-    { timeout: 0 },
-    step,
-  );
-  await click(page, 'Stop');
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { parseReport } from '../../bench/page/benchmark/report_file.js';
 import { formatDuration, formatNumber } from '../../bench/page/numbers.js';
 import { approximationError } from '../guide.js';
+import { learn, learnOnCpu } from './learn.js';
 import {
   click,
   distributed,
@@ -424,61 +425,7 @@ describe('explore', () => {
     }));
 });
 
-describe('learn', () => {
-  test('sigmoid at x = 3 leaves 10⁻²⁷ after 20 layers, by the library’s backward passes', () =>
-    withPage(held, '#/learn?names=sigmoid,relu', async (page) => {
-      const left = await ask<number>(
-        page,
-        `async (gpu) => {
-          let dy = Float32Array.of(1);
-          for (let layer = 0; layer < 20; layer++) dy = (await gpu.backward('sigmoid', { x: Float32Array.of(3), dy })).dx;
-          return dy[0];
-        }`,
-      );
-      expect(left).toBeCloseTo(1.25e-27, 29);
-      const label = 'Gradient after the chosen number of layers';
-      const rows = await until(
-        () => tableOf(page, label),
-        (found) => found.length === 3,
-      );
-      expect(rows[1]).toEqual(['sigmoid', '0.04518', formatNumber(left), formatNumber(left)]);
-      expect(rows[2]).toEqual(['relu', '1', '1', '1']);
-      await setField(page, 'Layers, as a number', '50');
-      const deep = await until(
-        () => tableOf(page, label),
-        ([heads]) => heads![2] === 'after 50 layers',
-      );
-      // float32 has run out
-      expect(deep[1]!.slice(2)).toEqual([expect.stringContaining('10⁻⁶⁸'), '0']);
-    }));
-
-  test('ReLUs die and are found out; prelu recovers on the same run, its slopes learned', () =>
-    withPage(held, '#/learn', async (page) => {
-      const report = 'The monitor’s report';
-      await click(page, 'Dead: biases too low');
-      const dead = await until(
-        () => tableOf(page, report),
-        (rows) => rows.length === 4 && rows[3]![2] === 'act',
-      );
-      expect(dead[3]![1]).toBe('100 %');
-      expect(dead[3]![3]).toMatch(/32 of 32 units \(100\.0 %\) were dead .*leakyRelu or prelu/);
-      await click(page, 'Stop');
-      await until(
-        () => page.$$('button:disabled'),
-        (found) => found.length === 1,
-      );
-      await click(page, 'Same run with prelu');
-      const loss = () =>
-        page.$eval('[aria-label^="Loss."]', (chart) => Number(/([\d.]+) at step (?!1,)/.exec(chart.ariaLabel!)?.[1]));
-      await until(loss, (value) => value < 0.4, 60);
-      await click(page, 'Stop');
-      const rows = await tableOf(page, report);
-      expect(rows.slice(1).map((row) => [row[1], row[2]])).toEqual([1, 2, 3].map(() => ['0 %', 'healthy']));
-      for (const row of rows.slice(1)) expect(row[3]).not.toMatch(/^0\.25 /);
-      await page.waitForSelector('[aria-label^="PReLU’s learned slopes."]');
-      expect(await violationsOf(page)).toEqual([]);
-    }));
-});
+describe('learn', () => learn(held, { ask, hashOf, violationsOf }));
 
 test('check: the table fills, the report is what it shows', () =>
   withPage(held, '#/check?names=relu,gelu,prelu,swiglu,softmax&count=4096', async (page) => {
@@ -521,11 +468,12 @@ test('without WebGPU and without isolation the page says so, and the half on the
         (found) => found.length === 2,
       );
       expect(rows[1]!.slice(0, 2)).toEqual(['gelu', '0.841344774']);
-      await page.evaluate("location.hash = '#/learn'");
+      await page.evaluate("location.hash = '#/learn?scene=vanishing&guessed=vanishing.3'");
       await until(
         () => tableOf(page, 'Gradient after the chosen number of layers'),
         (found) => found[1]?.[2] === '1.25 · 10⁻²⁷',
       );
+      await learnOnCpu(page);
       expect(await violationsOf(page)).toEqual([]);
     },
     {

@@ -8,7 +8,7 @@ import {
   resolveActivation,
   resolveParameters,
 } from '../../../src/index.js';
-import { readFloats } from './network.js';
+import { readFloats } from './machine.js';
 
 export const LAYERS = 100;
 
@@ -35,9 +35,10 @@ export async function passThrough(
   activations: Activations | undefined,
   name: ActivationName,
   x: number,
+  parameters: Readonly<Record<string, number>> = {},
 ): Promise<Passage> {
   if (!activations) {
-    const factor = scalarsOf(name).derivative(Math.fround(x));
+    const factor = scalarsOf(name, parameters).derivative(Math.fround(x));
     return { name, factor, left: powers(factor), beyond: powers(factor) };
   }
   const { device } = activations;
@@ -52,9 +53,12 @@ export async function passThrough(
     const encoder = device.createCommandEncoder({ label: 'layers' });
     const pass = encoder.beginComputePass({ label: 'layers' });
     for (let layer = 0; layer < LAYERS; layer++)
-      dynamic(activations).encodeBackward(pass, name, {
-        ...{ x: input, dy: gradients[layer]!, dx: gradients[layer + 1]!, length: 1 },
-      });
+      dynamic(activations).encodeBackward(
+        pass,
+        name,
+        { x: input, dy: gradients[layer]!, dx: gradients[layer + 1]!, length: 1 },
+        parameters,
+      );
     pass.end();
     device.queue.submit([encoder.finish()]);
     const left = [
@@ -70,32 +74,38 @@ export async function passThrough(
 }
 
 const SAMPLE = normalInputs(2 ** 16);
-const meanSquare = (values: ArrayLike<number>): number =>
-  Array.from(values).reduce((sum, value) => sum + value ** 2, 0) / values.length;
+/** So many numbers take the CPU less than the 50 ms that a page may keep its visitor waiting. */
+const CHUNK = 2 ** 12;
+
+const sumOfSquares = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((sum, value) => sum + value ** 2, 0);
 
 /**
  * Every layer sees standard normal numbers, and its weights keep the signal's size: the gradient's changes by
  * √(E f′² / E f²) a layer (Schoenholz et al. 2016, arXiv:1611.01232; for relu that is He initialisation).
  */
 export async function passNormal(activations: Activations | undefined, name: ActivationName): Promise<Passage> {
-  let [y, dx]: ArrayLike<number>[] = [[], []];
-  if (activations) {
-    const dy = new Float32Array(SAMPLE.length).fill(1);
-    const calls = dynamic(activations);
-    y = (await calls.forward(name, { x: SAMPLE })).y!;
-    dx = (await calls.backward(name, { x: SAMPLE, dy })).dx!;
-  } else {
-    const { value, derivative } = scalarsOf(name);
-    [y, dx] = [Array.from(SAMPLE, value), Array.from(SAMPLE, derivative)];
+  const { value, derivative } = scalarsOf(name);
+  const calls = activations && dynamic(activations);
+  let [ys, slopes] = [0, 0];
+  const length = calls ? SAMPLE.length : CHUNK;
+  for (let start = 0; start < SAMPLE.length; start += length) {
+    const x = SAMPLE.subarray(start, start + length);
+    const dy = new Float32Array(length).fill(1);
+    ys += sumOfSquares(calls ? (await calls.forward(name, { x })).y! : x.map(value));
+    slopes += sumOfSquares(calls ? (await calls.backward(name, { x, dy })).dx! : x.map(derivative));
+    await new Promise((resolve) => setTimeout(resolve));
   }
-  const factor = Math.sqrt(meanSquare(dx) / meanSquare(y));
+  const factor = Math.sqrt(slopes / ys);
   return { name, factor, left: powers(factor), beyond: powers(factor) };
 }
 
-/** With the default parameters. */
-function scalarsOf(name: ActivationName): { value(x: number): number; derivative(x: number): number } {
+function scalarsOf(
+  name: ActivationName,
+  parameters: Readonly<Record<string, number>> = {},
+): { value(x: number): number; derivative(x: number): number } {
   const row = resolveActivation(name);
   const { value, derivative } = referenceOf(row);
-  const defaults = resolveParameters(row);
-  return { value: (x) => value(x, defaults), derivative: (x) => derivative(x, defaults) };
+  const resolved = resolveParameters(row, parameters);
+  return { value: (x) => value(x, resolved), derivative: (x) => derivative(x, resolved) };
 }

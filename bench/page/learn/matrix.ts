@@ -2,24 +2,28 @@
 import code from './matrix.wgsl?raw';
 
 /** A matrix in a buffer, and how far its neighbours along each axis are apart. */
-export interface Matrix {
-  readonly buffer: GPUBuffer;
+export interface Matrix<B = GPUBuffer> {
+  readonly buffer: B;
   readonly rows: number;
   readonly columns: number;
   readonly rowStep: number;
   readonly columnStep: number;
 }
 
-export const matrixOf = (buffer: GPUBuffer, rows: number, columns: number): Matrix => ({
+export const matrixOf = <B>(buffer: B, rows: number, columns: number): Matrix<B> => ({
   ...{ buffer, rows, columns, rowStep: columns, columnStep: 1 },
 });
 
-export const transposed = ({ buffer, rows, columns, rowStep, columnStep }: Matrix): Matrix => ({
+export const transposed = <B>({ buffer, rows, columns, rowStep, columnStep }: Matrix<B>): Matrix<B> => ({
   ...{ buffer, rows: columns, columns: rows, rowStep: columnStep, columnStep: rowStep },
 });
 
+/** What a component of a gradient counts at most in a step: matrix.wgsl has it too. */
+export const CLIP = 0.1;
+
+/** multiply: result = a · b. subtract: result = (a − b) · scale. descend: result −= clipped a · scale. */
 const entryPoints = ['multiply', 'subtract', 'descend'] as const;
-type EntryPoint = (typeof entryPoints)[number];
+export type Arithmetic = (typeof entryPoints)[number];
 
 export type Recorded = (pass: GPUComputePassEncoder) => void;
 
@@ -30,7 +34,7 @@ export class MatrixKernels {
 
   private constructor(
     private readonly device: GPUDevice,
-    private readonly pipelines: Readonly<Record<EntryPoint, GPUComputePipeline>>,
+    private readonly pipelines: Readonly<Record<Arithmetic, GPUComputePipeline>>,
     private readonly layout: GPUBindGroupLayout,
   ) {}
 
@@ -54,22 +58,7 @@ export class MatrixKernels {
     return new MatrixKernels(device, Object.fromEntries(pipelines) as MatrixKernels['pipelines'], layout);
   }
 
-  /** result = a · b */
-  multiply(a: Matrix, b: Matrix, result: GPUBuffer): Recorded {
-    return this.#prepare('multiply', [a, b], result, 1);
-  }
-
-  /** result = (a − b) · scale */
-  subtract(a: Matrix, b: Matrix, scale: number, result: GPUBuffer): Recorded {
-    return this.#prepare('subtract', [a, b], result, scale);
-  }
-
-  /** result −= gradient · rate */
-  descend(gradient: Matrix, rate: number, result: GPUBuffer): Recorded {
-    return this.#prepare('descend', [gradient, gradient], result, rate);
-  }
-
-  #prepare(entryPoint: EntryPoint, [a, b]: readonly [Matrix, Matrix], result: GPUBuffer, scale: number): Recorded {
+  prepare(entryPoint: Arithmetic, a: Matrix, b: Matrix, result: GPUBuffer, scale: number): Recorded {
     const settings = new ArrayBuffer(32);
     const steps = [a.rowStep, a.columnStep, b.rowStep, b.columnStep];
     new Uint32Array(settings).set([a.rows, b.columns, a.columns, ...steps]);

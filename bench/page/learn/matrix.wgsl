@@ -37,9 +37,12 @@ fn subtract(@builtin(global_invocation_id) id: vec3<u32>) {
   c[id.x] = (a[id.x] - b[id.x]) * settings.scale;
 }
 
+// A gradient's components are clipped, as is usual in training: else a rate that is too large ends in ∞ and not in dead units.
+const CLIP = 0.1;
+
 // c = c − a · scale: a step of gradient descent; b is not read
 @compute @workgroup_size(64)
 fn descend(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= settings.rows * settings.columns) { return; }
-  c[id.x] -= a[id.x] * settings.scale;
+  c[id.x] -= clamp(a[id.x], -CLIP, CLIP) * settings.scale;
 }

@@ -1,31 +1,24 @@
 /**
- * A small classifier on the GPU: matrix products of this page's own, everything between them by the library. Its biases ride
- * in the activations, whose backward passes give dx, dBias and the gradient of a learned slope; its units are watched by the monitor.
+ * A small classifier: matrix products of this page's own, everything between them by the library. Its biases ride in the
+ * activations, whose backward passes give dx, dBias and the gradient of a learned slope; its units are watched by the monitor.
  */
 import { normalInputs } from '../../../src/check/index.js';
-import { sampleLearned } from '../../../src/check/truth.js';
-import { gradientOf } from '../../../src/forms.js';
-import {
-  type ActivationName,
-  type Activations,
-  createDeadUnitMonitor,
-  type DeadUnitMonitor,
-  type DeadUnitReport,
-  dynamic,
-  resolveActivation,
-} from '../../../src/index.js';
+import type { ActivationName, Activations, DeadUnitReport } from '../../../src/index.js';
 import type { Points } from './data.js';
-import { type Matrix, MatrixKernels, matrixOf, type Recorded, transposed } from './matrix.js';
+import { CpuMachine, GpuMachine, learnedOf, type Machine, type Watch } from './machine.js';
+import { type Matrix, matrixOf, transposed } from './matrix.js';
 
 export const initialisations = {
   he: 'He: normal, σ = √(2/inputs)',
-  glorot: 'Glorot: normal, σ = √(2/(inputs + outputs))',
+  glorot: 'Xavier (Glorot): normal, σ = √(2/(inputs + outputs))',
   small: 'small: normal, σ = 0.01',
   shifted: 'He, but biases at −1',
 } as const;
 export type Initialisation = keyof typeof initialisations;
 
 export interface NetworkOptions {
+  /** Units of each layer: two inputs, hidden layers that are watched, one output. */
+  readonly widths: readonly number[];
   readonly activation: ActivationName;
   /** leakyRelu's slope below 0. */
   readonly leak: number;
@@ -35,8 +28,6 @@ export interface NetworkOptions {
   readonly points: Points;
 }
 
-/** Two inputs, hidden layers that are watched, one output. */
-export const WIDTHS = [2, 32, 32, 32, 1] as const;
 /** Batches, each of all points, that a unit must sleep through. */
 export const WINDOW = 10;
 /** PyTorch's initial slope of a PReLU. */
@@ -46,24 +37,24 @@ export const SURFACE_CELLS = 40;
 /** It reaches from −this to this. */
 export const SURFACE_EXTENT = 1.25;
 
-interface Layer {
+interface Layer<B> {
   readonly inputs: number;
   readonly outputs: number;
-  readonly weights: GPUBuffer;
-  readonly bias: GPUBuffer;
+  readonly weights: B;
+  readonly bias: B;
   /** A learned parameter's, one a unit. */
-  readonly slope: GPUBuffer;
-  readonly dWeights: GPUBuffer;
-  readonly dBias: GPUBuffer;
-  readonly dSlope: GPUBuffer;
+  readonly slope: B;
+  readonly dWeights: B;
+  readonly dBias: B;
+  readonly dSlope: B;
 }
 
 /** What a batch of points becomes on its way: z = a · weights, then a = f(z + bias). */
-interface Flow {
+interface Flow<B> {
   readonly count: number;
-  readonly a: readonly GPUBuffer[];
-  readonly z: readonly GPUBuffer[];
-  readonly products: readonly Recorded[];
+  readonly a: readonly B[];
+  readonly z: readonly B[];
+  readonly products: readonly (() => void)[];
 }
 
 export interface Observation {
@@ -73,70 +64,62 @@ export interface Observation {
   readonly accuracy: number;
   /** Of each hidden layer. */
   readonly units: readonly DeadUnitReport[];
+  /** Of each hidden layer's units, the share of the points for which they put out something other than 0. */
+  readonly awake: readonly Float32Array[];
   /** Learned slopes of each hidden layer. */
   readonly slopes: readonly Float32Array[] | undefined;
+  /** What arrives at each layer: the root mean square of one example's gradient with respect to what enters f. */
+  readonly gradients: readonly number[];
 }
 
-export class Network {
+export class Network<B = unknown> {
   step = 0;
-  readonly #layers: readonly Layer[];
-  readonly #train: Flow;
-  readonly #surface: Flow;
-  readonly #target: GPUBuffer;
-  readonly #dz: readonly GPUBuffer[];
-  readonly #da: readonly GPUBuffer[];
-  readonly #difference: Recorded;
-  readonly #backward: readonly { readonly weights: Recorded; readonly inputs: Recorded | undefined }[];
-  readonly #descents: readonly { readonly shared: readonly Recorded[]; readonly slope: Recorded }[];
-  readonly #buffers: GPUBuffer[] = [];
-  #monitors: DeadUnitMonitor[] = [];
+  readonly #layers: readonly Layer<B>[];
+  readonly #train: Flow<B>;
+  readonly #surface: Flow<B>;
+  readonly #dz: readonly B[];
+  readonly #da: readonly B[];
+  readonly #difference: () => void;
+  readonly #backward: readonly { readonly weights: () => void; readonly inputs: (() => void) | undefined }[];
+  #descents: readonly { readonly shared: readonly (() => void)[]; readonly slope: () => void }[] = [];
+  #watches: readonly Watch<B>[] = [];
   #activation: ActivationName;
+  #rate = 0;
 
   private constructor(
-    private readonly gpu: Activations,
-    private readonly kernels: MatrixKernels,
+    private readonly machine: Machine<B>,
     private readonly options: NetworkOptions,
   ) {
-    const { points, rate } = options;
+    const { points, widths, activation, rate } = options;
     const count = points.target.length;
-    this.#layers = WIDTHS.slice(1).map((outputs, index) => this.#createLayer(WIDTHS[index]!, outputs, index));
+    this.#layers = widths.slice(1).map((outputs, index) => this.#createLayer(widths[index]!, outputs, index));
     this.#train = this.#createFlow(points.x, count);
     this.#surface = this.#createFlow(surfacePoints(), SURFACE_CELLS ** 2);
-    this.#target = this.#createBuffer('target', count, points.target);
-    this.#dz = this.#layers.map(({ outputs }) => this.#createBuffer('dz', count * outputs));
-    this.#da = this.#layers.map(({ outputs }) => this.#createBuffer('da', count * outputs));
-    const column = (buffer: GPUBuffer) => matrixOf(buffer, count, 1);
-    this.#difference = kernels.subtract(
-      column(this.#train.a.at(-1)!),
-      column(this.#target),
-      1 / count,
-      this.#da.at(-1)!,
-    );
+    const target = machine.create('target', count, points.target);
+    this.#dz = this.#layers.map(({ outputs }) => machine.create('dz', count * outputs));
+    this.#da = this.#layers.map(({ outputs }) => machine.create('da', count * outputs));
+    const column = (buffer: B) => matrixOf(buffer, count, 1);
+    const output = column(this.#train.a.at(-1)!);
+    this.#difference = machine.arithmetic('subtract', output, column(target), this.#da.at(-1)!, 1 / count);
     this.#backward = this.#layers.map(({ inputs, outputs, weights, dWeights }, index) => {
       const dz = matrixOf(this.#dz[index]!, count, outputs);
-      const a = matrixOf(this.#train.a[index]!, count, inputs);
+      const a = transposed(matrixOf(this.#train.a[index]!, count, inputs));
+      const across = transposed(matrixOf(weights, inputs, outputs));
       return {
-        weights: kernels.multiply(transposed(a), dz, dWeights),
-        inputs: index
-          ? kernels.multiply(dz, transposed(matrixOf(weights, inputs, outputs)), this.#da[index - 1]!)
-          : undefined,
+        weights: machine.arithmetic('multiply', a, dz, dWeights, 1),
+        inputs: index ? machine.arithmetic('multiply', dz, across, this.#da[index - 1]!, 1) : undefined,
       };
     });
-    this.#descents = this.#layers.map(({ inputs, outputs, weights, dWeights, bias, dBias, slope, dSlope }) => ({
-      shared: [
-        kernels.descend(all(dWeights, inputs * outputs), rate, weights),
-        kernels.descend(all(dBias, outputs), rate, bias),
-      ],
-      slope: kernels.descend(all(dSlope, outputs), rate, slope),
-    }));
-    this.#activation = options.activation;
-    this.activation = options.activation;
+    this.#activation = activation;
+    this.activation = activation;
+    this.rate = rate;
   }
 
-  static async create(gpu: Activations, options: NetworkOptions): Promise<Network> {
-    const kernels = await MatrixKernels.create(gpu.device);
-    await gpu.prepare(options.activation);
-    return new Network(gpu, kernels, options);
+  /** On the GPU, or without one on the CPU. */
+  static async create(gpu: Activations | undefined, options: NetworkOptions): Promise<Network> {
+    const machine = (gpu ? await GpuMachine.create(gpu) : new CpuMachine()) as Machine<unknown>;
+    await machine.prepare(options.activation);
+    return new Network(machine, options);
   }
 
   get activation(): ActivationName {
@@ -146,16 +129,31 @@ export class Network {
   /** Weights and biases stay: a network may change what lies between its layers while it learns. */
   set activation(name: ActivationName) {
     this.#activation = name;
-    for (const monitor of this.#monitors) monitor.dispose();
-    this.#monitors = WIDTHS.slice(1, -1).map((channels) =>
-      createDeadUnitMonitor(this.gpu, { channels, window: WINDOW, ...watchOf(name) }),
-    );
+    for (const watch of this.#watches) watch.dispose();
+    this.#watches = this.#layers.slice(0, -1).map(({ outputs }) => this.machine.watch(name, outputs, WINDOW));
+  }
+
+  get rate(): number {
+    return this.#rate;
+  }
+
+  set rate(rate: number) {
+    if (rate === this.#rate) return;
+    this.#rate = rate;
+    const descend = (gradient: B, length: number, result: B) => {
+      const matrix: Matrix<B> = matrixOf(gradient, length, 1);
+      return this.machine.arithmetic('descend', matrix, matrix, result, rate);
+    };
+    this.#descents = this.#layers.map(({ inputs, outputs, weights, dWeights, bias, dBias, slope, dSlope }) => ({
+      shared: [descend(dWeights, inputs * outputs, weights), descend(dBias, outputs, bias)],
+      slope: descend(dSlope, outputs, slope),
+    }));
   }
 
   /** Gradient descent on all points at once, `count` times. */
   train(count: number): void {
-    this.#submit((pass) => {
-      for (let repeat = 0; repeat < count; repeat++) this.#encodeStep(pass);
+    this.machine.run(() => {
+      for (let repeat = 0; repeat < count; repeat++) this.#descend();
     });
     this.step += count;
   }
@@ -163,120 +161,102 @@ export class Network {
   /** Waits for what was submitted, and reads what there is to see. */
   async observe(): Promise<Observation> {
     const { target } = this.options.points;
+    const count = target.length;
     const isLearned = learnedOf(this.#activation).length > 0;
-    const { bias } = this.#layers.at(-1)!;
-    const learned = isLearned ? this.#layers.slice(0, -1) : [];
+    const hidden = this.#layers.slice(0, -1);
     const parts = [
-      { buffer: this.#train.z.at(-1)!, length: target.length },
-      { buffer: bias, length: 1 },
-      ...learned.map(({ slope, outputs }) => ({ buffer: slope, length: outputs })),
+      { buffer: this.#train.z.at(-1)!, length: count },
+      { buffer: this.#layers.at(-1)!.bias, length: 1 },
+      ...this.#layers.map(({ outputs }, index) => ({ buffer: this.#dz[index]!, length: count * outputs })),
+      ...hidden.map(({ outputs }, index) => ({ buffer: this.#train.a[index + 1]!, length: count * outputs })),
+      ...(isLearned ? hidden.map(({ slope, outputs }) => ({ buffer: slope, length: outputs })) : []),
     ];
     const [values, units] = await Promise.all([
-      readFloats(this.gpu.device, parts),
-      Promise.all(this.#monitors.map((monitor) => monitor.report())),
+      this.machine.read(parts),
+      Promise.all(this.#watches.map((watch) => watch.report())),
     ]);
-    const [logits, shift] = [values.subarray(0, target.length), values[target.length]!];
-    let start = target.length + 1;
-    const slopes = learned.map(({ outputs }) => {
-      start += outputs;
-      return values.slice(start - outputs, start);
+    let start = 0;
+    const pieces = parts.map(({ length }) => {
+      start += length;
+      return values.subarray(start - length, start);
     });
+    const [logits, [shift], ...rest] = pieces as [Float32Array, Float32Array, ...Float32Array[]];
+    const gradients = rest
+      .splice(0, this.#layers.length)
+      .map((piece) => count * Math.sqrt(piece.reduce((sum, value) => sum + value * value, 0) / piece.length));
+    const awake = rest.splice(0, hidden.length).map((piece, index) => shareAwake(piece, hidden[index]!.outputs));
     let [loss, right] = [0, 0];
     for (const [i, z] of logits.entries()) {
-      const logit = z + shift;
+      const logit = z + shift!;
       // −ln σ(z) for one class, −ln(1 − σ(z)) for the other
       loss += Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - target[i]! * logit;
       if (logit > 0 === (target[i] === 1)) right++;
     }
     return {
-      ...{ step: this.step, loss: loss / target.length, accuracy: right / target.length, units },
-      slopes: isLearned ? slopes : undefined,
+      ...{ step: this.step, loss: loss / count, accuracy: right / count, units, awake, gradients },
+      slopes: isLearned ? rest.map((piece) => piece.slice()) : undefined,
     };
   }
 
   /** The network's answer, 0 to 1, over the square of points: row-major, from the lower left. */
   async readSurface(): Promise<Float32Array> {
-    this.#submit((pass) => this.#encodeForward(pass, this.#surface));
-    return readFloats(this.gpu.device, [{ buffer: this.#surface.a.at(-1)!, length: this.#surface.count }]);
+    this.machine.run(() => this.#ahead(this.#surface));
+    return this.machine.read([{ buffer: this.#surface.a.at(-1)!, length: this.#surface.count }]);
   }
 
   destroy(): void {
-    for (const monitor of this.#monitors) monitor.dispose();
-    for (const buffer of this.#buffers) buffer.destroy();
-    this.kernels.destroy();
+    for (const watch of this.#watches) watch.dispose();
+    this.machine.destroy();
   }
 
-  #encodeForward(pass: GPUComputePassEncoder, { count, a, z, products }: Flow): void {
-    for (const [index, { outputs, bias, slope }] of this.#layers.entries()) {
-      products[index]!(pass);
-      const tensors = { x: z[index]!, bias, y: a[index + 1]!, length: count * outputs };
-      const name = this.#nameOf(index);
-      const learned = Object.fromEntries(learnedOf(name).map((tensor) => [tensor, slope]));
-      dynamic(this.gpu).encodeForward(pass, name, { ...tensors, ...learned }, this.#optionsOf(name, outputs));
+  #ahead({ count, a, z, products }: Flow<B>): void {
+    for (const [index, { bias, slope }] of this.#layers.entries()) {
+      products[index]!();
+      const step = this.#stepOf(index, count, 'sigmoid');
+      this.machine.forward(step, { x: z[index]!, bias, slope, y: a[index + 1]! });
     }
   }
 
-  #encodeStep(pass: GPUComputePassEncoder): void {
-    const { gpu } = this;
+  #descend(): void {
     const { count, z, a } = this.#train;
-    this.#encodeForward(pass, this.#train);
-    for (const [index, monitor] of this.#monitors.entries())
-      monitor.encode(pass, { y: a[index + 1]!, length: count * WIDTHS[index + 1]! });
-    this.#difference(pass);
+    this.#ahead(this.#train);
+    for (const [index, watch] of this.#watches.entries()) {
+      const { bias, slope, outputs } = this.#layers[index]!;
+      watch.look({ x: z[index]!, bias, slope, y: a[index + 1]! }, count * outputs);
+    }
+    this.#difference();
     for (let index = this.#layers.length - 1; index >= 0; index--) {
-      const { outputs, bias, slope, dBias, dSlope } = this.#layers[index]!;
-      const tensors = {
-        x: z[index]!,
-        bias,
-        dy: this.#da[index]!,
-        dx: this.#dz[index]!,
-        dBias,
-        length: count * outputs,
-      };
-      const name = this.#lossNameOf(index);
-      const learned = learnedOf(name).flatMap((tensor) => [
-        [tensor, slope],
-        [gradientOf(tensor), dSlope],
-      ]);
-      dynamic(gpu).encodeBackward(
-        pass,
-        name,
-        { ...tensors, ...Object.fromEntries(learned) },
-        this.#optionsOf(name, outputs),
-      );
+      const { bias, slope, dBias, dSlope } = this.#layers[index]!;
+      const [x, dy, dx] = [z[index]!, this.#da[index]!, this.#dz[index]!];
+      // σ and the cross-entropy together have the gradient p − target, which is handed on as it is
+      this.machine.backward(this.#stepOf(index, count, 'identity'), { x, bias, slope, dy, dx, dBias, dSlope });
       const { weights, inputs } = this.#backward[index]!;
-      weights(pass);
-      inputs?.(pass);
+      weights();
+      inputs?.();
     }
+    const isLearned = learnedOf(this.#activation).length > 0;
     for (const [index, { shared, slope }] of this.#descents.entries()) {
-      for (const descend of shared) descend(pass);
-      if (learnedOf(this.#nameOf(index)).length) slope(pass);
+      for (const descend of shared) descend();
+      if (isLearned && index < this.#layers.length - 1) slope();
     }
   }
 
-  #optionsOf(name: ActivationName, channels: number): { readonly channels: number; readonly alpha?: number } {
-    return name === 'leakyRelu' ? { channels, alpha: this.options.leak } : { channels };
+  #stepOf(index: number, count: number, last: ActivationName) {
+    const { outputs: channels } = this.#layers[index]!;
+    const name = index === this.#layers.length - 1 ? last : this.#activation;
+    return { name, channels, alpha: this.options.leak, length: count * channels };
   }
 
-  #nameOf(index: number): ActivationName {
-    return index === this.#layers.length - 1 ? 'sigmoid' : this.#activation;
-  }
-
-  /** σ and the cross-entropy together have the gradient p − target, which is handed on as it is. */
-  #lossNameOf(index: number): ActivationName {
-    return index === this.#layers.length - 1 ? 'identity' : this.#activation;
-  }
-
-  #createLayer(inputs: number, outputs: number, index: number): Layer {
-    const { initialisation, seed } = this.options;
-    const isOutput = index === WIDTHS.length - 2;
+  #createLayer(inputs: number, outputs: number, index: number): Layer<B> {
+    const { initialisation, seed, widths } = this.options;
+    const isOutput = index === widths.length - 2;
     const size = {
       ...{ he: Math.sqrt(2 / inputs), shifted: Math.sqrt(2 / inputs) },
       ...{ glorot: Math.sqrt(2 / (inputs + outputs)), small: 0.01 },
     }[initialisation];
     const weights = normalInputs(inputs * outputs, 100 * seed + index).map((value) => value * size);
     const bias = new Float32Array(outputs).fill(initialisation === 'shifted' && !isOutput ? -1 : 0);
-    const create = (label: string, length: number, values?: Float32Array) => this.#createBuffer(label, length, values);
+    const create = (label: string, length: number, values?: Float32Array) => this.machine.create(label, length, values);
     return {
       inputs,
       outputs,
@@ -289,68 +269,23 @@ export class Network {
     };
   }
 
-  #createFlow(x: Float32Array, count: number): Flow {
-    const a = [this.#createBuffer('x', x.length, x)];
-    for (const { outputs } of this.#layers) a.push(this.#createBuffer('a', count * outputs));
-    const z = this.#layers.map(({ outputs }) => this.#createBuffer('z', count * outputs));
-    const products = this.#layers.map(({ inputs, outputs, weights }, index) =>
-      this.kernels.multiply(matrixOf(a[index]!, count, inputs), matrixOf(weights, inputs, outputs), z[index]!),
-    );
+  #createFlow(x: Float32Array, count: number): Flow<B> {
+    const { machine } = this;
+    const a = [machine.create('x', x.length, x)];
+    for (const { outputs } of this.#layers) a.push(machine.create('a', count * outputs));
+    const z = this.#layers.map(({ outputs }) => machine.create('z', count * outputs));
+    const products = this.#layers.map(({ inputs, outputs, weights }, index) => {
+      const [points, across] = [matrixOf(a[index]!, count, inputs), matrixOf(weights, inputs, outputs)];
+      return machine.arithmetic('multiply', points, across, z[index]!, 1);
+    });
     return { count, a, z, products };
   }
-
-  #createBuffer(label: string, length: number, values?: Float32Array): GPUBuffer {
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    // whole groups of four, which kernels that load vectors may touch
-    const buffer = this.gpu.device.createBuffer({ label, size: Math.ceil(length / 4) * 16, usage });
-    if (values) this.gpu.device.queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>);
-    this.#buffers.push(buffer);
-    return buffer;
-  }
-
-  #submit(record: Recorded): void {
-    const { device } = this.gpu;
-    const encoder = device.createCommandEncoder({ label: 'network' });
-    const pass = encoder.beginComputePass({ label: 'network' });
-    record(pass);
-    pass.end();
-    device.queue.submit([encoder.finish()]);
-  }
 }
 
-/** One readback of several buffers' beginnings, one after the other. */
-export async function readFloats(
-  device: GPUDevice,
-  parts: readonly { readonly buffer: GPUBuffer; readonly length: number }[],
-): Promise<Float32Array<ArrayBuffer>> {
-  const byteLength = 4 * parts.reduce((sum, { length }) => sum + length, 0);
-  const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-  const staging = device.createBuffer({ label: 'read', size: byteLength, usage });
-  const encoder = device.createCommandEncoder({ label: 'read' });
-  let offset = 0;
-  for (const { buffer, length } of parts) {
-    encoder.copyBufferToBuffer(buffer, 0, staging, offset, length * 4);
-    offset += length * 4;
-  }
-  device.queue.submit([encoder.finish()]);
-  try {
-    await staging.mapAsync(GPUMapMode.READ);
-    return new Float32Array(staging.getMappedRange().slice(0));
-  } finally {
-    staging.destroy();
-  }
-}
-
-const all = (buffer: GPUBuffer, length: number): Matrix => matrixOf(buffer, length, 1);
-
-/** The tensors in which a call takes learned parameters. */
-const learnedOf = (name: ActivationName): string[] => Object.keys(sampleLearned(resolveActivation(name)));
-
-/** Squashing functions never give 0: they fall asleep by saturating. */
-export function watchOf(name: ActivationName): { readonly kind: 'dead' | 'saturation'; readonly name: ActivationName } {
-  const { fromY, flat, parameters } = resolveActivation(name);
-  const isSquashing = fromY && !flat && Object.keys(parameters).length === 0;
-  return { kind: isSquashing ? 'saturation' : 'dead', name };
+function shareAwake(values: Float32Array, channels: number): Float32Array {
+  const share = new Float32Array(channels);
+  for (const [i, value] of values.entries()) if (value !== 0) share[i % channels]!++;
+  return share.map((count) => (count * channels) / values.length);
 }
 
 function surfacePoints(): Float32Array {

@@ -1,37 +1,31 @@
-/** Vanishing gradients: what is left after 1 to 100 layers. */
+/** Vanishing gradients: what is left after 1 to 100 layers, in numbers and in a deep network that trains. */
 import { type ActivationName, catalogue } from '../../../src/index.js';
-import { Chart, type EChartsOption } from '../chart.js';
 import { Choices, Select, Slider, TableBox } from '../controls.js';
 import { deviceNow } from '../device.js';
 import { useLatest } from '../latest.js';
-import { formatNumber, formatPower } from '../numbers.js';
-import type { Palette } from '../theme.js';
+import { formatNumber } from '../numbers.js';
+import { Deep } from './deep.js';
 import { isAlone, LAYERS, type Passage, passNormal, passThrough } from './gradients.js';
-import { change, settings } from './settings.js';
+import { type Axis, type Line, Plot } from './plot.js';
+import { change, settings, within } from './settings.js';
 
 const allNames = (Object.keys(catalogue) as ActivationName[]).filter(isAlone);
+const SIDE = 6;
 
 export function Vanishing() {
-  const { signal, x } = settings.value;
-  const layers = Math.min(Math.max(Math.round(settings.value.layers), 1), LAYERS); // a link may say anything
+  const { signal } = settings.value;
+  const x = within(settings.value.x, -SIDE, SIDE);
+  const layers = within(Math.round(settings.value.layers), 1, LAYERS);
   const names = allNames.filter((name) => settings.value.names.includes(name));
   const activations = deviceNow()?.activations;
-  const isOne = signal === 'one';
+  const isOne = signal !== 'normal';
   const { value: passages = [], error } = useLatest(
     () => Promise.all(names.map((name) => (isOne ? passThrough(activations, name, x) : passNormal(activations, name)))),
     JSON.stringify([names, isOne ? x : 'normal', !activations]),
   );
   return (
-    <section aria-labelledby="vanishing">
-      <h3 id="vanishing">Vanishing gradients</h3>
-      <p>
-        On its way back a gradient is multiplied by f′(x) at every layer. Sigmoid’s f′ is never above ¼, and at x = 3 it
-        is 0.045: twenty layers leave 10⁻²⁷ of a gradient, and nothing that float32 arithmetic adds to a weight.{' '}
-        {deviceNow()
-          ? 'The lines are real: the library’s backward kernel has run once for each layer, on what the layer after it left.'
-          : 'Without a GPU, the lines are products of the float64 reference’s derivatives.'}
-      </p>
-      <div class="panel">
+    <>
+      <div class="panel controls">
         <Choices
           label="Functions"
           isFolded
@@ -44,14 +38,21 @@ export function Vanishing() {
             label="Every unit sees"
             choices={[
               { value: 'one', label: 'the same x' },
-              { value: 'normal', label: 'standard normal numbers, weights that keep the signal’s size' },
+              { value: 'normal', label: 'standard normal numbers' },
             ]}
-            value={signal}
+            value={isOne ? 'one' : 'normal'}
             onChange={(value) => change({ signal: value })}
           />
         </div>
         {isOne && (
-          <Slider label="x" minimum={-6} maximum={6} step={0.1} value={x} onChange={(value) => change({ x: value })} />
+          <Slider
+            label="x"
+            minimum={-SIDE}
+            maximum={SIDE}
+            step={0.1}
+            value={x}
+            onChange={(value) => change({ x: within(value, -SIDE, SIDE) })}
+          />
         )}
         <Slider
           label="Layers"
@@ -59,30 +60,40 @@ export function Vanishing() {
           maximum={LAYERS}
           step={1}
           value={layers}
-          onChange={(value) => change({ layers: Math.min(Math.max(Math.round(value), 1), LAYERS) })}
+          onChange={(value) => change({ layers: within(Math.round(value), 1, LAYERS) })}
         />
       </div>
-      {error && <p role="alert">{error}</p>}
-      <Chart
-        title="Size of the gradient"
+      {error ? (
+        <p role="alert">{error}</p>
+      ) : (
+        names.length > 0 && passages.length === 0 && <p class="note">Computing …</p>
+      )}
+      <Plot
+        title="What is left of a gradient of 1"
         description={`After ${layers} layers: ${passages.map(({ name, beyond }) => `${name} ${formatNumber(beyond[layers], 2)}`).join(', ')}.`}
-        height={380}
-        inputs={[passages, layers]}
-        option={(palette) => gradientOption(passages, palette)}
+        {...gradientPlot(passages)}
+        marks={[{ x: layers }]}
+        height={360}
       >
         <p class="note">
-          {isOne && !activations
-            ? 'Products of the same factors, in float64.'
-            : isOne
-              ? 'Where a line turns dotted, float32 has run out, and the product of the same factors in float64 goes on.'
-              : 'One layer’s factor √(E f′² / E f²) is measured by the forward and backward kernels on 65,536 numbers.'}
+          {isOne
+            ? activations
+              ? `Every layer multiplies the gradient by f′(${formatNumber(x)}). The backward kernel has run once for each layer. Where a line turns dotted, float32 has run out, and the product of the same factors in float64 goes on.`
+              : `Every layer multiplies the gradient by f′(${formatNumber(x)}), here in float64 on the CPU.`
+            : 'Each layer sees standard normal numbers, and its weights keep the signal’s size. Then a layer changes the gradient’s size by √(E f′² / E f²), measured on 65,536 numbers.'}
         </p>
-      </Chart>
+        {!isOne && (
+          <p class="note">
+            A factor above 1 lets the gradient grow. tanh makes the signal smaller, so its weights must be larger than 1
+            to keep the signal’s size, and they enlarge the gradient by more than tanh′ takes away.
+          </p>
+        )}
+      </Plot>
       <TableBox label="Gradient after the chosen number of layers">
         <thead>
           <tr>
             <th scope="col">f</th>
-            <th scope="col">{isOne ? `f′(${x})` : 'factor of a layer'}</th>
+            <th scope="col">{isOne ? `f′(${formatNumber(x)})` : 'factor of a layer'}</th>
             <th scope="col">after {layers} layers</th>
             {isOne && activations && <th scope="col">as the kernels left it</th>}
           </tr>
@@ -98,7 +109,9 @@ export function Vanishing() {
           ))}
         </tbody>
       </TableBox>
-    </section>
+      <Path />
+      <Deep />
+    </>
   );
 }
 
@@ -108,45 +121,75 @@ const DECADES = 100;
 /** The smallest normal float32: below, results may be flushed to 0. */
 const FLUSHED = 2 ** -126;
 
-function gradientOption(passages: readonly Passage[], { colors, muted }: Palette): EChartsOption {
-  const { layers } = settings.value;
-  const points = (values: readonly number[], isShown: (index: number) => boolean) =>
-    values.flatMap((value, index): [number, number | '-'][] =>
-      isShown(index) ? [[index, Math.abs(Math.log10(Math.abs(value))) <= DECADES ? Math.abs(value) : '-']] : [],
-    );
-  const sizes = passages.flatMap(({ beyond }) => points(beyond, () => true).map(([, value]) => Number(value)));
-  const known = sizes.filter((value) => value > 0).map(Math.log10);
-  const [low, high] = [Math.min(-1, ...known), Math.max(1, ...known)];
-  // ten lines at most
-  const interval = [1, 2, 5, 10].find((step) => (high - low) / step <= 10) ?? 20;
-  const [first, last] = [Math.floor(low / interval) * interval, Math.ceil(high / interval) * interval];
+function gradientPlot(passages: readonly Passage[]): {
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly lines: readonly Line[];
+} {
+  // a derivative of 0 leaves nothing to go on with
+  const isShown = (value: number) => value > 10 ** -DECADES && value < 10 ** DECADES;
+  const sizes = passages.flatMap(({ beyond }) => beyond.map(Math.abs)).filter(isShown);
+  const powers = sizes.map((value) => Math.log10(value));
+  const [low, high] = [
+    Math.min(-1, Math.floor(Math.min(...powers, 0))),
+    Math.max(1, Math.ceil(Math.max(...powers, 0))),
+  ];
+  const lines = passages.flatMap(({ name, left, beyond }, color): Line[] => {
+    const end = left.findIndex((value) => !(Math.abs(value) > FLUSHED && Math.abs(value) < Infinity));
+    const turn = end < 0 ? LAYERS : end - 1;
+    const part = (values: readonly number[], from: number, to: number) => ({
+      x: values.slice(from, to + 1).map((_, i) => from + i),
+      y: values.slice(from, to + 1).map((value) => (isShown(Math.abs(value)) ? Math.abs(value) : NaN)),
+    });
+    return [
+      { name, color, ...part(left, 0, turn) },
+      ...(end > 1
+        ? [{ name: `${name}, beyond float32`, color, style: 'dotted' as const, ...part(beyond, turn, LAYERS) }]
+        : []),
+    ];
+  });
   return {
-    grid: { left: 72, right: 20, top: 20, bottom: 48 },
-    tooltip: { trigger: 'axis', valueFormatter: (value) => formatNumber(value === '-' ? 0 : Number(value), 3) },
-    xAxis: { type: 'value', min: 0, max: LAYERS, name: 'layers' },
-    yAxis: {
-      ...{ type: 'log', min: 10 ** first, max: 10 ** last, interval },
-      axisLabel: { formatter: (value: number) => formatPower(Math.round(Math.log10(value))) },
-    },
-    series: passages.flatMap(({ name, left, beyond }, index) => {
-      const color = colors[index % colors.length]!;
-      const end = left.findIndex((value) => !(Math.abs(value) > FLUSHED && Math.abs(value) < Infinity));
-      const turn = end < 0 ? LAYERS : end - 1;
-      const shared = { type: 'line' as const, name, color, showSymbol: false };
-      const mark = {
-        silent: true,
-        symbol: 'none',
-        label: { show: false },
-        lineStyle: { color: muted },
-        data: [{ xAxis: layers }],
-      };
-      return [
-        { ...shared, data: points(left, (layer) => layer <= turn), ...(index === 0 && { markLine: mark }) },
-        // a derivative of 0 leaves nothing to go on with
-        ...(end > 1
-          ? [{ ...shared, lineStyle: { type: 'dotted' as const }, data: points(beyond, (layer) => layer >= turn) }]
-          : []),
-      ];
-    }),
+    x: { minimum: 0, maximum: LAYERS, name: 'layers' },
+    y: { minimum: 10 ** low, maximum: 10 ** high, name: 'gradient', isLogarithmic: true },
+    lines,
   };
+}
+
+/** One path of a hundred equal factors: leakyRelu's slope below 0 is whatever factor is asked for. */
+function Path() {
+  const factor = within(settings.value.factor, 0.1, 1.5);
+  const activations = deviceNow()?.activations;
+  const { value: path } = useLatest(
+    () => passThrough(activations, 'leakyRelu', -1, { alpha: factor }),
+    JSON.stringify([factor, !activations]),
+  );
+  return (
+    <section class="panel" aria-label="One path">
+      <h4>One path, a hundred factors</h4>
+      <p>
+        A gradient is a sum over all paths from the loss back to a weight. Each path is a product, one factor for each
+        layer or time step. Choose the factor.
+      </p>
+      <Slider
+        label="Factor of each layer"
+        minimum={0.1}
+        maximum={1.5}
+        step={0.05}
+        value={factor}
+        onChange={(value) => change({ factor: within(value, 0.1, 1.5) })}
+      />
+      <p class="reading" aria-live="polite">
+        {path && (
+          <>
+            {formatNumber(path.factor)}¹⁰⁰ = <strong>{formatNumber(path.beyond[LAYERS])}</strong>
+            {path.beyond[LAYERS]! < 1e-6
+              ? ': nothing is left, and a sum of such paths is nothing too.'
+              : path.beyond[LAYERS]! > 1e6
+                ? ': the gradient explodes.'
+                : ': the gradient arrives.'}
+          </>
+        )}
+      </p>
+    </section>
+  );
 }
