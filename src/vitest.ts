@@ -3,6 +3,7 @@
  * It is for `expect.extend` of Vitest and Jest; `expectWithinUlp` is the same for any other test runner.
  * @packageDocumentation
  */
+import type {} from 'vitest';
 import { storedAs } from './check/dtype.js';
 import { fromElements } from './check/half.js';
 import { UlpComparison } from './check/ulp.js';
