@@ -1,6 +1,6 @@
 // sine(x) = sin(omega·x); derivative omega·cos(omega·x). By omega: x·cos(omega·x).
 // Method: sine.wgsl of shaders/math, with omega·x in two floats. sin has no limit at ±∞: there all are NaN.
-// Error over every float32: value 0.74 ULP, derivative 0.74 for omega = 1; other float32 0.75 and 1.5 (sampled).
+// Error over every float32: value 0.78 ULP, derivative 0.78 for omega = 1; other float32 0.75 and 1.5 (sampled).
 // NaN for ±∞ too
 fn sine_limit(x: real, result: real) -> real {
   let is_finite = magnitude(x) < ints(0x7f800000);
