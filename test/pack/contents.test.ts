@@ -25,10 +25,11 @@ test('its files, hashes and the names of chunks left out', () => {
   expect([...new Set(kinds)].sort()).toEqual([
     ...['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/activations.js', 'dist/check.js', 'dist/child.js'],
     ...['dist/chunks/*.js', 'dist/cli.js', 'dist/core.js', 'dist/host.js', 'dist/index.js'],
-    ...['dist/page/assets/*.css', 'dist/page/assets/*.js', 'dist/page/index.html'],
+    ...['dist/page/assets/*.css', 'dist/page/assets/*.js', 'dist/page/icon-192.png', 'dist/page/icon-512.png'],
+    ...['dist/page/index.html', 'dist/page/manifest.webmanifest'],
     'dist/page/peers/ort-wasm-simd-threaded.asyncify.mjs',
     ...['', '-simd', '-threaded-simd'].map((kind) => `dist/page/peers/tfjs-backend-wasm${kind}.wasm`).sort(),
-    ...['dist/page/service-worker.js', 'dist/peers.js', 'dist/tfjs.js', 'dist/types/*.ts', 'dist/vitest.js'],
+    ...['dist/page/preview.png', 'dist/page/service-worker.js', 'dist/peers.js', 'dist/tfjs.js', 'dist/types/*.ts', 'dist/vitest.js'],
     ...['docs/*.md', 'package.json', 'shaders/*.sollya', 'shaders/*.wgsl'],
   ]);
 });

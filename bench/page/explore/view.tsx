@@ -290,13 +290,24 @@ function envelope(x: Float32Array, errors: Float64Array): [number, number][] {
   });
 }
 
+/** Rows are bounded in absolute terms. */
+const boundsOf = (curves: Named<Curve>): number[] =>
+  curves.flatMap(({ name }) => {
+    const { bounds, maps } = resolveActivation(name);
+    return maps === 'row' ? [] : [Number(bounds.forward), Number(bounds.derivative)];
+  });
+
 /** The largest errors along x, and the library's bound as a level line of the same colour. */
 function errorOption(curves: Named<Curve>, { colors }: Palette): EChartsOption {
   const { from, to } = rangeOf(settings.value);
   return {
     tooltip: { trigger: 'axis', valueFormatter: (value) => formatNumber(Number(value), 3) },
     xAxis: { type: 'value', min: from, max: to, name: 'x' },
-    yAxis: { type: 'value', min: 0, name: 'ULP' },
+    yAxis: {
+      ...{ type: 'value', min: 0, name: 'ULP' },
+      // the bounds are seen however far below them the errors stay
+      max: ({ max }: { max: number }) => Number((1.1 * Math.max(max, ...boundsOf(curves))).toPrecision(2)),
+    },
     series: curves.flatMap(({ name, value: { x, y, exactY, slope, exactSlope } }, index) => {
       const color = colors[index % colors.length]!;
       const { bounds, maps } = resolveActivation(name);
@@ -453,7 +464,7 @@ function Others({ names }: { readonly names: readonly ActivationName[] }) {
               <td>{pass}</td>
               <td>{subject === 'ours' ? 'this library' : subject}</td>
               <td>{formatNumber(maxUlp, 3)}</td>
-              <td class={faults ? 'verdict act words' : 'verdict healthy'}>{faults || 'none'}</td>
+              <td class={`verdict words ${faults ? 'act' : 'healthy'}`}>{faults || 'none'}</td>
               <td>
                 {place !== undefined && (
                   <button
