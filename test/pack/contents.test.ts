@@ -29,7 +29,14 @@ test('its files, hashes and the names of chunks left out', () => {
     ...['dist/page/index.html', 'dist/page/manifest.webmanifest'],
     'dist/page/peers/ort-wasm-simd-threaded.asyncify.mjs',
     ...['', '-simd', '-threaded-simd'].map((kind) => `dist/page/peers/tfjs-backend-wasm${kind}.wasm`).sort(),
-    ...['dist/page/preview.png', 'dist/page/service-worker.js', 'dist/peers.js', 'dist/tfjs.js', 'dist/types/*.ts', 'dist/vitest.js'],
+    ...[
+      'dist/page/preview.png',
+      'dist/page/service-worker.js',
+      'dist/peers.js',
+      'dist/tfjs.js',
+      'dist/types/*.ts',
+      'dist/vitest.js',
+    ],
     ...['docs/*.md', 'package.json', 'shaders/*.sollya', 'shaders/*.wgsl'],
   ]);
 });
