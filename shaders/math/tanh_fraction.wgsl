@@ -18,7 +18,7 @@ fn tanh_fraction(t: real, t_low: real) -> TanhFraction {
   let added = (parts.first + parts.rest) + small;
   let denominator = barrier(base + added);
   let rise = barrier(1.0 - large);
-  let first = rise + parts.first;
+  let first = barrier(rise + parts.first);
   let rest = barrier((rise - first) + parts.first) + (parts.rest - small);
   return TanhFraction(first, rest, denominator, barrier(base - denominator) + added);
 }
