@@ -70,6 +70,7 @@ import swigluOaiTail from '../shaders/tails/swiglu_oai.wgsl';
 import swigluStepTail from '../shaders/tails/swiglu_step.wgsl';
 import swishTail from '../shaders/tails/swish.wgsl';
 import { type Definition, type Parameters, registerDefinition } from './definition.js';
+import type { Parts } from './parts.js';
 import { channels } from './plan/channels.js';
 import { gates } from './plan/gates.js';
 import { planFirst, planRowwise } from './plan/rowwise.js';
@@ -135,12 +136,15 @@ const scaled = {
   softcap: { default: Infinity, range: [1e-3, Infinity] },
 } as const;
 
+/** What units of gate and up bring. */
+const ofGates: Parts = { gates };
+
 /** A unit of that name: y = f(gate) · up. */
 function gatedBy<const D extends Definition>(
   name: string,
   definition: D,
 ): Omit<D, 'requires' | 'fromY'> & { readonly requires: 'gate'; readonly fromY: false } {
-  return registerDefinition({ ...definition, name, requires: 'gate', fromY: false, aliases: [], parts: { gates } });
+  return registerDefinition({ ...definition, name, requires: 'gate', fromY: false, aliases: [], parts: ofGates });
 }
 
 /** The activation of that name whose parameter is always learned. */
@@ -436,7 +440,7 @@ export const bilinear = /* @__PURE__ */ gatedBy('bilinear', identity);
 /** g·σ(αg)·(u+1), g = min(gate, L), u = min(max(up, −L), L) */
 export const swigluOai = /* @__PURE__ */ element('swigluOai', swigluOaiText, {
   requires: 'gate',
-  parts: { gates },
+  parts: ofGates,
   tail: swigluOaiTail,
   aliases: ['gptOssSwiglu'],
   parameters: { alpha: { default: 1.702, range: [0, 1e3] }, limit: { default: 7, range: [1e-3, 1e6] } },
@@ -445,7 +449,7 @@ export const swigluOai = /* @__PURE__ */ element('swigluOai', swigluOaiText, {
 /** silu(min(gate, L))·min(max(up, −L), L) */
 export const swigluClamped = /* @__PURE__ */ element('swigluClamped', swigluClampedText, {
   requires: 'gate',
-  parts: { gates },
+  parts: ofGates,
   tail: swigluClampedTail,
   parameters: { limit: { default: 10, range: [1e-3, 1e6] } },
   flat: true,
@@ -453,7 +457,7 @@ export const swigluClamped = /* @__PURE__ */ element('swigluClamped', swigluClam
 /** min(silu(gate), L)·min(max(up, −L), L) */
 export const swigluStep = /* @__PURE__ */ element('swigluStep', swigluStepText, {
   requires: 'gate',
-  parts: { gates },
+  parts: ofGates,
   tail: swigluStepTail,
   parameters: { limit: { default: 7, range: [1, 1e6] } },
   flat: true,

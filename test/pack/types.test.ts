@@ -34,7 +34,7 @@ const documents = [
     .map((name) => `docs/${name}`),
 ];
 /** Those beside other libraries are programs of `examples/`, with tests of their own. */
-const isAlone = (code: string): boolean => !/from '(?!webgpu)/.test(code);
+const isAlone = (code: string): boolean => !/from '(?!webgpu)|webgpu-activations\/tfjs/.test(code);
 const examples = documents.flatMap((path) =>
   examplesIn(readFileSync(join(root, path), 'utf8')).flatMap(([, codes]) => codes.filter(isAlone)),
 );
