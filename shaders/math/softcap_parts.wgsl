@@ -5,23 +5,24 @@
 struct Capped { high: real, low: real, slope: real }
 
 fn capped(x: real, x_low: real, cap: parameter) -> Capped {
-  let t = barrier(x / cap.x);
-  let t_low = select(real(0.0), quotient_error(x, cap, t) + x_low / cap.x, abs(t) < real(106.0));
+  let negative = x < real(0.0);
+  let size = abs(x);
+  let size_low = select(x_low, -x_low, negative);
+  let t = barrier(size / cap.x);
+  let t_low = select(real(0.0), quotient_error(size, cap, t) + size_low / cap.x, t < real(106.0));
   let fraction = tanh_fraction(t, t_low);
   let numerator = product_of_sums(fraction.first, fraction.rest, cap);
   let value = quotient_of_sums(numerator.first, numerator.rest, real(0.0), fraction.denominator, fraction.excess);
   let product = barrier(value * fraction.denominator);
   let rest = barrier(barrier(numerator.first - product) + numerator.rest)
     - (two_product_error(value, fraction.denominator, product) + value * fraction.excess);
-  let negative = t < real(0.0);
-  let size = abs(t);
-  let parts = exp_parts(-2.0 * select(size, real(40.0), size > real(40.0)), select(-2.0 * t_low, 2.0 * t_low, negative));
+  let parts = exp_parts(-2.0 * select(t, real(40.0), t > real(40.0)), -2.0 * t_low);
   let small = power_of_two(parts.power) * (1.0 + (parts.first + parts.rest));
+  let is_far = t > real(8.0);
+  let is_near = t < real(0x1p-40);
+  let high = select(select(value, real(cap.x), is_far), size, is_near);
   let missing = cap.y - 2.0 * cap.x * small / (1.0 + small);
-  let is_far = size > real(8.0);
-  let is_near = size < real(0x1p-40);
-  let high = select(value, select(real(cap.x), real(-cap.x), negative), is_far);
-  let low = select(rest / fraction.denominator, select(missing, -missing, negative), is_far);
+  let low = select(select(rest / fraction.denominator, missing, is_far), size_low, is_near);
   let slope = logistic_slope(2.0 * t, 2.0 * t_low, 4.0);
-  return Capped(propagate_nan(x, select(high, x, is_near)), select(low, x_low, is_near), propagate_nan(x, slope));
+  return Capped(propagate_nan(x, with_sign(high, x)), select(low, -low, negative), propagate_nan(x, slope));
 }

@@ -441,7 +441,8 @@ describe('an activation of one’s own with a learned parameter', () => {
 describe('the library without a list of names', () => {
   test('imported activations, one’s own, statistics, a monitor and tuning', async () => {
     const { device } = held;
-    const gpu = await core.createActivations({ device });
+    const { channels, gates } = core;
+    const gpu = await core.createActivations({ device, parts: { channels, gates } });
     const x = values(64, 1);
     const alpha = Float32Array.of(0.5);
     expect((await gpu.forward(table.gelu, { x })).y).toEqual((await held.gpu.forward('gelu', { x })).y);
