@@ -8,6 +8,7 @@ import type { channels } from './plan/channels.js';
 import type { gates } from './plan/gates.js';
 import type { halfPrecision } from './plan/half_precision.js';
 
+/** What `createActivations` of `webgpu-activations/core` may be given; each is an export of the same. */
 export interface Parts {
   /** A bias, and learned parameters with their gradients. */
   readonly channels?: typeof channels;

@@ -77,7 +77,8 @@ export class Timer implements PassTimer {
  * const { y } = await gpu.forward('gelu', { x }, { timer });
  * const [nanoseconds] = await timer.read();
  */
-export function createTimer(gpu: object, { passes = 64 }: { readonly passes?: number } = {}): Timer {
+export function createTimer(gpu: object, options: { readonly passes?: number } = {}): Timer {
+  const { passes = 64 } = options;
   const { device, label } = internalsOf('createTimer', gpu);
   if (!Number.isInteger(passes) || passes < 1 || passes > MOST_PASSES)
     fail('createTimer', `passes to be an integer from 1 to ${MOST_PASSES}`, passes);

@@ -117,6 +117,13 @@ export async function expectWithinUlp(received: Received, exact: Exact, options:
   if (!comparison.passed) throw new Error(String(comparison));
 }
 
+/** What a matcher tells its test runner. */
+export interface MatcherResult {
+  readonly pass: boolean;
+  /** The report of a test that fails, with `not` or without. */
+  message(): string;
+}
+
 /**
  * The matcher, for `expect.extend({ toBeWithinUlp })`: see expectWithinUlp. It is asynchronous: await it.
  * @example
@@ -127,7 +134,7 @@ export async function toBeWithinUlp(
   received: Received,
   exact: Exact,
   options: WithinUlpOptions,
-): Promise<{ pass: boolean; message: () => string }> {
+): Promise<MatcherResult> {
   const comparison = await compareAll(received, exact, options);
   const { passed, count, bound, maxUlp, worst } = comparison;
   const all = `expected an element more than ${bound} ULP off, got ${count} within`;

@@ -113,5 +113,6 @@ export const channels = {
     ];
     return { files, params };
   },
+  /** The gradients of values of channels, with dx. */
   plan: planChannels,
 };

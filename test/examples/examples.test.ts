@@ -7,7 +7,15 @@ import { reference, softmaxForward } from '../../src/check/index.js';
 import { provide, runTool } from '../pack/project.js';
 import { expectClose, link, numbersOf, outputOf, project, serve, serveByVite, useBrowser } from './support.js';
 
-link('vite', 'puppeteer', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu', 'onnxruntime-web', '@jax-js/jax');
+link(
+  'vite',
+  'puppeteer',
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-backend-webgpu',
+  'onnxruntime-web',
+  '@jax-js/jax',
+  'typegpu',
+);
 provide(project, 'mnist');
 useBrowser();
 
@@ -109,6 +117,18 @@ test('jax-js: gelu of its array', async () => {
     numbersOf(text, 'y'),
     value('gelu', [-3, -1.5, 0, 1.5, 3]).map((one) => 2 * one),
   );
+});
+
+test('typegpu: gelu of its buffers, mish in its kernel', async () => {
+  const text = await outputOf(await serveByVite('typegpu'), '', /^z .+/m);
+  const x = [-2, -1, 0, 1, 2];
+  expectClose(numbersOf(text, 'y'), value('gelu', x));
+  expectClose(
+    numbersOf(text, 'dx'),
+    slope('gelu', x).map((one, index) => one * (index + 1)),
+  );
+  const tripled = numbersOf(text, 'y').map((one) => Math.fround(3 * one));
+  expectClose(numbersOf(text, 'z'), value('mish', tripled));
 });
 
 test('training: more than 95 % of the digits that it has not seen', async () => {

@@ -19,6 +19,8 @@ declare const gpu: Activations;
 declare const device: GPUDevice;
 declare const pass: GPUComputePassEncoder;
 declare const xBuffer: GPUBuffer, yBuffer: GPUBuffer, dyBuffer: GPUBuffer;
+declare const biasBuffer: GPUBuffer, alphaBuffer: GPUBuffer, labelsBuffer: GPUBuffer, lossBuffer: GPUBuffer, dLossBuffer: GPUBuffer;
+declare const dBiasBuffer: GPUBuffer, dAlphaBuffer: GPUBuffer, descend: (pass: GPUComputePassEncoder) => void;
 declare const x: Float32Array, dy: Float32Array, saved: Float32Array, weight: Float32Array, bias: Float32Array, alpha: Float32Array;
 declare const gate: Float32Array, up: Float32Array, labels: Uint32Array, weights: Float32Array;
 declare const length: number, columns: number, channels: number, height: number, width: number;
