@@ -153,14 +153,6 @@ export interface Form {
   readonly fromY: boolean;
 }
 
-/** Tensors of functions of which a row may see some columns alone. */
-const extentsOfSight: Readonly<Record<string, Extent>> = {
-  sink: 'heads',
-  dSink: 'heads',
-  mask: 'mask',
-  logSumExp: 'rows',
-};
-
 /** weight → dWeight: the name of its gradient. */
 export const gradientOf = (tensor: string): string => `d${tensor[0]!.toUpperCase()}${tensor.slice(1)}`;
 
@@ -206,35 +198,24 @@ export function formOf(
       `${where}: expected x with a learned ${learned[0]![0]}, got y: of what sign a slope is, nobody knows`,
     );
   const hasBias = isChanneled && has('bias');
-  const { sight } = definition;
-  const ofSight = sight ? ['mask', 'sink', ...(isBackward ? ['logSumExp'] : [])].filter(has) : [];
-  const sinks = ofSight.filter((tensor) => tensor === 'sink');
-  const missing = ofSight.find((tensor) => tensor !== 'mask');
-  if (fromY && missing) throw new TypeError(`${where}: expected x with a ${missing}, got y`);
-  const kept = sight && !isBackward && (has('logSumExp') || options.logSumExp) ? ['logSumExp'] : [];
+  const beside = definition.sight?.tensors(where, direction, has, fromY, options.logSumExp === true);
   const ofChannels = [...learned.map(([tensor]) => tensor), ...(hasBias ? ['bias'] : [])];
   const wide = new Set([...inputs, ...gradients]);
   const channeled = new Set([...ofChannels, ...ofChannels.map(gradientOf)]);
-  const outputs = isBackward
-    ? [...gradients, ...ofChannels.map(gradientOf), ...sinks.map(gradientOf)]
-    : [...results, ...kept];
+  const outputs = [
+    ...(isBackward ? [...gradients, ...ofChannels.map(gradientOf)] : results),
+    ...(beside?.outputs ?? []),
+  ];
   return {
     name,
-    inputs: [...inputs, ...ofChannels, ...ofSight, ...(isBackward ? ['dy'] : [])],
+    inputs: [...inputs, ...ofChannels, ...(beside?.inputs ?? []), ...(isBackward ? ['dy'] : [])],
     outputs,
     optional: isBackward ? outputs : outputs.slice(1),
     integers,
     inPlace: inPlace[direction],
     extent: (tensor) =>
-      sight && Object.hasOwn(extentsOfSight, tensor)
-        ? extentsOfSight[tensor]!
-        : ofRows.includes(tensor)
-          ? 'rows'
-          : channeled.has(tensor)
-            ? 'channels'
-            : wide.has(tensor)
-              ? extent
-              : 'elements',
+      beside?.extents[tensor] ??
+      (ofRows.includes(tensor) ? 'rows' : channeled.has(tensor) ? 'channels' : wide.has(tensor) ? extent : 'elements'),
     learned,
     hasBias,
     fromY,

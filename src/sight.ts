@@ -1,6 +1,6 @@
 /** What a call of softmax and its like may say of its rows, checked. Apart, so that a page of other functions has none of it. */
 import type { Definition } from './definition.js';
-import type { Form } from './forms.js';
+import type { Direction, Extent, Form } from './forms.js';
 import { fail, failType, type RowSettings, type Settings } from './options.js';
 import { elementBytes, type StorageType } from './storage.js';
 
@@ -18,17 +18,43 @@ export interface SightCall {
   readonly length: number;
 }
 
+/** Tensors beside those of a form, and their extents. */
+interface BesideForm {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly extents: Readonly<Record<string, Extent>>;
+}
+
 export interface Sight {
   readonly options: readonly string[];
+  /** What a pass reads and writes beside the tensors of its form. @throws {TypeError} for y beside what needs x */
+  tensors(
+    where: string,
+    direction: Direction,
+    has: (tensor: string) => boolean,
+    fromY: boolean,
+    keepsLog: boolean,
+  ): BesideForm;
   /** @throws {TypeError|RangeError} for options and a mask that do not go together */
   check(call: SightCall): RowSettings;
 }
+
+const extents: BesideForm['extents'] = { sink: 'heads', dSink: 'heads', mask: 'mask', logSumExp: 'rows' };
 
 /** The largest offset, or number of rows in a block. */
 const FARTHEST = 2 ** 30;
 
 export const sight: Sight = {
   options: ['causal', 'queries', 'empty', 'logSumExp', 'maskBlock', 'maskRows', 'maskDtype'],
+  tensors(where, direction, has, fromY, keepsLog) {
+    const isBackward = direction === 'backward';
+    const inputs = ['mask', 'sink', ...(isBackward ? ['logSumExp'] : [])].filter(has);
+    const wantsX = inputs.find((tensor) => tensor !== 'mask');
+    if (fromY && wantsX) throw new TypeError(`${where}: expected x with a ${wantsX}, got y`);
+    const gradients = has('sink') ? ['dSink'] : [];
+    const outputs = isBackward ? gradients : has('logSumExp') || keepsLog ? ['logSumExp'] : [];
+    return { inputs, outputs, extents };
+  },
   check(call) {
     const { where, definition, form, settings, options } = call;
     const { causal, queries, empty = 'nan', logSumExp } = options as RowSettings & { readonly logSumExp?: unknown };
