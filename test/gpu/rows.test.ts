@@ -40,28 +40,47 @@ function randomValues(length: number, seed: number, scale: number): Float32Array
   });
 }
 
-/** A pass by encode calls, its output poisoned before. */
-async function run(
+type RunOptions = RowSight & {
+  readonly columns: number;
+  readonly inner?: number;
+  readonly scale?: number;
+  readonly softcap?: number;
+};
+
+/** A pass by encode calls, its outputs poisoned before. */
+async function runAll<O extends string>(
   strategy: Strategy,
   name: string,
   direction: Direction,
   arrays: Arrays,
-  options: RowSight & { readonly columns: number; readonly inner?: number; readonly scale?: number },
-  output = direction === 'forward' ? 'y' : 'dx',
-): Promise<Float32Array> {
+  options: RunOptions,
+  outputs: readonly O[],
+): Promise<Record<O, Float32Array>> {
   const { length } = Object.values(arrays)[0]!;
   const buffers = Object.entries(arrays).map(([key, values]) => [key, bufferOf(held.device, values)] as const);
-  const result = bufferOf(held.device, new Float32Array(length).fill(POISON));
-  const tensors = { ...Object.fromEntries(buffers), [output]: result, length };
+  const results = outputs.map(
+    (output) => [output, bufferOf(held.device, new Float32Array(length).fill(POISON))] as const,
+  );
+  const tensors = { ...Object.fromEntries([...buffers, ...results]), length };
   const { call, ranges } = checkEncode(resolveActivation(name), direction, tensors, { ...options }, 256);
   submit(held.device, (pass) =>
     dispatcher.encode(pass, planCall(call, { ...limits, ...strategies[strategy] }), ranges),
   );
-  const values = (await read(held.device, result)).subarray(0, length);
-  for (const [, buffer] of buffers) buffer.destroy();
-  result.destroy();
+  const values = {} as Record<O, Float32Array>;
+  for (const [output, buffer] of results) values[output] = (await read(held.device, buffer)).subarray(0, length);
+  for (const [, buffer] of [...buffers, ...results]) buffer.destroy();
   return values;
 }
+
+/** One output of it. */
+const run = async (
+  strategy: Strategy,
+  name: string,
+  direction: Direction,
+  arrays: Arrays,
+  options: RunOptions,
+  output = direction === 'forward' ? 'y' : 'dx',
+): Promise<Float32Array> => (await runAll(strategy, name, direction, arrays, options, [output]))[output]!;
 
 /** [outer, columns, inner] as [outer, inner, columns]. */
 function transposed<A extends Float32Array | Float64Array>(values: A, columns: number, inner: number): A {
@@ -451,16 +470,18 @@ describe.each(['softmax', 'logSoftmax', 'softmin'])('%s of rows with a sink', (n
   });
 });
 
-describe.each(['softmax', 'logSoftmax', 'softmin'] as const)('%s of logits: softcap, a mask, logSumExp', (name) => {
+describe.each(['softmax', 'logSoftmax'] as const)('%s of logits: softcap, a mask, logSumExp', (name) => {
   const { forward, backward, units } = rowwise[name]!;
   test('against float64', async () => {
-    for (const [rows, columns, maskRows, given] of [
-      [6, 8, 0, { softcap: 30 }],
+    const cases = [
       [6, 8, 3, { maskBlock: 2, softcap: 20, scale: 0.7 }],
+      [6, 8, 2, { logSumExp: true, scale: 0.4 }],
+      // how rows are read is the same of logSoftmax
+      [6, 8, 0, { softcap: 30 }],
       [6, 8, 6, { empty: 'zero', causal: 2 }],
       [6, 8, 6, { causal: 2 }],
-      [6, 8, 2, { logSumExp: true, scale: 0.4 }],
-    ] as const) {
+    ] as const;
+    for (const [rows, columns, maskRows, given] of name === 'softmax' ? cases : cases.slice(0, 2)) {
       const what = JSON.stringify([rows, columns, maskRows, given]);
       const { logSumExp: _, ...options } = { logSumExp: false, ...given };
       const { softcap = Infinity } = { ...given } as { readonly softcap?: number };
@@ -492,6 +513,101 @@ describe.each(['softmax', 'logSoftmax', 'softmin'] as const)('%s of logits: soft
         return !(Math.abs(value - gradient[i]!) <= (allowed + 2) * 2 ** -24 * 8);
       });
       expect(wrong, what).toBe(-1);
+    }
+  });
+});
+
+describe('a mask, a sink and logSumExp together', () => {
+  const [heads, queries, scale, softcap] = [2, 2, 0.5, 6];
+  const rows = heads * queries;
+
+  /** softmax of logits in float64, rows over the last axis. */
+  function exactOf(x: Float32Array, dy: Float32Array, sink: Float32Array, mask: Float32Array, columns: number) {
+    const tanh = Float64Array.from(x, (value) => Math.tanh((scale * value) / softcap));
+    const logits = tanh.map((value, i) => softcap * value + mask[i % mask.length]!);
+    const { y, dx, dSink } = withSink(rowwise.softmax!, { x: logits, dy, sink }, columns, { queries });
+    const logSumExp = Array.from({ length: rows }, (_, row) => {
+      const own = logits.subarray(row * columns, (row + 1) * columns);
+      return Math.log(own.reduce((sum, value) => sum + Math.exp(value), Math.exp(sink[Math.floor(row / queries)]!)));
+    });
+    return { y, dx: dx.map((value, i) => scale * value * (1 - tanh[i]! ** 2)), dSink, logSumExp };
+  }
+
+  /** As many elements, and none of them further off. */
+  function expectNear(got: Float32Array, exact: ArrayLike<number>, units: number, what: string): void {
+    const wrong = got.findIndex((value, i) => !(Math.abs(value - exact[i]!) <= units * 2 ** -24));
+    expect([got.length, wrong], what).toEqual([exact.length, -1]);
+  }
+
+  function inputs(columns: number) {
+    const n = rows * columns;
+    const mask = randomValues(2 * columns, 27, 3);
+    mask.set([-Infinity, -1e9], 1);
+    return { x: randomValues(n, 25, 20), dy: randomValues(n, 26, 1), sink: Float32Array.of(0.5, 2), mask };
+  }
+
+  test.each([
+    ['streams', 8, 1],
+    ['streams', 7, 3],
+    ['teams', 8200, 1],
+  ] as const)('%s, rows of %i, %i apart', async (strategy, columns, inner) => {
+    const { x, dy, sink, mask } = inputs(columns);
+    // the rows, and the heads, once for each place
+    const repeated = (values: ArrayLike<number>) =>
+      Float32Array.from({ length: values.length * inner }, (_, i) => values[i % values.length]!);
+    const placed = (values: Float32Array) => transposed(repeated(values), inner, columns);
+    const back = (values: Float32Array) => transposed(values, columns, inner);
+    const exact = exactOf(x, dy, sink, mask, columns);
+    const options = { columns, inner, scale, softcap, queries };
+    const given = { x: placed(x), mask, sink: repeated(sink) };
+    const { y, logSumExp } = await runAll(strategy, 'softmax', 'forward', given, options, ['y', 'logSumExp']);
+    expectNear(back(y), repeated(exact.y), 12, 'y');
+    const saved = logSumExp.slice(0, rows * inner);
+    expectNear(saved, repeated(exact.logSumExp), 64, 'logSumExp');
+    const slopes = { ...given, logSumExp: saved, dy: placed(dy) };
+    const { dx, dSink } = await runAll(strategy, 'softmax', 'backward', slopes, options, ['dx', 'dSink']);
+    expectNear(back(dx), repeated(exact.dx), 48, 'dx');
+    expectNear(dSink.slice(0, heads * inner), repeated(exact.dSink), 48 * queries, 'dSink');
+  });
+
+  test('in one buffer with dx', async () => {
+    const columns = 8;
+    const { x, dy, sink, mask } = inputs(columns);
+    const options = { columns, scale, softcap, queries };
+    const logSumExp = Float32Array.from(exactOf(x, dy, sink, mask, columns).logSumExp);
+    const apart = await run('streams', 'softmax', 'backward', { x, mask, sink, logSumExp, dy }, options);
+    const lead = 64;
+    const arena = new Float32Array(6 * lead).fill(POISON);
+    const inside = Object.entries({ x, dy, sink, mask, logSumExp });
+    for (const [place, [, values]] of inside.entries()) arena.set(values, (place + 1) * lead);
+    const buffer = bufferOf(held.device, arena);
+    const tensors = Object.fromEntries(inside.map(([key], place) => [key, { buffer, offset: 4 * (place + 1) * lead }]));
+    const all = { ...tensors, dx: { buffer, offset: 0, size: 4 * lead }, length: x.length };
+    const sized = { ...all, mask: { ...tensors.mask!, size: 4 * mask.length } };
+    const { call, ranges } = checkEncode(resolveActivation('softmax'), 'backward', sized, options, 256);
+    expect(call.isArena).toBe(true);
+    submit(held.device, (pass) =>
+      dispatcher.encode(pass, planCall(call, { ...limits, ...strategies.streams }), ranges),
+    );
+    const values = await read(held.device, buffer);
+    expect(values.slice(0, x.length)).toEqual(apart);
+    expect(values.slice(x.length)).toEqual(arena.slice(x.length));
+    buffer.destroy();
+  });
+
+  test('a mask of 16 bits is the one of float32', async () => {
+    for (const columns of [8, 7]) {
+      // 0.5, −∞, −2, 0 …
+      const bits = Uint16Array.from({ length: 2 * columns }, (_, i) => [0x3800, 0xfc00, 0xc000, 0][i % 4]!);
+      const mask = Float32Array.from(
+        bits,
+        (value) => [0, 0.5, -2, -Infinity][[0, 0x3800, 0xc000, 0xfc00].indexOf(value)]!,
+      );
+      const x = Uint16Array.from({ length: 4 * columns }, (_, i) => 0x3c00 + 37 * i);
+      const options = { columns, dtype: 'f16' } as const;
+      const { y } = await held.gpu.forward('softmax', { x, mask: bits }, options);
+      expect(y).toEqual((await held.gpu.forward('softmax', { x, mask }, options)).y);
+      expect([y[0]! > 0, y[1], y[columns + 4]! > 0]).toEqual([true, 0, true]);
     }
   });
 });

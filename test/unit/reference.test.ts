@@ -178,6 +178,48 @@ const jumps: Readonly<Record<string, (parameters: Parameters) => number[]>> = {
   step: ({ threshold }) => [threshold!],
 };
 
+describe('rows of logits: the gradient against central differences of the value', () => {
+  const [rows, columns] = [6, 5];
+  const values = (change: (i: number) => number, length = rows * columns) =>
+    Float64Array.from({ length }, (_, i) => change(i));
+  const x = values((i) => 3 * Math.sin(1.7 * i + 1));
+  const dy = values((i) => Math.cos(2.3 * i));
+  const mask = values((i) => (i === 2 ? -Infinity : 2 * Math.cos(i)), 2 * columns);
+
+  it.each(['softmax', 'logSoftmax', 'softmin'])('%s', (name) => {
+    const { forward, backward } = rowwise[name]!;
+    for (const [parameters, sight] of [
+      [{ softcap: 2 }, {}],
+      [
+        { scale: 0.7, softcap: 1.5 },
+        { causal: 1, queries: 3 },
+      ],
+      [{}, { mask }],
+      [
+        { scale: 1.3, softcap: 4 },
+        { mask, maskBlock: 3 },
+      ],
+      [{ softcap: 3 }, { mask, maskBlock: 4, maskRows: 2, causal: 0 }],
+    ] as const) {
+      const weighted = (at: Float64Array): number =>
+        forward(at, rows, columns, parameters, sight).reduce(
+          (sum, y, i) => sum + (Number.isFinite(y) ? y * dy[i]! : 0),
+          0,
+        );
+      const y = forward(x, rows, columns, parameters, sight);
+      const dx = backward(y, dy, rows, columns, parameters, { ...sight, x });
+      for (const i of x.keys()) {
+        const moved = (step: number): Float64Array => x.map((value, j) => (i === j ? value + step : value));
+        const slope = (weighted(moved(1e-5)) - weighted(moved(-1e-5))) / 2e-5;
+        expect(Math.abs(slope - dx[i]!), `${JSON.stringify(parameters)} at ${i}: ${slope}, ${dx[i]}`).toBeLessThan(
+          1e-8,
+        );
+      }
+      expect(Math.max(...dx.map(Math.abs))).toBeGreaterThan(0.05);
+    }
+  });
+});
+
 describe('the derivative against central differences of the value', () => {
   it.each(names)('%s', (name) => {
     for (const { parameters, x } of goldens[name]) {

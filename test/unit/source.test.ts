@@ -235,7 +235,7 @@ describe('every text that can be compiled parses, and its bindings are those it 
 
   /** Every call of an activation. @returns how many texts were parsed */
   function checkCalls(definition: Definition): number {
-    const { name, fromY, maps, learned, requires } = definition;
+    const { name, fromY, maps, learned, requires, sight } = definition;
     const before = parsed;
     const checkAll = (direction: Direction, given: readonly string[], length: number, options: object): void => {
       for (const dtype of ['f32', 'f16', ...(name === 'relu' ? ['bf16'] : [])])
@@ -247,6 +247,15 @@ describe('every text that can be compiled parses, and its bindings are those it 
           for (const given of direction === 'forward' ? [[]] : fromY ? [['y'], ['x']] : [[], ['logSumExp']])
             for (const inner of columns < 2048 ? [1, 2] : [1])
               checkAll(direction, given, columns * 6, { columns, inner });
+        if (sight)
+          for (const columns of [3, 8, 5000])
+            for (const [given, options] of [
+              [['mask'], { maskDtype: 'f32' }],
+              [['mask', 'sink'], { softcap: 30, causal: 0 }],
+              [['sink', 'logSumExp'], {}],
+              [['mask', 'logSumExp'], { empty: 'zero' }],
+            ] as const)
+              checkAll(direction, given, columns * 6, { columns, ...options });
         continue;
       }
       const tensors = Object.keys(learned);
