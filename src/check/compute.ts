@@ -16,8 +16,8 @@ export interface ArrayCalls {
 }
 
 /**
- * One pass over shaped arrays; a row-wise one along the last axis. A weight broadcasts against x by NumPy's rules, unless
- * `options` give its layout (`channels`, `inner`).
+ * One pass over shaped arrays; a row-wise one along the last axis, or along the one before the axes of `inner` elements. A weight
+ * and a mask broadcast against x by NumPy's rules, unless `options` give the layout (`channels`, `inner`; `maskBlock`, `maskRows`).
  * @throws {RangeError} for shapes that do not fit each other
  */
 export async function compute(
@@ -34,18 +34,24 @@ export async function compute(
   const isOfRows = (name: string): boolean => extent(name) === 'rows';
   const isOfHeads = (name: string): boolean => extent(name) === 'heads';
   const rest = Object.fromEntries(
-    Object.entries(tensors).filter(([name]) => !learned.includes(name) && !isOfRows(name) && !isOfHeads(name)),
+    Object.entries(tensors).filter(
+      ([name]) => !learned.includes(name) && !isOfRows(name) && !isOfHeads(name) && extent(name) !== 'mask',
+    ),
   );
   const shape = commonShape(rest);
-  const layout = forms[usualForm(definition)].unit({ columns: 2, inner: 1 }) > 1 ? { columns: shape.at(-1) ?? 1 } : {};
+  const hasRows = forms[usualForm(definition)].unit({ columns: 2, inner: 1 }) > 1;
+  const axis = hasRows ? axisBefore(shape, (options.inner as number | undefined) ?? 1) : shape.length - 1;
+  const layout = hasRows ? { columns: shape[axis] ?? 1 } : {};
   // An array without elements has rows of no length, which the library refuses.
   if (layout.columns === 0)
     return withShapes(Object.fromEntries(outputs.map((name) => [name, new Float32Array(0)])), () => shape);
-  const shapeOfRows = shape.slice(0, -1);
+  const shapeOfRows = shape.filter((_, index) => index !== axis);
   for (const [name, tensor] of Object.entries(tensors))
     if (isOfRows(name) && !isSameShape(withoutOnes(tensor.shape), withoutOnes(shapeOfRows)))
       fail(`${name} of shape [${shapeOfRows.join(', ')}], got [${tensor.shape.join(', ')}]`);
   const given: Record<string, Float32Array> = { ...dataOf(tensors) };
+  if (tensors.mask && !('maskBlock' in options) && !('maskRows' in options))
+    given.mask = repeatedMask(tensors.mask, [...shapeOfRows, layout.columns ?? 1]);
   // −1 is the label 2³² − 1
   for (const name of integers)
     if (given[name]) given[name] = Uint32Array.from(given[name], (label) => label >>> 0) as unknown as Float32Array;
@@ -53,6 +59,26 @@ export async function compute(
   const owners = [...learned, ...Object.keys(tensors).filter(isOfHeads)];
   const gradients = new Map(owners.map((name) => [gradientOf(name), tensors[name]!.shape]));
   return withShapes(results, (name) => (isOfRows(name) ? shapeOfRows : (gradients.get(name) ?? shape)));
+}
+
+/** The axis before those of `inner` elements. @throws {RangeError} where there is none */
+function axisBefore(shape: readonly number[], inner: number): number {
+  let axis = shape.length - 1;
+  for (let count = 1; count < inner && axis > 0; axis--) count *= shape[axis]!;
+  if (elementCount(shape.slice(axis + 1)) !== inner)
+    fail(`last axes of inner = ${inner} elements together after that of the rows, got [${shape.join(', ')}]`);
+  return axis;
+}
+
+/** A mask repeated to whole rows, and to as many as begin again after the last. @throws {RangeError} */
+function repeatedMask(mask: Tensor, rows: readonly number[]): Float32Array {
+  const spare = rows.length - mask.shape.length;
+  const sizes = [...Array<number>(Math.max(spare, 0)).fill(1), ...mask.shape];
+  if (!isSameShape(broadcastShape(rows, sizes), rows))
+    fail(`mask of a shape that broadcasts to [${rows.join(', ')}], got [${mask.shape.join(', ')}]`);
+  const first = sizes.findIndex((size) => size !== 1);
+  const from = first < 0 ? rows.length - 1 : first;
+  return expand({ data: mask.data, shape: sizes.slice(from) }, rows.slice(from)).data;
 }
 
 /** One value a row may keep the axis of its row, of one element. */

@@ -90,7 +90,7 @@ export function everyHalf(): Uint16Array {
 
 /**
  * The array calls on elements of another type, for those who know float32 only: the inputs are rounded to it, the results
- * widened. Tensors of one value a channel or a row have four bytes each whatever the elements have.
+ * widened. Masks, and tensors of one value a channel or a row, have four bytes each whatever the elements have.
  */
 export function callsIn(dtype: StorageType, gpu: ArrayCalls): ArrayCalls {
   if (dtype === 'f32') return gpu;
@@ -100,7 +100,10 @@ export function callsIn(dtype: StorageType, gpu: ArrayCalls): ArrayCalls {
       const { extent } = formOf(resolveActivation(name), direction, tensors, options);
       const change = <To>(arrays: Arrays, of: (array: Float32Array) => To): Record<string, To | Float32Array> =>
         Object.fromEntries(
-          Object.entries(arrays).map(([tensor, array]) => [tensor, isSmall(extent(tensor)) ? array : of(array)]),
+          Object.entries(arrays).map(([tensor, array]) => [
+            tensor,
+            isSmall(extent(tensor)) || extent(tensor) === 'mask' ? array : of(array),
+          ]),
         );
       const given = change(tensors, (array) => toElements(array, dtype));
       const results = await gpu[direction](name, given as Arrays, { ...options, dtype });

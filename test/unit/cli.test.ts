@@ -80,6 +80,7 @@ describe('without a GPU', () => {
     [['run', 'relu', '--x', 'none.npy', '--out', 'out'], 'none.npy: ENOENT'],
     [['run', 'relu', '--alpha', '1', '--out', 'out'], 'relu has no parameter alpha'],
     [['run', 'leakyRelu', '--alpha', 'x', '--out', 'out'], '--alpha needs a number, got "x"'],
+    [['run', 'hardmax', '--causal', '0', '--out', 'out'], 'hardmax takes no --causal'],
     [['check', '--count', '1e15'], '--count needs a whole number from 1 to 268435456, got "1e15"'],
     [['start', '--count', '1e15'], '--count needs a whole number from 1 to 268435456, got "1e15"'],
     [['bench', '--sizes', '1e6,1e15'], '--sizes needs a whole number from 1 to 268435456, got "1e15"'],
@@ -280,6 +281,33 @@ describe.each(['chrome', 'deno', 'node'])('on SwiftShader in %s', (name) => {
     expect(await read('y')).toEqual({ dtype: 'float32', shape: [2, 2], data: Float32Array.of(-0.5, 2, -6, 4) });
     expect(await read('dx')).toEqual({ dtype: 'float32', shape: [2, 2], data: Float32Array.of(0.5, 1, 2, 1) });
     expect(await read('dWeight')).toEqual({ dtype: 'float16', shape: [2, 1], data: Float32Array.of(-1, -3) });
+  });
+
+  test('run takes masks, sinks, rows over another axis and learned parameters', { timeout }, async () => {
+    const out = join(folder, `rows-${name}`);
+    const write = (tensor: string, shape: number[], values: number[]) =>
+      writeNpy(join(folder, `${tensor}.npy`), { dtype: 'float32', shape, data: Float32Array.from(values) });
+    const read = (tensor: string) => readNpy(join(out, `${tensor}.npy`));
+    await write('logits', [2, 3, 2], Array(12).fill(0));
+    await write('mask', [3], [Math.log(3), 0, 0]);
+    await write('sink', [2], [0, -Infinity]);
+    const files = ['--x', 'logits.npy', '--mask', 'mask.npy', '--sink', 'sink.npy', '--out', out];
+    const rows = ['--inner', '2', '--queries', '2', '--causal', '0', '--empty', 'zero', '--logSumExp'];
+    expect(cli(['run', 'softmax', ...files, ...rows, ...runtime])).toMatchObject({ status: 0 });
+    const [y, logSumExp] = [await read('y'), await read('logSumExp')];
+    expect([y.shape, logSumExp.shape]).toEqual([
+      [2, 3, 2],
+      [2, 2],
+    ]);
+    for (const [i, exact] of [0.75, 0.6, 0, 0.2, 0, 0, 1, 0.75, 0, 0.25, 0, 0].entries())
+      expect(y.data[i]).toBeCloseTo(exact, 6);
+    for (const [i, sum] of [4, 5, 3, 4].entries()) expect(logSumExp.data[i]).toBeCloseTo(Math.log(sum), 6);
+    await write('a', [2], [0.5, 2]);
+    await write('x2', [2, 2], [-1, -2, 3, -4]);
+    const learned = ['--x', 'x2.npy', '--dy', 'x2.npy', '--alpha', 'a.npy', '--out', out];
+    expect(cli(['run', 'leakyRelu', ...learned, ...runtime])).toMatchObject({ status: 0 });
+    expect((await read('y')).data).toEqual(Float32Array.of(-0.5, -4, 3, -8));
+    expect(await read('dAlpha')).toEqual({ dtype: 'float32', shape: [2], data: Float32Array.of(1, 20) });
   });
 
   test('run keeps float16 arrays in float16', { timeout }, async () => {

@@ -19,26 +19,42 @@ const tensorOptions: Options = {
   weight: { value: 'w.npy', description: "a learned weight; its shape broadcasts against x's as in NumPy" },
   gate: { value: 'g.npy', description: 'the gate of a gated activation' },
   up: { value: 'u.npy', description: 'what the gate is multiplied with' },
+  mask: { value: 'm.npy', description: "what is added to softmax's logits; its shape broadcasts against x's" },
+  sink: {
+    value: 's.npy',
+    description: "a logit that is in softmax's sum alone, one for each --queries rows or for all",
+  },
   labels: { value: 'l.npy', description: "the label of each row of x's last axis, of a loss: int32, uint32 or int64" },
 };
 
 const layoutOptions: Options = {
   channels: { value: 'N', description: 'channels of a weight, for x of layout [outer, channels, inner]' },
-  inner: { value: 'N', description: 'elements of x that lie together in a channel; default 1' },
+  inner: {
+    value: 'N',
+    description: 'elements of x that lie together in a channel, or after the axis of rows; default 1',
+  },
+};
+
+const sightOptions: Options = {
+  causal: { value: 'N', description: 'row r of softmax sees the columns up to r + N' },
+  queries: { value: 'N', description: 'rows of a block, as of a head of attention; default all' },
+  empty: { value: 'nan|zero', description: 'what a row has that sees no column; default nan' },
+  logSumExp: { description: 'writes ln Σ e^logit of each row too' },
 };
 
 type Arrays = Readonly<Record<string, NpyArray>>;
-type Settings = Readonly<Record<string, number>>;
+type Settings = Readonly<Record<string, unknown>>;
 
 export const run: Command = {
   name: 'run',
   synopsis:
-    'NAME --x x.npy [--dy dy.npy] [--weight w.npy] [--gate g.npy --up u.npy] [--labels l.npy] [--alpha 0.2 …] --out DIR',
+    'NAME --x x.npy [--dy dy.npy] [--weight w.npy] [--gate g.npy --up u.npy] [--labels l.npy] [--mask m.npy] [--sink s.npy] [--alpha 0.2 | a.npy …] --out DIR',
   summary: 'applies an activation to .npy arrays (float32, float16), forward and with --dy backward',
   options: {
     ...tensorOptions,
     ...layoutOptions,
-    out: { value: 'DIR', description: 'the folder for y.npy, dx.npy, dWeight.npy, dGate.npy, dUp.npy' },
+    ...sightOptions,
+    out: { value: 'DIR', description: 'the folder for y.npy, dx.npy, dWeight.npy, dGate.npy, dUp.npy …' },
     ...runtimeOptions,
   },
   /** Whether the activation at hand has the parameter is checked later. */
@@ -46,7 +62,10 @@ export const run: Command = {
     Object.fromEntries(
       [...activationKeys([]), ...own]
         .flatMap((name) => optionsOf(activationNamed(name)))
-        .map((name) => [name, { value: 'NUMBER', description: `the parameter ${name}` }]),
+        .map((name) => [
+          name,
+          { value: 'NUMBER', description: `the parameter ${name}; a learned one may be a .npy file` },
+        ]),
     ),
   async run(given) {
     const [name, ...spare] = given.positionals;
@@ -56,10 +75,11 @@ export const run: Command = {
     const out = optionOf(given, 'out');
     if (!out) throw new UsageError('expected --out DIR');
     const settings = readSettings(given, definition);
-    const arrays = await readArrays(given);
-    const directions = directionsOf(definition, arrays);
+    const arrays = await readArrays(given, definition);
+    const directions = directionsOf(definition, arrays, settings);
     for (const direction of directions)
-      for (const tensor of formOf(definition, direction, arrays).outputs) await checkTarget(join(out, `${tensor}.npy`));
+      for (const tensor of formOf(definition, direction, arrays, settings).outputs)
+        await checkTarget(join(out, `${tensor}.npy`));
     await withRuntime(given, async (runtime) => {
       for (const direction of directions)
         for (const [tensor, array] of Object.entries(await compute(runtime, definition, direction, arrays, settings))) {
@@ -74,9 +94,9 @@ export const run: Command = {
 
 /** The parameters and the layout. @throws {UsageError} for what the activation does not have, or a value out of its range */
 function readSettings(given: Arguments, definition: Definition): Settings {
-  const settings: Record<string, number> = {};
+  const settings: Record<string, unknown> = {};
   for (const name of given.values.keys()) {
-    if (Object.hasOwn(run.options, name)) continue;
+    if (Object.hasOwn(run.options, name) || isFile(given, name)) continue;
     const value = numberOf(given, name)!;
     if (!optionsOf(definition).includes(name)) throw new UsageError(`${definition.name} has no parameter ${name}`);
     settings[name] = value;
@@ -89,16 +109,29 @@ function readSettings(given: Arguments, definition: Definition): Settings {
   for (const name of Object.keys(layoutOptions)) {
     const value = countOf(given, name, Number.MAX_SAFE_INTEGER);
     if (value === undefined) continue;
-    if (!Object.keys(definition.learned).length)
+    const isOfRows = name === 'inner' && definition.maps === 'row';
+    if (!isOfRows && !Object.keys(definition.learned).length)
       throw new UsageError(`${definition.name} has no weight, so no --${name}`);
     settings[name] = value;
+  }
+  for (const name of Object.keys(sightOptions)) {
+    const text = optionOf(given, name);
+    if (text === undefined) continue;
+    if (!definition.sight) throw new UsageError(`${definition.name} takes no --${name}`);
+    if (name === 'empty' && text !== 'nan' && text !== 'zero')
+      throw new UsageError(`--empty needs nan or zero, got ${text}`);
+    settings[name] = name === 'empty' ? text : name === 'logSumExp' ? true : numberOf(given, name);
   }
   return settings;
 }
 
-async function readArrays(given: Arguments): Promise<Arrays> {
+/** A learned parameter given as a tensor. */
+const isFile = (given: Arguments, name: string): boolean => /\.npy$/i.test(optionOf(given, name) ?? '');
+
+async function readArrays(given: Arguments, { learned }: Definition): Promise<Arrays> {
   const arrays: Record<string, NpyArray> = {};
-  for (const name of Object.keys(tensorOptions)) {
+  const files = Object.keys(learned).filter((name) => isFile(given, name));
+  for (const name of new Set([...Object.keys(tensorOptions), ...files])) {
     const path = optionOf(given, name);
     if (path !== undefined) arrays[name] = await readNpy(path, name === 'labels');
   }
@@ -106,10 +139,10 @@ async function readArrays(given: Arguments): Promise<Arrays> {
 }
 
 /** Which passes the arrays are for. @throws {UsageError} for arrays that are missing, too many or of different shapes */
-function directionsOf(definition: Definition, { dy, ...arrays }: Arrays): Direction[] {
+function directionsOf(definition: Definition, { dy, ...arrays }: Arrays, settings: Settings): Direction[] {
   if (arrays.y && !dy) throw new UsageError('--y stands for x in the backward pass, which needs --dy');
   const direction = arrays.y ? 'backward' : 'forward';
-  const { inputs, extent } = refused(() => formOf(definition, direction, arrays));
+  const { inputs, extent } = refused(() => formOf(definition, direction, arrays, settings));
   // where one value a row is read or written, dy is of such values too
   const dyExtent = dy && formOf(definition, 'backward', arrays).extent('dy');
   const needed = inputs.filter((name) => name !== 'dy');
@@ -119,7 +152,10 @@ function directionsOf(definition: Definition, { dy, ...arrays }: Arrays): Direct
       throw new UsageError(`${definition.name} takes --${needed.join(', --')} and --dy, got --${input} too`);
   const isBroadcast = needed.some((name) => extent(name) === 'channels');
   const given: Arrays = { ...arrays, ...(dy && { dy }) };
-  for (const input of isBroadcast ? [] : Object.keys(given)) {
+  // what broadcasts, or lies along another axis, is looked at where it is computed
+  const isFree = (input: string): boolean =>
+    isBroadcast || 'inner' in settings || (input !== 'dy' && ['mask', 'heads'].includes(extent(input)));
+  for (const input of Object.keys(given).filter((input) => !isFree(input))) {
     const [first, shape] = [given[needed[0]!]!.shape, given[input]!.shape];
     const isOfRows = (input === 'dy' ? dyExtent : extent(input)) === 'rows';
     const wanted = isOfRows ? first.slice(0, -1) : first;
@@ -152,9 +188,11 @@ async function compute(
   const tensors: Arrays = direction === 'backward' && dy ? { ...inputs, dy } : inputs;
   const progress = new ProgressDisplay();
   // A gradient that is summed over a broadcast shape is better rounded after the sum.
-  const { inputs: names, extent } = formOf(definition, direction, tensors);
+  const { inputs: names, extent } = formOf(definition, direction, tensors, options);
   const isBroadcast = names.some((input) => extent(input) === 'channels');
-  const elements = Object.entries(tensors).filter(([tensor]) => extent(tensor) !== 'rows');
+  const elements = Object.entries(tensors).filter(([tensor]) =>
+    ['elements', 'halves', 'channels'].includes(extent(tensor)),
+  );
   const isHalf = !isBroadcast && elements.every(([, array]) => array.dtype === 'float16');
   const dtype = isHalf ? 'f16' : 'f32';
   const request = {
