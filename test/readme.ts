@@ -11,6 +11,7 @@ import { joinedTexts } from '../src/cli/joined.js';
 import { type Figure, figureOf, sampledRecord } from '../src/cli/records.js';
 import { familyOf } from '../src/forms.js';
 import { guide } from './guide.js';
+import { traffic } from './traffic.js';
 
 /** The table of activations; sampled figures carry a ~. */
 export function activations(): string {
@@ -385,6 +386,7 @@ const parts: Readonly<Record<string, () => string>> = {
   portability,
   adapters,
   joined,
+  traffic,
 };
 
 /** A document with every generated part made anew. */

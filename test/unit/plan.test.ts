@@ -5,6 +5,7 @@ import { resolveActivation } from '../../src/catalogue.js';
 import type { Direction } from '../../src/forms.js';
 import { type Limits, type Plan, planCall } from '../../src/plan/index.js';
 import { checkEncodedStatistics, planStatistics } from '../../src/plan/statistics.js';
+import { givenTo, rowNames, trafficOf } from '../traffic.js';
 
 const gpu: Limits = {
   maxStorageBufferBindingSize: 2 ** 27,
@@ -266,4 +267,27 @@ const rows: [rows: number, columns: number, of: Limits, shape: string[]][] = [
 test.each(rows)('softmax backward from x, %i rows of %i', (count, columns, of, shape) => {
   const call = callOf('softmax', 'backward', ['x', 'dy'], count * columns, { columns });
   expect(shapeOf(planCall(call, of))).toEqual(shape);
+});
+
+test.each(rowNames)('%s: each tensor is read or written once where a workgroup holds a row', (name) => {
+  const definition = resolveActivation(name);
+  for (const columns of [1, 3, 64, 1023, 1024, 4096])
+    for (const direction of ['forward', 'backward'] as const)
+      for (const given of givenTo(definition, direction)) {
+        const { dispatches, bound, isStreaming } = trafficOf(definition, direction, given, columns);
+        const { notes = 0, ...tensors } = bound;
+        // terms of a sink's gradient are summed in a dispatch of their own
+        const isSummed = direction === 'backward' && given[0] === 'sink';
+        expect([dispatches, notes, isStreaming]).toEqual(isSummed ? [2, 2, false] : [1, 0, false]);
+        expect(Object.values(tensors)).toEqual(Object.values(tensors).map(() => 1));
+        const outputs = direction === 'backward' ? ['dx'] : definition.gives === 'loss' ? ['loss'] : ['y'];
+        const source = given[0] === 'y' ? 'y' : 'x';
+        expect(Object.keys(tensors)).toEqual(
+          expect.arrayContaining([
+            ...outputs,
+            ...(name === 'hardmax' && direction === 'backward' ? [] : [source]),
+            ...given,
+          ]),
+        );
+      }
 });
