@@ -19,10 +19,10 @@ const tensorOptions: Options = {
   weight: { value: 'w.npy', description: "a learned weight; its shape broadcasts against x's as in NumPy" },
   gate: { value: 'g.npy', description: 'the gate of a gated activation' },
   up: { value: 'u.npy', description: 'what the gate is multiplied with' },
-  mask: { value: 'm.npy', description: "what is added to softmax's logits; its shape broadcasts against x's" },
+  mask: { value: 'm.npy', description: "what is added to the logits of a row; its shape broadcasts against x's" },
   sink: {
     value: 's.npy',
-    description: "a logit that is in softmax's sum alone, one for each --queries rows or for all",
+    description: "a logit that is in a row's sum alone, one for each --queries rows or for all",
   },
   labels: { value: 'l.npy', description: "the label of each row of x's last axis, of a loss: int32, uint32 or int64" },
 };
@@ -36,7 +36,7 @@ const layoutOptions: Options = {
 };
 
 const sightOptions: Options = {
-  causal: { value: 'N', description: 'row r of softmax sees the columns up to r + N' },
+  causal: { value: 'N', description: 'row r sees the columns up to r + N' },
   queries: { value: 'N', description: 'rows of a block, as of a head of attention; default all' },
   empty: { value: 'nan|zero', description: 'what a row has that sees no column; default nan' },
   logSumExp: { description: 'writes ln Σ e^logit of each row too' },
