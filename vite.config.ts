@@ -44,7 +44,7 @@ export default defineConfig(({ mode }) => ({
     projects: [
       // Three speeds: seconds without a build; every text parsed; what starts the built command line or installs the package.
       inNode('unit', ['test/unit/**/*.test.ts'], [...texts, ...commandLine]),
-      inNode('text', texts),
+      inNode('text', texts, [], 180_000),
       inNode('cli', commandLine),
       inNode('package', ['test/pack/**/*.test.ts']),
       inNode('examples', ['test/examples/**/*.test.ts']),
@@ -74,6 +74,6 @@ export default defineConfig(({ mode }) => ({
   },
 }));
 
-function inNode(name: string, include: string[], exclude: string[] = []) {
-  return { extends: true, test: { name, include, exclude, environment: 'node', testTimeout: 60_000 } } as const;
+function inNode(name: string, include: string[], exclude: string[] = [], testTimeout = 60_000) {
+  return { extends: true, test: { name, include, exclude, environment: 'node', testTimeout } } as const;
 }

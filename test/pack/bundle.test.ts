@@ -16,7 +16,7 @@ const single = (name: string): string =>
  * goals are missed.
  */
 const pages = [
-  { name: 'everything', code: `export * from 'webgpu-activations';`, goal: 45_000, limit: 70_100 },
+  { name: 'everything', code: `export * from 'webgpu-activations';`, goal: 45_000, limit: 74_900 },
   { name: 'core and gelu', code: single('gelu'), goal: 16_000, limit: 18_800 },
   { name: 'core and relu', code: single('relu'), goal: 13_000, limit: 17_300 },
 ] as const;
