@@ -337,7 +337,10 @@ describe('explore', () => {
       );
       const lost = rows.find(([, pass, by]) => pass === 'backward' && by === 'jax-js')!;
       expect(lost[4]).toMatch(/^NaN at \|x\| ≥ 88\.7, lost tail at /);
-      expect(await textOf(page, 'main')).toContain('0 in place of a number below 2⁻¹²⁶ is no error');
+      await until(
+        () => textOf(page, 'main'),
+        (text) => text.includes('0 in place of a number below 2⁻¹²⁶ is no error'),
+      );
       await page.click('section[aria-label="Recorded faults"] button');
       await until(
         () => hashOf(page),
