@@ -273,7 +273,7 @@ describe.each(names)('%s', (name) => {
       ['−∞ after the first', (row) => row.fill(-Infinity, 1)],
       ['one finite value, the last', (row) => row.fill(-Infinity).fill(-5000, row.length - 1)],
     ];
-    test.each([2, 3, 64, 1000, 4099, 12_000])('of %i', async (columns) => {
+    test.each(name === 'softmax' ? [2, 3, 64, 1000, 4099, 12_000] : [3, 64, 4099])('of %i', async (columns) => {
       const rows = 2 * holes.length + 1;
       const x = randomValues(rows * columns, 5, 3);
       for (const [index, [, change]] of holes.entries())
@@ -302,7 +302,8 @@ describe.each(names)('%s', (name) => {
     });
   });
 
-  const recorded = everyStrategy.flatMap((strategy) =>
+  const strategiesOf = everyStrategy.filter((strategy) => name === 'softmax' || strategy !== 'shuffles');
+  const recorded = strategiesOf.flatMap((strategy) =>
     (
       [
         [100, 17],
