@@ -175,7 +175,7 @@ const shapes: [rows: number, columns: number][] = [
 ];
 
 /** How rows are spread is the kernels' own, which all functions share: softmax tries every shape, logSoftmax one of each kind, as
- *  do shuffles, which replace barriers in the reductions alone. */
+ *  do shuffles, which replace barriers in the reductions alone. logSoftmax tries shuffles on a whole row and a cut one. */
 const someShapes: typeof shapes = [
   [1, 1],
   [5, 3],
@@ -191,7 +191,13 @@ describe.each(names)('%s', (name) => {
   const { forward, backward } = rowwise[name];
 
   describe.each(everyStrategy)('%s', (strategy) => {
-    test.each(name === 'softmax' && strategy !== 'shuffles' ? shapes : someShapes)('%i × %i', async (rows, columns) => {
+    const own =
+      strategy !== 'shuffles'
+        ? name === 'softmax'
+          ? shapes
+          : someShapes
+        : someShapes.slice(name === 'softmax' ? 0 : -2);
+    test.each(own)('%i × %i', async (rows, columns) => {
       expect(Math.max(...(await errorsOf(strategy, name, rows, columns, 10)))).toBeLessThanOrEqual(1);
     });
 
