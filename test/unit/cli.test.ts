@@ -214,20 +214,25 @@ describe.each(['chrome', 'deno', 'node'])('on SwiftShader in %s', (name) => {
     expect(await readFile(junit, 'utf8')).toContain('<testsuites tests="6" failures="0" skipped="0">');
   });
 
-  test('report writes checks and shares of the copy kernel', { timeout }, async () => {
-    const out = join(folder, `reports-${name}`);
-    const words = ['relu', '--count', '4096', '--sizes', '4096', '--out', `${out}/`];
-    const { status, stderr } = cli(['report', ...words, ...runtime]);
-    expect(stderr).toContain('2 of 2 checks passed');
-    expect(status).toBe(0);
-    const [file] = await readdir(out);
-    const report = parseAdapterReport(await readFile(join(out, file!), 'utf8'));
-    expect(report.results.map(({ name, status }) => `${name} ${status}`)).toEqual(['relu y passed', 'relu dx passed']);
-    expect(report.rows.map(({ pass, subject }) => `${pass} ${subject}`)).toEqual([
-      ...['forward ours', 'forward copy', 'backward ours', 'backward copy'],
-    ]);
-    expect(report.machine.cores).toBeGreaterThan(0);
-  });
+  // what it measures is the bench's, which is tried in a browser
+  if (name === 'node')
+    test('report writes checks and shares of the copy kernel', { timeout }, async () => {
+      const out = join(folder, `reports-${name}`);
+      const words = ['relu', '--count', '4096', '--sizes', '4096', '--out', `${out}/`];
+      const { status, stderr } = cli(['report', ...words, ...runtime]);
+      expect(stderr).toContain('2 of 2 checks passed');
+      expect(status).toBe(0);
+      const [file] = await readdir(out);
+      const report = parseAdapterReport(await readFile(join(out, file!), 'utf8'));
+      expect(report.results.map(({ name, status }) => `${name} ${status}`)).toEqual([
+        'relu y passed',
+        'relu dx passed',
+      ]);
+      expect(report.rows.map(({ pass, subject }) => `${pass} ${subject}`)).toEqual([
+        ...['forward ours', 'forward copy', 'backward ours', 'backward copy'],
+      ]);
+      expect(report.machine.cores).toBeGreaterThan(0);
+    });
 
   test('check --exhaustive over a range writes its record', { timeout }, async () => {
     const out = join(folder, `records-${name}`);
