@@ -485,6 +485,15 @@ test('without WebGPU and without isolation the page says so, and the half on the
     },
   ));
 
+/** Goes to a view, and waits until it is there. */
+async function show(page: Page, view: string): Promise<void> {
+  await page.evaluate(`location.hash = '#/${view}'`);
+  await until(
+    () => textOf(page, 'h2'),
+    (text) => text.toLowerCase() === view,
+  );
+}
+
 test('what was opened once works without a network', async () => {
   const site = await openSite();
   let isOpen = true;
@@ -493,13 +502,7 @@ test('what was opened once works without a network', async () => {
       await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
       await until(() => page.evaluate('navigator.serviceWorker.controller !== null'), Boolean);
       await page.select('header select', 'dark');
-      for (const view of ['benchmark', 'learn', 'check', 'explore']) {
-        await page.evaluate(`location.hash = '#/${view}'`);
-        await until(
-          () => textOf(page, 'h2'),
-          (text) => text.toLowerCase() === view,
-        );
-      }
+      for (const view of ['benchmark', 'learn', 'check', 'explore']) await show(page, view);
       await page.waitForSelector('.chart canvas');
       await site.close();
       isOpen = false;
@@ -508,13 +511,7 @@ test('what was opened once works without a network', async () => {
         () => page.evaluate('document.documentElement.dataset.theme'),
         (theme) => theme === 'dark',
       );
-      for (const view of ['benchmark', 'explore', 'learn', 'check']) {
-        await page.evaluate(`location.hash = '#/${view}'`);
-        await until(
-          () => textOf(page, 'h2'),
-          (text) => text.toLowerCase() === view,
-        );
-      }
+      for (const view of ['benchmark', 'explore', 'learn', 'check']) await show(page, view);
       await page.evaluate("location.hash = '#/check?names=relu&count=4096'");
       await click(page, 'Check');
       await until(
