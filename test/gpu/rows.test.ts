@@ -478,6 +478,8 @@ describe.each(['softmax', 'logSoftmax'] as const)('%s of logits: softcap, a mask
       [6, 8, 2, { logSumExp: true, scale: 0.4 }],
       // how rows are read is the same of logSoftmax
       [6, 8, 0, { softcap: 30 }],
+      // beyond eight of cap, where what is missing to cap is computed apart
+      [6, 64, 0, { softcap: 5 }],
       [6, 8, 6, { empty: 'zero', causal: 2 }],
       [6, 8, 6, { causal: 2 }],
     ] as const;
