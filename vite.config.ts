@@ -20,6 +20,10 @@ const peers = [/^@jax-js\//, /^@tensorflow\//, /^onnxruntime-web/];
 
 /** Tests of test/unit that take longer than the rest together: every text is parsed, or every kind of block swept. */
 const texts = ['source', 'conforming', 'exhaustive'].map((name) => `test/unit/${name}.test.ts`);
+/** Tests of the kernels in which threads share a row, as on GPUs. SwiftShader compiles a store for each word of workgroup memory that
+ *  it clears, half of these tests' time. The kernels of rows write that memory before they read it: here it is not cleared. */
+const teams = ['softmax', 'rows', 'row_values'].map((name) => `test/gpu/${name}.test.ts`);
+const DIRTY_WORKGROUPS = '--enable-dawn-features=disable_workgroup_init';
 const commandLine = ['test/unit/cli*.test.ts', 'test/unit/ends.test.ts', 'test/unit/runtimes.test.ts'];
 
 export default defineConfig(({ mode }) => ({
@@ -52,28 +56,34 @@ export default defineConfig(({ mode }) => ({
         extends: true,
         test: { name: 'page', include: ['test/page/**/*.test.ts'], environment: 'node', testTimeout: 120_000 },
       },
-      {
-        extends: true,
-        test: {
-          name: 'gpu',
-          include: ['test/gpu/**/*.test.ts'],
-          // SwiftShader runs the shaders on the CPU's cores: two files at once would only slow each other.
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          browser: {
-            enabled: true,
-            headless: true,
-            provider: puppeteer(),
-            instances: [{ browser: 'chrome' }],
-            screenshotFailures: false,
-          },
-        },
-      },
+      inChrome('gpu', ['test/gpu/**/*.test.ts'], teams),
+      inChrome('rows', teams, [], DIRTY_WORKGROUPS),
     ],
   },
 }));
 
 function inNode(name: string, include: string[], exclude: string[] = [], testTimeout = 60_000) {
   return { extends: true, test: { name, include, exclude, environment: 'node', testTimeout } } as const;
+}
+
+function inChrome(name: string, include: string[], exclude: string[], ...flags: string[]) {
+  return {
+    extends: true as const,
+    test: {
+      name,
+      include,
+      exclude,
+      // SwiftShader runs the shaders on the CPU's cores: two files at once would only slow each other.
+      fileParallelism: false,
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      browser: {
+        enabled: true,
+        headless: true,
+        provider: puppeteer(...flags),
+        instances: [{ browser: 'chrome' as const }],
+        screenshotFailures: false,
+      },
+    },
+  };
 }

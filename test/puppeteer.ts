@@ -3,28 +3,33 @@ import { type Browser, launch, type Page } from 'puppeteer';
 import type { BrowserProvider, BrowserProviderOption } from 'vitest/node';
 import { chromeArguments, findBrowser } from '../src/cli/browser.js';
 
-/** Vitest's browser mode on the same Chrome, found and started the same way, as the command line's.
+/** Vitest's browser mode on the same Chrome, found and started the same way, as the command line's, with more arguments if need be.
  *  `WEBGPU_ADAPTER=hardware` tests the machine's GPU instead of SwiftShader. */
-export function puppeteer(): BrowserProviderOption {
+export function puppeteer(...more: readonly string[]): BrowserProviderOption {
   return defineBrowserProvider({
     name: 'puppeteer',
     options: {},
-    providerFactory: () => new PuppeteerProvider(),
+    providerFactory: () => new PuppeteerProvider(more),
   });
 }
 
 class PuppeteerProvider implements BrowserProvider {
   readonly name = 'puppeteer';
   readonly supportsParallelism = false;
+  readonly #more: readonly string[];
   #browser: Promise<Browser> | undefined;
   #pages = new Map<string, Page>();
+
+  constructor(more: readonly string[]) {
+    this.#more = more;
+  }
 
   getCommandsContext(sessionId: string) {
     return { page: this.#pages.get(sessionId) };
   }
 
   async openPage(sessionId: string, url: string) {
-    this.#browser ??= launchBrowser();
+    this.#browser ??= launchBrowser(this.#more);
     const browser = await this.#browser;
     await this.#pages.get(sessionId)?.close();
     const page = await browser.newPage();
@@ -41,14 +46,14 @@ class PuppeteerProvider implements BrowserProvider {
   }
 }
 
-function launchBrowser(): Promise<Browser> {
+function launchBrowser(more: readonly string[]): Promise<Browser> {
   const executablePath = findBrowser();
   if (!executablePath) throw new Error('No browser found: run `npm start` or `npm test` once, or set CHROME_PATH.');
   const adapter = process.env.WEBGPU_ADAPTER === 'hardware' ? 'hardware' : 'swiftshader';
   return launch({
     executablePath,
     headless: true,
-    args: chromeArguments(adapter),
+    args: [...chromeArguments(adapter), ...more],
     // A page busy with a long test answers nothing meanwhile; puppeteer would give up after 180 s.
     protocolTimeout: 600_000,
   });

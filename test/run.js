@@ -20,7 +20,10 @@ await stage('docs:api');
 await suite('test:unit');
 // Compiling shaders keeps one core busy, the rest another.
 await Promise.all([
-  suite('test:gpu'),
+  inTurn(
+    () => suite('test:gpu'),
+    () => suite('test:rows'),
+  ),
   inTurn(
     () => suite('test:text'),
     () => suite('test:package'),

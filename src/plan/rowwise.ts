@@ -209,7 +209,7 @@ export function planRowwise(call: Call, limits: Limits): Plan {
         kernel.lanes1,
         kernel.rowKeys1,
         kernel.rowLanes1,
-        kernel.reduceWorkgroup,
+        team > 1 ? kernel.reduceWorkgroup : kernel.reduceAlone,
         kernel.rows,
         kernel.rowSinkGradients,
       ],
@@ -262,7 +262,8 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
     (isFallback && !(own.isWhole && inner > LONGEST_ALONE)) ||
     (stride > 1 && length / columns >= ENOUGH_ROWS && !own.isWhole);
   const team = isAlone ? 1 : Math.min(largest, 2 ** Math.ceil(Math.log2(Math.ceil(width / kept))));
-  const reduce = subgroupSize && team > 1 ? [kernel.enableSubgroups, kernel.reduceSubgroup] : [kernel.reduceWorkgroup];
+  const together =
+    subgroupSize && team > 1 ? [kernel.enableSubgroups, kernel.reduceSubgroup] : [kernel.reduceWorkgroup];
   // the saved y of a backward pass is bound as x
   const variable = (tensor: string): string => (isBackward(call) && tensor === 'y' ? 'x' : tensor);
   const isStreaming = (isFallback && isAlone) || width > team * kept;
@@ -299,6 +300,7 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
       const isApart = per === 'join' && own.combine !== undefined;
       const threads = !per ? team : isFallback ? 1 : WORKGROUP_SIZE;
       const workgroupSize = Math.max(isFallback ? FALLBACK_WORKGROUP_SIZE : WORKGROUP_SIZE, threads);
+      const reduce = threads > 1 ? together : [kernel.reduceAlone];
       const shape = {
         workgroup_size: workgroupSize,
         team: threads,

@@ -38,8 +38,9 @@ const MAXIMUM_BINS = 2048;
 /** Words of workgroup memory for copies of the histogram: with the sums, within the 16 KiB that every device has. */
 const HISTOGRAM_WORDS = 2816;
 /** By row, a copy serves some threads; by column, a thread has its own. More copies than these cost more than they save. */
-const ROW_REPLICAS = 16;
-const COLUMN_REPLICAS = 32;
+const REPLICAS = { row: 16, column: 32 };
+/** Where a workgroup is a loop nothing waits, and a word of workgroup memory takes SwiftShader 1 ms to compile. */
+const REPLICAS_OF_CPU = { row: 1, column: 4 };
 
 /** Copies of the histogram, a power of two. */
 function replicasOf(bins: number, most: number): number {
@@ -205,11 +206,12 @@ export function planStatistics(
   const statistics = bindWhole('statistics', 'statistics');
   const constantBlock = { name: 'settings', source: settingsBlock(settings) };
   const learned = form.learned.map(([tensor], index) => bindWhole(`learned_${index}`, tensor));
+  const most = limits.isFallback ? REPLICAS_OF_CPU : REPLICAS;
   const sums = planSums(planPieces(where, length, elementBytes(settings), limits), settings, limits, {
     bytes: elementBytes(settings),
     wide: false,
     groupsPerThread: [64, 64],
-    columnWorkgroupSize: replicasOf(bins, COLUMN_REPLICAS),
+    columnWorkgroupSize: replicasOf(bins, most.column),
   });
   const dispatches: Dispatch[] = [
     {
@@ -225,7 +227,7 @@ export function planStatistics(
     },
   ];
   for (const { part, entryPoint, workgroupSize, workgroupCount, params } of sums.passes) {
-    const replicas = replicasOf(bins, entryPoint === 'sum_by_column' ? COLUMN_REPLICAS : ROW_REPLICAS);
+    const replicas = replicasOf(bins, entryPoint === 'sum_by_column' ? most.column : most.row);
     const channel = learned.length ? definition.parts.channels!.bodyOf({ form, settings, isArena }, 1).files : [];
     dispatches.push({
       variant: {

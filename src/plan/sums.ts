@@ -6,8 +6,10 @@ import type { Settings } from '../options.js';
 import { type Limits, type ParamsFields, type Part, type Piece, planGrid, planParts } from './grid.js';
 
 const WORKGROUP_SIZE = 128;
-/** Where threads are loops, each walks its share alone: few side by side keep to neighbouring memory. */
+/** Where threads are loops, each walks its share alone: few side by side keep to neighbouring memory, and SwiftShader takes 1 ms
+ *  to compile a word of workgroup memory. */
 const WORKGROUP_SIZE_OF_CPU = 16;
+const workgroupSizeOn = ({ isFallback }: Limits): number => (isFallback ? WORKGROUP_SIZE_OF_CPU : WORKGROUP_SIZE);
 /** Runs of a channel at least this long are summed by a workgroup, shorter ones by a thread per column. */
 const ROW_MINIMUM = 64;
 /** Groups a thread should have by row and by column: its workgroup's sum costs 150 of them where barriers are loops. */
@@ -56,7 +58,7 @@ export function planSums(
   }: SumOptions,
 ): SumPlan {
   const { channels } = layout;
-  const rowWorkgroupSize = limits.isFallback ? WORKGROUP_SIZE_OF_CPU : WORKGROUP_SIZE;
+  const rowWorkgroupSize = workgroupSizeOn(limits);
   const inner = channels === 1 ? 1 : layout.inner; // every element is of the one channel
   const row = channels * inner;
   const passes: SumPass[] = [];
@@ -125,9 +127,10 @@ export function planReduction(
   limits: Limits,
 ): { entryPoint: string; workgroupSize: number; workgroups: readonly [number, number] } {
   const isByRow = slabs * inner >= ROW_MINIMUM;
+  const workgroupSize = isByRow ? workgroupSizeOn(limits) : WORKGROUP_SIZE;
   return {
     entryPoint: isByRow ? 'reduce_by_row' : 'reduce_by_column',
-    workgroupSize: WORKGROUP_SIZE,
-    workgroups: planGrid(isByRow ? channels : Math.ceil(channels / WORKGROUP_SIZE), limits),
+    workgroupSize,
+    workgroups: planGrid(isByRow ? channels : Math.ceil(channels / workgroupSize), limits),
   };
 }

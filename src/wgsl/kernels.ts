@@ -31,6 +31,7 @@ export { default as packed4 } from '../../shaders/kernels/packed_4.wgsl';
 export { default as parametersLanes } from '../../shaders/kernels/parameters_lanes.wgsl';
 export { default as parametersShared } from '../../shaders/kernels/parameters_shared.wgsl';
 export { default as reduce } from '../../shaders/kernels/reduce.wgsl';
+export { default as reduceAlone } from '../../shaders/kernels/reduce_alone.wgsl';
 export { default as reduceGradients } from '../../shaders/kernels/reduce_gradients.wgsl';
 export { default as reduceStatistics } from '../../shaders/kernels/reduce_statistics.wgsl';
 export { default as reduceSubgroup } from '../../shaders/kernels/reduce_subgroup.wgsl';
