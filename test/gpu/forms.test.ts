@@ -140,14 +140,16 @@ describe.each(gates)('%s %j as a gate', (name, options) => {
     expect((await read(device, xBuffer)).subarray(0, x.length)).toEqual(dx);
   });
 
-  test.each([
-    [2, true, 'f32'],
+  // How pairs lie is the kernels' own, whatever the gate: two gates try all of it.
+  const turns = [
     [6, false, 'f32'],
-    [1026, true, 'f32'],
     [8, false, 'f16'],
+    [2, true, 'f32'],
+    [1026, true, 'f32'],
     [6, true, 'f16'],
     [6, false, 'bf16'],
-  ] as const)(
+  ] as const;
+  test.each(['mish', 'hardSigmoid'].includes(name) ? turns : turns.slice(0, 2))(
     'by turns in rows of %i, gateFirst %s, %s: the bits of two tensors',
     async (columns, gateFirst, dtype) => {
       const { device } = held;
