@@ -9,6 +9,7 @@
 // gradient sums, times dy), row_gradient.
 override from_x: bool = false;     // backward computes y from x, as forward does, instead of reading it
 override from_log: bool = false;   // backward computes y from x and the saved ln Σe^logit
+override waits: bool = false;      // exponentials wait in y for their sum: a float32 y whose row a thread has to itself
 
 // y from what sum_exponentials kept
 fn value_of(i: u32, kept: Logit, row: Row) -> real {
@@ -52,7 +53,23 @@ fn saved_at(i: u32, row: Row) -> Logit {
   return saved_logit(i, source(i));
 }
 
+// Σe^(x-m) of exponentials that wait
+fn sum_waiting(place: Place, key: i32) -> Total {
+  let maximum = value_of_key(key);
+  var sum: Sum;
+  for (var i = place.first; i < place.end; i += team_step()) {
+    let exponential = row_exponential(input_at(i), maximum);
+    sum = add(sum, exponential);
+    store_y(i, exponential);
+  }
+  return team_total(place.thread, folded_sum(sum));
+}
+
 fn write_values(place: Place, row: Row) {
+  if (waits) {
+    for (var i = place.first; i < place.end; i += team_step()) { store_y(i, value_of(i, logit_of(load_y(i)), row)); }
+    return;
+  }
   for (var i = place.first; i < place.end; i += team_step()) { store_y(i, number_of(value_at(i, row))); }
 }
 
@@ -86,7 +103,9 @@ fn forward(invocation: Invocation) {
   let place = place_of(invocation);
   var kept: array<Logit, KEPT>;
   let key = read_x(place, &kept);
-  let known = known_row(place.row, row_of(key, sum_exponentials(place, key, &kept)));
+  var sum: Total;
+  if (waits) { sum = sum_waiting(place, key); } else { sum = sum_exponentials(place, key, &kept); }
+  let known = known_row(place.row, row_of(key, sum));
   keep_log(place, known);
   let row = known.row;
   if (streams) {

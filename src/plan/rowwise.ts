@@ -52,7 +52,8 @@ export interface RowKernel {
   readonly combine?: readonly WgslFile[];
   /** The dispatches of a pass, in order: over whole rows, or over rows that are cut into slabs. */
   steps(call: Call, isCut: boolean): readonly RowStep[];
-  constants?(call: Call): Readonly<Record<string, number>>;
+  /** `reads`: a thread has a row to itself and reads it again for every step. */
+  constants?(call: Call, reads: boolean): Readonly<Record<string, number>>;
   /** Rows are never cut, however long they are. */
   readonly isWhole?: boolean;
   /** It sums lanes: that is joined too. */
@@ -102,6 +103,7 @@ function rowwiseOf(call: Call): RowKernel {
   const isSeen = causal !== undefined || empty === 'zero' || isFinished;
   const caps = softcap < Infinity;
   const isLogits = mask !== undefined || caps || isSaved;
+  const isShare = call.definition.unseen !== 'minusInfinity' && settings.dtype === 'f32';
 
   const scaling = scale === 1 ? [kernel.rowPlain] : [kernel.rowParts, kernel.rowScaled];
   const numbers = isLogits
@@ -142,7 +144,9 @@ function rowwiseOf(call: Call): RowKernel {
     keepsGradients: true,
     reader: isLogits ? 'logit_at' : isSeen ? 'input_seen' : undefined,
     variables: isSaved ? { logSumExp: 'saved_log_sum_exp' } : keepsLog ? { logSumExp: 'log_sum_exp' } : undefined,
-    constants: () => ({
+    constants: (_, reads) => ({
+      // softmax's values are its exponentials, scaled: no need to compute them twice
+      ...(reads && !isBackward(call) && !isLogits && isShare && { waits: 1 }),
       ...(isBackward(call) && !form.fromY && (isSaved ? { from_log: 1 } : { from_x: 1 })),
       ...(caps && { caps: 1 }),
     }),
@@ -269,7 +273,7 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
   const isStreaming = (isFallback && isAlone) || width > team * kept;
   const share: Record<string, number> = isStreaming ? { streams: 1 } : { groups: Math.ceil(width / team) };
   const constants: Record<string, number> = {
-    ...own.constants?.(call),
+    ...own.constants?.(call, isFallback && isAlone && slabs === 1),
     ...(settings.accumulate && { accumulate: 1 }),
     ...(stride > 1 && { strided: 1 }),
   };

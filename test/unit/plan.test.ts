@@ -93,13 +93,7 @@ const sums: [outer: number, channels: number, inner: number, of: Limits, shape: 
     gpu,
     ['sum_by_column 128 × 512 × 1', 'reduce_by_row 128 × 4 × 1', 'reduce_by_row 128 × 4 × 1', '8388608 bytes'],
   ],
-  [
-    1048576,
-    1,
-    1,
-    cpu,
-    ['sum_whole 16 × 32 × 1', 'reduce_by_row 16 × 1 × 1', 'reduce_by_row 16 × 1 × 1', '4096 bytes'],
-  ],
+  [1048576, 1, 1, cpu, ['sum_whole 16 × 32 × 1', 'reduce_by_row 16 × 1 × 1', 'reduce_by_row 16 × 1 × 1', '4096 bytes']],
   [
     3,
     1,
