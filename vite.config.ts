@@ -16,7 +16,7 @@ const library = {
 /** What the command line loads into headless Chrome: one file, because a page cannot resolve package names. The bench's peers
  *  are a file of their own, bundled with the libraries it names only where somebody asks for the comparison. */
 const host = { host: 'src/cli/host.ts', peers: 'bench/peers/index.ts' };
-const peers = [/^@jax-js\//, /^@tensorflow\//, /^onnxruntime-web/];
+const peers = [/^@jax-js\//, /^@litertjs\//, /^@tensorflow\//, /^onnxruntime-web/, 'webgpu-torch'];
 
 /** Tests of test/unit that take longer than the rest together: every text is parsed, or every kind of block swept. */
 const texts = ['source', 'conforming', 'exhaustive'].map((name) => `test/unit/${name}.test.ts`);

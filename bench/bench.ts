@@ -3,13 +3,13 @@
 import { resolveActivation } from '../src/catalogue.js';
 import type { Activations } from '../src/index.js';
 import type { StorageType } from '../src/storage.js';
-import { COPY_SHAPES, findCopy, QUICK_COPY_SHAPES } from './copy.js';
+import { COPY_SHAPES, findCopy, findFastest, QUICK_COPY_SHAPES } from './copy.js';
 import { type Fusion, measureFusion } from './fusion.js';
 import { type Half, measureHalves } from './halves.js';
-import { formatShape, Kernel, type Shape } from './kernel.js';
+import { formatShape, type Kernel, type Shape } from './kernel.js';
 import { type LaunchCost, measureLaunch } from './launch.js';
 import { interleave, type Samples } from './measure.js';
-import { hasNaive, naiveText } from './naive.js';
+import { naiveKernels } from './naive.js';
 import { createOurs } from './ours.js';
 import { createPeerSubject } from './peer_subject.js';
 import type { Peer } from './peers/peer.js';
@@ -28,16 +28,15 @@ export interface BenchOptions {
   readonly passes?: readonly Pass[];
   readonly peers?: readonly Peer[];
   readonly rounds?: number;
-  /** Ours and copy alone, tensors resident: no naive formula, no calls with arrays. */
-  readonly isBrief?: boolean;
+  /** 'all' unless given. Neither of the others has the naive formula; 'resident' has no calls with arrays, and 'glance' tries two
+   *  shapes of the copy kernel. */
+  readonly extent?: 'all' | 'resident' | 'glance';
   /** No pass is begun after so many seconds: what is left has no row. */
   readonly seconds?: number;
   /** Stops between two spans. */
   readonly signal?: AbortSignal;
   /** Whether + − × ÷ are IEEE's, as on software adapters; the check then asks the most. */
   readonly isIeee: boolean;
-  /** A first look: two shapes of the copy kernel, and no naive formula. */
-  readonly isQuick?: boolean;
   onProgress?(label: string, done: number, total: number): void;
   /** The rows of each piece of work as it is done. */
   onRows?(rows: readonly Row[]): void;
@@ -101,8 +100,8 @@ export async function measureRows(
   options: BenchOptions,
 ): Promise<Pick<Measurement, 'copyShapes' | 'rows'>> {
   const { dtype = 'f32', peers = [], rounds = DEFAULT_ROUNDS, seconds = Infinity } = options;
-  const { isIeee, isBrief = false, isQuick = false, signal, onProgress } = options;
-  const copies = new Copies(activations.device, isQuick ? QUICK_COPY_SHAPES : COPY_SHAPES);
+  const { isIeee, extent = 'all', signal, onProgress } = options;
+  const copies = new Copies(activations.device, extent === 'glance' ? QUICK_COPY_SHAPES : COPY_SHAPES);
   const rows: Row[] = [];
   const works = worksOf(options);
   const begin = performance.now();
@@ -119,8 +118,7 @@ export async function measureRows(
         works.length,
       );
       const work = planWork(resolveActivation(name), pass, length, dtype);
-      const modes = { isBrief, isIeee, isQuick };
-      const setting = { activations, work, inputs: inputs.of(work), copies, peers, rounds, ...modes, signal };
+      const setting = { activations, work, inputs: inputs.of(work), copies, peers, rounds, extent, isIeee, signal };
       const measured = await measureWork(setting);
       rows.push(...measured);
       options.onRows?.(measured);
@@ -185,9 +183,8 @@ interface Setting {
   readonly copies: Copies;
   readonly peers: readonly Peer[];
   readonly rounds: number;
-  readonly isBrief: boolean;
+  readonly extent: NonNullable<BenchOptions['extent']>;
   readonly isIeee: boolean;
-  readonly isQuick: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -201,7 +198,7 @@ export interface Aside {
 }
 
 async function measureWork(setting: Setting): Promise<Row[]> {
-  const { activations, work, inputs, copies, peers, rounds, isBrief, isIeee, isQuick, signal } = setting;
+  const { activations, work, inputs, copies, peers, rounds, extent, isIeee, signal } = setting;
   const { device } = activations;
   const sets = new Sets(device, work, inputs);
   const subjects: Subject[] = [];
@@ -212,8 +209,8 @@ async function measureWork(setting: Setting): Promise<Row[]> {
     try {
       sets.poison();
       subject = await create();
-      const cold = isBrief ? undefined : await timeRoundTrip(subject);
-      const roundTrip = isBrief ? undefined : await timeRoundTrip(subject);
+      const cold = extent === 'resident' ? undefined : await timeRoundTrip(subject);
+      const roundTrip = extent === 'resident' ? undefined : await timeRoundTrip(subject);
       await subject.span(1);
       const fault = tolerance && faultOf(work, inputs, await subject.read(), tolerance);
       if (fault) throw new Error(fault);
@@ -230,12 +227,14 @@ async function measureWork(setting: Setting): Promise<Row[]> {
     const copy = (pass: GPUComputePassEncoder, buffers: Readonly<Record<string, GPUBuffer>>) =>
       kernel.encode(pass, buffers, sets.words);
     await add('copy', () => new DeviceSubject('copy', device, sets, copy), undefined);
-    if (!isBrief && !isQuick && hasNaive(work) && work.dtype === 'f32')
+    const naives = extent === 'all' && work.dtype === 'f32' ? naiveKernels(work, shape) : [];
+    if (naives.length)
       await add(
         'naive',
         async () => {
-          const naive = await Kernel.create(device, naiveText(work), shape);
+          const { kernel: naive } = await findFastest(device, sets, naives);
           kernels.push(naive);
+          sets.poison();
           return new DeviceSubject('naive', device, sets, (pass, buffers) => naive.encode(pass, buffers, work.length));
         },
         { kind: 'loose' },

@@ -42,17 +42,28 @@ export const QUICK_COPY_SHAPES: readonly Shape[] = [
 
 const ROUNDS = 5;
 
+export interface Found {
+  readonly kernel: Kernel;
+  readonly shape: Shape;
+}
+
 /** Tries every shape on the given buffers and keeps the fastest. */
-export async function findCopy(
+export const findCopy = (device: GPUDevice, streams: Streams, sets: Sets, shapes = COPY_SHAPES): Promise<Found> =>
+  findFastest(
+    device,
+    sets,
+    shapes.map((shape) => [copyText(streams), shape]),
+  );
+
+export async function findFastest(
   device: GPUDevice,
-  streams: Streams,
   sets: Sets,
-  shapes: readonly Shape[] = COPY_SHAPES,
-): Promise<{ kernel: Kernel; shape: Shape }> {
-  const text = copyText(streams);
-  const kernels = await Promise.all(shapes.map((shape) => Kernel.create(device, text, shape)));
+  candidates: readonly (readonly [KernelText, Shape])[],
+): Promise<Found> {
+  const kernels = await Promise.all(candidates.map(([text, shape]) => Kernel.create(device, text, shape)));
+  if (kernels.length === 1) return { kernel: kernels[0]!, shape: candidates[0]![1] };
   const subjects = kernels.map(
-    (kernel) => new DeviceSubject('copy', device, sets, (pass, buffers) => kernel.encode(pass, buffers, sets.words)),
+    (kernel) => new DeviceSubject('tried', device, sets, (pass, buffers) => kernel.encode(pass, buffers, sets.words)),
   );
   for (const subject of subjects) await subject.span(1);
   const samples = await interleave(subjects, { rounds: ROUNDS, spanNanoseconds: SINGLE_SPAN });
@@ -60,5 +71,5 @@ export async function findCopy(
   const best = medians.indexOf(Math.min(...medians));
   for (const subject of subjects) subject.dispose();
   for (const kernel of kernels) if (kernel !== kernels[best]) kernel.destroy();
-  return { kernel: kernels[best]!, shape: shapes[best]! };
+  return { kernel: kernels[best]!, shape: candidates[best]![1] };
 }

@@ -19,6 +19,8 @@ export interface KernelText {
   readonly declarations?: string;
   /** Reads `name[i]` of the inputs, assigns `name[i]` of the outputs. */
   readonly body: string;
+  /** The body is of a whole workgroup, at `lane`: it handles the groups i, i + WORKGROUP … of each thread, STEPS in all. */
+  readonly isWhole?: boolean;
 }
 
 export const formatShape = ({ lanes, workgroupSize, steps, isUnrolled }: Shape): string =>
@@ -82,10 +84,13 @@ export class Kernel {
   }
 }
 
-function textOf({ element, inputs, outputs, declarations = '', body }: KernelText, shape: Shape): string {
+function textOf({ element, inputs, outputs, declarations = '', body, isWhole }: KernelText, shape: Shape): string {
   const { lanes, workgroupSize, steps, isUnrolled } = shape;
   const typed = (scalar: string) => (lanes === 4 ? `vec4<${scalar}>` : scalar);
   const step = 'if (i >= params.count) { return; } group(i); i += WORKGROUP;';
+  const each = isUnrolled
+    ? Array(steps).fill(step).join('\n  ')
+    : `for (var step = 0u; step < STEPS; step++) { ${step} }`;
   return `
 alias real = ${typed(element)};
 alias bits = ${typed('u32')};
@@ -99,11 +104,12 @@ const WORKGROUP = ${workgroupSize}u;
 const STEPS = ${steps}u;
 fn barrier(value: real) -> real { return bitcast<real>(bitcast<bits>(value) ^ bits(params.zero)); }
 ${declarations}
-fn group(i: u32) { ${body} }
+${isWhole ? '' : `fn group(i: u32) { ${body} }`}
 @compute @workgroup_size(${workgroupSize})
 fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(num_workgroups) counts: vec3<u32>,
         @builtin(local_invocation_index) lane: u32) {
-  var i = (id.y * counts.x + id.x) * WORKGROUP * STEPS + lane;
-  ${isUnrolled ? Array(steps).fill(step).join('\n  ') : `for (var step = 0u; step < STEPS; step++) { ${step} }`}
+  let first = (id.y * counts.x + id.x) * WORKGROUP * STEPS;
+  var i = first + lane;
+  ${isWhole ? `if (first >= params.count) { return; } ${body}` : each}
 }`;
 }

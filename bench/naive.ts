@@ -2,7 +2,7 @@
  * The formulas as one would first write them, with the language's own exp, tanh and log: the yardstick for the cost of
  * accuracy. Each text is a function body in WGSL and in JavaScript alike, so it also serves as the plain loop on the CPU.
  */
-import type { KernelText } from './kernel.js';
+import type { KernelText, Shape } from './kernel.js';
 import type { Arrays, Pass, Work } from './work.js';
 
 interface Formula {
@@ -230,19 +230,103 @@ const BODIES: Readonly<Record<string, Readonly<Record<Pass, string>>>> = {
   },
 };
 
-/** Whether there is a naive formula for the pass: not for sums over rows or channels. */
-export const hasNaive = ({ definition, form }: Work): boolean =>
+/** Whether there is a formula of one element: not for sums over rows or channels. */
+export const hasFormula = ({ definition, form }: Work): boolean =>
   form.name in BODIES && form.learned.length === 0 && definition.of in FORMULAS;
 
-/** The naive kernel of a pass. */
-export function naiveText({ definition, form, pass, parameters, reads, writes }: Work): KernelText {
+const LOAD = [
+  'var peak = real(-LARGEST); var total = real(0.0);',
+  'let x# = x[i + #u * WORKGROUP]; peak = max(peak, x#);',
+  'let m = largest(max(max(peak.x, peak.y), max(peak.z, peak.w)), lane);',
+];
+const SUM = 'sum(dot(total, real(1.0)), lane)';
+
+/** A row a workgroup, held in registers: read once, written once. Lines with # stand for each group of a thread. */
+const ROWS: Readonly<Record<string, Readonly<Record<Pass, readonly string[]>>>> = {
+  softmax: {
+    forward: [
+      ...LOAD,
+      'let e# = exp(x# - m); total += e#;',
+      `let scale = 1.0 / ${SUM};`,
+      'y[i + #u * WORKGROUP] = e# * scale;',
+    ],
+    backward: [
+      'var total = real(0.0);',
+      'let y# = y[i + #u * WORKGROUP]; let dy# = dy[i + #u * WORKGROUP]; total += y# * dy#;',
+      `let mean = ${SUM};`,
+      'dx[i + #u * WORKGROUP] = y# * (dy# - mean);',
+    ],
+  },
+  logSoftmax: {
+    forward: [...LOAD, 'total += exp(x# - m);', `let shift = m + log(${SUM});`, 'y[i + #u * WORKGROUP] = x# - shift;'],
+    backward: [
+      'var total = real(0.0);',
+      'let y# = y[i + #u * WORKGROUP]; let dy# = dy[i + #u * WORKGROUP]; total += dy#;',
+      `let mean = ${SUM};`,
+      'dx[i + #u * WORKGROUP] = dy# - exp(y#) * mean;',
+    ],
+  },
+};
+
+/** A tree over the workgroup, of any size; every thread gets the result. */
+const reduction = (name: string, combined: string): string => `
+fn ${name}(value: f32, lane: u32) -> f32 {
+  partial[lane] = value;
+  for (var width = WORKGROUP; width > 1u; width = (width + 1u) / 2u) {
+    workgroupBarrier();
+    let half = (width + 1u) / 2u;
+    if (lane + half < width) { let a = partial[lane]; let b = partial[lane + half]; partial[lane] = ${combined}; }
+  }
+  return workgroupUniformLoad(&partial[0]);
+}`;
+
+/** Threads of a row: many on a GPU; few where barriers are slow, as on a software adapter. */
+const ROW_THREADS = [4, 8, 64];
+/** Groups that a thread can hold. */
+const LARGEST_STEPS = 64;
+
+function rowShapes(groups: number): Shape[] {
+  const counts = ROW_THREADS.map((threads) => {
+    let workgroupSize = Math.min(threads, groups);
+    while (groups % workgroupSize) workgroupSize--;
+    return workgroupSize;
+  });
+  return [...new Set(counts)]
+    .map((workgroupSize): Shape => ({ lanes: 4, workgroupSize, steps: groups / workgroupSize, isUnrolled: true }))
+    .filter(({ steps }) => steps <= LARGEST_STEPS);
+}
+
+/** The naive kernel of a pass, as it may be started: the fastest is the one to compare with. None where there is no formula.
+ *  @param copy the copy kernel's shape, in which single elements are handled */
+export function naiveKernels(work: Work, copy: Shape): (readonly [KernelText, Shape])[] {
+  if (hasFormula(work)) return [[elementText(work), copy]];
+  const { definition, columns } = work;
+  const isWhole = definition.name in ROWS && columns % 4 === 0;
+  return isWhole ? rowShapes(columns / 4).map((shape) => [rowText(work, shape), shape]) : [];
+}
+
+const labelOf = ({ definition, pass }: Work): string => `naive ${definition.name}.${pass}`;
+
+function rowText(work: Work, { steps }: Shape): KernelText {
+  const { definition, pass, reads, writes } = work;
+  const repeated = (line: string) => Array.from({ length: steps }, (_, step) => line.replaceAll('#', String(step)));
+  return {
+    ...{ label: labelOf(work), element: 'f32', inputs: reads, outputs: writes, isWhole: true },
+    declarations: [
+      `const LARGEST = ${LARGEST};`,
+      'var<workgroup> partial: array<f32, WORKGROUP>;',
+      ...[reduction('largest', 'max(a, b)'), reduction('sum', 'a + b')],
+    ].join('\n'),
+    body: ROWS[definition.name]![pass].flatMap((line) => (line.includes('#') ? repeated(line) : line)).join('\n  '),
+  };
+}
+
+function elementText(work: Work): KernelText {
+  const { definition, form, pass, parameters, reads, writes } = work;
   const { value, derivative, up } = FORMULAS[definition.of]!;
   const entries = Object.entries(parameters);
   return {
-    label: `naive ${definition.name}.${pass}`,
-    element: 'f32',
-    inputs: reads,
-    outputs: writes,
+    ...{ label: labelOf(work), element: 'f32', inputs: reads, outputs: writes },
     declarations: [
       ...(entries.length
         ? [

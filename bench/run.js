@@ -18,7 +18,8 @@ if (!script || !existsSync(join(root, 'bench', `${script}.ts`)))
 
 const server = await createServer({
   root,
-  configFile: false,
+  // with the plugin that loads WGSL files
+  configFile: join(root, 'vite.config.ts'),
   logLevel: 'error',
   cacheDir: join(tmpdir(), 'webgpu-activations-bench'),
   // Isolation gives the page the fine clock and shared memory.
@@ -36,6 +37,8 @@ const server = await createServer({
       '@tensorflow/tfjs-backend-webgpu',
       '@tensorflow/tfjs-core',
       '@tensorflow/tfjs-core/dist/register_all_gradients.js',
+      '@litertjs/core',
+      'webgpu-torch',
     ],
     exclude: ['onnxruntime-web', '@jax-js/jax'],
   },
@@ -74,8 +77,17 @@ try {
 /** @returns {import('./peers/peer.js').PeerSetup} */
 function setupOf() {
   return {
-    folders: { onnx: '/node_modules/onnxruntime-web/dist/', wasm: '/node_modules/@tensorflow/tfjs-backend-wasm/dist/' },
-    versions: { jax: versionOf('@jax-js/jax'), onnx: versionOf('onnxruntime-web') },
+    folders: {
+      onnx: '/node_modules/onnxruntime-web/dist/',
+      litert: '/node_modules/@litertjs/core/wasm/',
+      wasm: '/node_modules/@tensorflow/tfjs-backend-wasm/dist/',
+    },
+    versions: {
+      jax: versionOf('@jax-js/jax'),
+      onnx: versionOf('onnxruntime-web'),
+      litert: versionOf('@litertjs/core'),
+      torch: versionOf('webgpu-torch'),
+    },
   };
 }
 

@@ -28,7 +28,8 @@ export async function measureStartup(gpu: GPU, peers: readonly Peer[]): Promise<
     await activations.forward(ACTIVATION, { x: inputs.x! });
     activations.dispose();
   });
-  for (const peer of peers)
+  for (const peer of peers.filter((candidate) => !candidate.supports(work))) await peer.open();
+  for (const peer of peers.filter((candidate) => candidate.supports(work)))
     await time(peer.name, async () => {
       await peer.open();
       const prepared = await peer.prepare(work, inputs, 1);

@@ -11,8 +11,12 @@ import { FLUSH_LIMIT, ulpError } from '../src/check/ulp.js';
 import { adapterFacts } from '../src/cli/host/adapter.js';
 import { usualForm } from '../src/forms.js';
 import { createActivations, dynamic } from '../src/index.js';
+import { COPY_SHAPES } from './copy.js';
+import { Kernel } from './kernel.js';
+import { naiveKernels } from './naive.js';
 import { createPeers } from './peers/index.js';
 import type { Peer, PeerSetup } from './peers/peer.js';
+import { DeviceSubject, Sets } from './subject.js';
 import type { Fault, Truth, Truths } from './truth_table.js';
 import { type Arrays, exactOf, planWork, type Work } from './work.js';
 
@@ -57,15 +61,36 @@ export default async function truth(
         }
       };
       await evaluate('ours', () => dynamic(activations)[pass](name, inputs, work.parameters));
+      const [naive] = naiveKernels(work, COPY_SHAPES[0]!);
+      if (naive) await evaluate('naive', () => naiveResultOf(activations.device, naive, work, inputs));
       // Identity computes nothing: libraries hand the input back.
       for (const peer of peers)
         if (name !== 'identity' && peer.supports(work)) await evaluate(peer.name, () => resultOf(peer, work, inputs));
     }
   }
-  const subjects = { ours: '', ...Object.fromEntries(peers.map(({ name, version }) => [name, version])) };
+  const subjects = { ours: '', naive: '', ...Object.fromEntries(peers.map(({ name, version }) => [name, version])) };
   const adapter = adapterFacts(activations.device.adapterInfo);
   activations.dispose();
   return { adapter, inputs: COUNT, subjects, rows };
+}
+
+async function naiveResultOf(
+  device: GPUDevice,
+  [text, shape]: ReturnType<typeof naiveKernels>[number],
+  work: Work,
+  inputs: Arrays,
+): Promise<Arrays> {
+  const sets = new Sets(device, work, inputs);
+  const kernel = await Kernel.create(device, text, shape);
+  const subject = new DeviceSubject('naive', device, sets, (pass, buffers) =>
+    kernel.encode(pass, buffers, work.length),
+  );
+  await subject.span(1);
+  const results = await subject.read();
+  subject.dispose();
+  kernel.destroy();
+  sets.destroy();
+  return results;
 }
 
 async function resultOf(peer: Peer, work: Work, inputs: Arrays): Promise<Arrays> {

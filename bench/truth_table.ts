@@ -34,7 +34,7 @@ export interface Truths {
   readonly adapter: AdapterFacts;
   /** Inputs of each function. */
   readonly inputs: number;
-  /** Versions by name; this library stands first. */
+  /** Versions by name, empty of what is in this repository; this library stands first. */
   readonly subjects: Readonly<Record<string, string>>;
   readonly rows: readonly Truth[];
 }

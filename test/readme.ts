@@ -88,7 +88,7 @@ export function truth(): string {
   const truths = resultOf<Truths>('truth.json');
   const { adapter, browser, date, inputs, subjects } = truths;
   const versions = Object.entries(subjects)
-    .slice(1)
+    .filter(([, version]) => version)
     .map(([name, version]) => `${name} ${version}`);
   return [
     ...formatTruths(truths),

@@ -1,7 +1,7 @@
 /** Builds the page into dist/page: static files that work from any folder of any server, and offline once loaded. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { packageRevision } from '../../src/cli/package.js';
@@ -11,20 +11,24 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 
 /** What opponents load by themselves, by addresses that a bundler does not see. */
 const peerFiles: Readonly<Record<string, readonly string[]>> = {
-  'onnxruntime-web': ['ort-wasm-simd-threaded.asyncify.mjs', 'ort-wasm-simd-threaded.asyncify.wasm'],
-  '@tensorflow/tfjs-backend-wasm': [
-    'tfjs-backend-wasm.wasm',
-    'tfjs-backend-wasm-simd.wasm',
-    'tfjs-backend-wasm-threaded-simd.wasm',
-  ],
+  'onnxruntime-web': ['mjs', 'wasm'].map((ending) => `dist/ort-wasm-simd-threaded.asyncify.${ending}`),
+  // with and without relaxed SIMD, as the browser has it
+  '@litertjs/core': ['', '_compat'].flatMap((kind) =>
+    ['js', 'wasm'].map((ending) => `wasm/litert_wasm${kind}_internal.${ending}`),
+  ),
+  '@tensorflow/tfjs-backend-wasm': ['', '-simd', '-threaded-simd'].map((kind) => `dist/tfjs-backend-wasm${kind}.wasm`),
 };
+
 export default defineConfig({
   root: folder,
   base: './',
   define: {
     REVISION: JSON.stringify(packageRevision()),
     LINKS: JSON.stringify(linksOf()),
-    VERSIONS: JSON.stringify({ jax: versionOf('@jax-js/jax'), onnx: versionOf('onnxruntime-web') }),
+    VERSIONS: JSON.stringify({
+      ...{ jax: versionOf('@jax-js/jax'), onnx: versionOf('onnxruntime-web') },
+      ...{ litert: versionOf('@litertjs/core'), torch: versionOf('webgpu-torch') },
+    }),
   },
   plugins: [wgslModules({ isReadable: true }), loosenThreads(), copyPeerFiles(), nameVersion(), nameAddress()],
   build: {
@@ -83,8 +87,8 @@ function copyPeerFiles(): Plugin {
         for (const file of files)
           this.emitFile({
             type: 'asset',
-            fileName: `peers/${file}`,
-            source: readFileSync(join(packageFolder(name), 'dist', file)),
+            fileName: `peers/${basename(file)}`,
+            source: readFileSync(join(packageFolder(name), file)),
           });
     },
   };

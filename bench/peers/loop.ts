@@ -1,5 +1,5 @@
 /** The opponent without a library: one thread, a plain loop over typed arrays, Math.exp and its like. */
-import { hasNaive, naiveLoop } from '../naive.js';
+import { hasFormula, naiveLoop } from '../naive.js';
 import type { Peer } from './peer.js';
 
 export const loop: Peer = {
@@ -7,7 +7,7 @@ export const loop: Peer = {
   version: '',
   isOnGpu: false,
   async open() {},
-  supports: hasNaive,
+  supports: hasFormula,
   async prepare(work, inputs) {
     const outputs = Object.fromEntries(work.writes.map((name) => [name, new Float32Array(work.length)]));
     const compute = naiveLoop(work);

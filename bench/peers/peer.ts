@@ -27,6 +27,6 @@ export interface Peer {
 /** Where the page finds the files that peers load by themselves, and what its bundle does not tell. */
 export interface PeerSetup {
   /** Folders' addresses with a final slash. */
-  readonly folders: { readonly onnx: string; readonly wasm: string };
-  readonly versions: { readonly jax: string; readonly onnx: string };
+  readonly folders: Readonly<Record<'onnx' | 'litert' | 'wasm', string>>;
+  readonly versions: Readonly<Record<'jax' | 'onnx' | 'litert' | 'torch', string>>;
 }

@@ -14,6 +14,8 @@ const packages = [
   'vite',
   '@jax-js/jax',
   'onnxruntime-web',
+  '@litertjs/core',
+  'webgpu-torch',
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-backend-webgpu',
   '@tensorflow/tfjs-backend-wasm',
@@ -30,15 +32,22 @@ export async function withPeers<Result>(
   use: (bundle: PeerBundle) => Promise<Result>,
 ): Promise<Result> {
   const entry = distributedFile('peers.js');
-  const [, jax, onnx, , , wasm] = packages.map((name) => folderOf(name, entry));
+  const [, jax, onnx, litert, torch, , , wasm] = packages.map((name) => folderOf(name, entry));
   const folder = await mkdtemp(join(tmpdir(), 'webgpu-activations-peers-'));
   try {
     await bundle(entry, folder);
     return await use({
       module: `${serve('peers', folder)}index.js`,
       setup: {
-        folders: { onnx: serve('onnx', join(onnx!, 'dist')), wasm: serve('wasm', join(wasm!, 'dist')) },
-        versions: { jax: versionOf(jax!), onnx: versionOf(onnx!) },
+        folders: {
+          onnx: serve('onnx', join(onnx!, 'dist')),
+          litert: serve('litert', join(litert!, 'wasm')),
+          wasm: serve('wasm', join(wasm!, 'dist')),
+        },
+        versions: {
+          ...{ jax: versionOf(jax!), onnx: versionOf(onnx!) },
+          ...{ litert: versionOf(litert!), torch: versionOf(torch!) },
+        },
       },
     });
   } finally {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { COPY_SHAPES, copyText } from '../../bench/copy.js';
 import { geometricMean, interleave, quantilesOf, ratioOf } from '../../bench/measure.js';
-import { hasNaive, naiveLoop, naiveText } from '../../bench/naive.js';
+import { hasFormula, naiveKernels, naiveLoop } from '../../bench/naive.js';
 import { createReport, formatCsv, regressionsOf } from '../../bench/report.js';
 import { copyRatios, naiveCosts, peerRatios, type Row } from '../../bench/rows.js';
 import { POISON, setCountOf } from '../../bench/subject.js';
@@ -59,7 +59,7 @@ test.each(names)('%s: the work moves what the pass must, and its sets outgrow a 
 const naiveWorks = names.flatMap((name) =>
   passes.flatMap((pass) => {
     const work = planWork(resolveActivation(name), pass, 1000);
-    return hasNaive(work) ? [{ name, pass, work }] : [];
+    return hasFormula(work) ? [{ name, pass, work }] : [];
   }),
 );
 
@@ -77,7 +77,20 @@ test.each(naiveWorks)('$name $pass: the naive formula is the function', ({ work 
   const outputs = Object.fromEntries(work.writes.map((tensor) => [tensor, new Float32Array(work.length)]));
   naiveLoop(work)(inputs, outputs);
   expect(faultOf(work, inputs, outputs, { kind: 'loose' })).toBeUndefined();
-  expect(naiveText(work).body).toContain(`${work.writes[0]}[i] =`);
+  const [text, shape] = naiveKernels(work, COPY_SHAPES[0]!)[0]!;
+  expect(text.body).toContain(`${work.writes[0]}[i] =`);
+  expect(shape).toBe(COPY_SHAPES[0]);
+});
+
+test('naive kernels of rows have a workgroup a row, of several sizes, where whole vectors fill it', () => {
+  const shapesOf = (length: number) => {
+    const work = planWork(resolveActivation('softmax'), 'forward', length);
+    return naiveKernels(work, COPY_SHAPES[0]!).map(([, { workgroupSize, steps }]) => [workgroupSize, steps]);
+  };
+  expect(shapesOf(4096)).toEqual([4, 8, 64].map((threads) => [threads, 256 / threads]));
+  expect(shapesOf(3000)).toEqual([5, 50].map((threads) => [threads, 250 / threads]));
+  expect(shapesOf(8)).toEqual([[2, 1]]);
+  expect(shapesOf(1003)).toEqual([]);
 });
 
 test('a wrong result, a NaN and what was never written are found', () => {

@@ -9,7 +9,7 @@ import { faultOf } from '../../verify.js';
 import { Inputs, planWork } from '../../work.js';
 
 export async function benchCpu(
-  options: Required<Omit<BenchOptions, 'isIeee' | 'isQuick' | 'isBrief' | 'seconds' | 'dtype'>>,
+  options: Required<Omit<BenchOptions, 'isIeee' | 'extent' | 'seconds' | 'dtype'>>,
 ): Promise<void> {
   const { names, lengths, passes, peers, rounds, signal, onProgress, onRows } = options;
   const works = lengths.flatMap((length) =>

@@ -9,14 +9,16 @@ export interface Opponent {
 }
 
 const folder = new URL('peers/', document.baseURI).href;
-const setup: PeerSetup = { folders: { onnx: folder, wasm: folder }, versions: VERSIONS };
+const setup: PeerSetup = { folders: { onnx: folder, litert: folder, wasm: folder }, versions: VERSIONS };
 
-/** ONNX Runtime would take a missing file for a broken one, and fill the console with its surprise. */
-async function expectOnnxFiles(): Promise<void> {
-  const url = `${folder}ort-wasm-simd-threaded.asyncify.wasm`;
+/** A library would take a missing file for a broken one, and fill the console with its surprise. */
+async function expectFile(name: string, megabytes: number): Promise<void> {
+  const url = `${folder}${name}`;
   const isKept = 'caches' in globalThis && (await caches.match(url)) !== undefined;
   if (!isKept && (await fetch(url, { method: 'HEAD' })).status !== 200)
-    throw new Error('the npm package leaves out its 26 MB of WebAssembly; a page built from a checkout has them');
+    throw new Error(
+      `the npm package leaves out its ${megabytes} MB of WebAssembly; a page built from a checkout has them`,
+    );
 }
 
 /** Threads need shared memory, which a page has only where its server isolates it from others. */
@@ -47,9 +49,24 @@ export const opponents: Readonly<Record<string, Opponent>> = {
     note: 'WebGPU, forward only; loads 26 MB of WebAssembly',
     isOnGpu: true,
     async load() {
-      await expectOnnxFiles();
+      await expectFile('ort-wasm-simd-threaded.asyncify.wasm', 26);
       return (await import('../../peers/onnx.js')).createOnnx(setup);
     },
+  },
+  litert: {
+    label: 'LiteRT.js',
+    note: 'WebGPU, forward only; loads 9 MB of WebAssembly',
+    isOnGpu: true,
+    async load() {
+      await expectFile('litert_wasm_internal.wasm', 9);
+      return (await import('../../peers/litert.js')).createLitert(setup);
+    },
+  },
+  'webgpu-torch': {
+    label: 'webgpu-torch',
+    note: 'WebGPU; relu, sigmoid, silu and tanh',
+    isOnGpu: true,
+    load: async () => (await import('../../peers/torch.js')).createTorch(setup),
   },
   'tfjs-webgpu': {
     label: 'tfjs',

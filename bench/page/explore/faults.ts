@@ -8,7 +8,7 @@ export const truths = recorded as unknown as Truths;
 export const recordedOn = `${dayOf(truths.date)}, ${truths.browser}, ${truths.adapter.name}; ${Object.entries(
   truths.subjects,
 )
-  .slice(1)
+  .filter(([, version]) => version)
   .map(([name, version]) => `${name} ${version}`)
   .join(', ')}`;
 

@@ -462,7 +462,7 @@ function Others({ names }: { readonly names: readonly ActivationName[] }) {
             <tr key={`${name} ${pass} ${subject}`} class={subject === 'ours' ? 'ours' : undefined}>
               <th scope="row">{name}</th>
               <td>{pass}</td>
-              <td>{subject === 'ours' ? 'this library' : subject}</td>
+              <td>{{ ours: 'this library', naive: 'naive formula' }[subject] ?? subject}</td>
               <td>{formatNumber(maxUlp, 3)}</td>
               <td class={`verdict words ${faults ? 'act' : 'healthy'}`}>{faults || 'none'}</td>
               <td>

@@ -45,7 +45,7 @@ export async function measureFirst(device: Device | undefined, look: Look): Prom
   const { activations, adapter } = device;
   const isIeee = adapter.software;
   const measured = { ...facts, clock: clockOf(activations) };
-  const options = { ...shared, isQuick: true, isIeee };
+  const options = { ...shared, extent: 'glance' as const, isIeee };
   rows.push(...(await measureRows(activations, { ...options, lengths: [LENGTH] })).rows);
   onOutcome({ ...measured, rows: [...rows] });
   begun = PASSES.length;

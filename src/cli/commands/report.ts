@@ -75,7 +75,7 @@ async function measure(runtime: Runtime, given: Arguments, { names, count, lengt
   const isTimed = (name: string) => isFull || given.positionals.length > 0 || REPORTED_NAMES.includes(name);
   const request = {
     ...{ names: names.filter(isTimed), lengths: lengths ?? reportedLengths(info, isFull) },
-    ...{ rounds: REPORTED_ROUNDS, isBrief: true, ...(isFull && { seconds: FULL_SECONDS }) },
+    ...{ rounds: REPORTED_ROUNDS, extent: 'resident' as const, ...(isFull && { seconds: FULL_SECONDS }) },
   };
   const { answer: measurement } = await (isFull
     ? runtime.call('bench', request, display)

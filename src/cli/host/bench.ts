@@ -10,7 +10,7 @@ import { loop } from '../../../bench/peers/loop.js';
 import type { Peer, PeerSetup } from '../../../bench/peers/peer.js';
 import type { HostContext, HostFunction } from './call.js';
 
-export interface BenchRequest extends Pick<BenchOptions, 'names' | 'rounds' | 'dtype' | 'isBrief' | 'seconds'> {
+export interface BenchRequest extends Pick<BenchOptions, 'names' | 'rounds' | 'dtype' | 'extent' | 'seconds'> {
   /** Elements of a tensor; unless given, as many as the adapter wants. */
   readonly lengths?: readonly number[];
   /** Compare with others: with a plain loop, and with the libraries in the bundle where there is one. */
