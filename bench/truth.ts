@@ -6,7 +6,7 @@
 import { catalogue, resolveActivation } from '../src/catalogue.js';
 import { toJsonNumber } from '../src/check/json.js';
 import { sampleInputs } from '../src/check/samples.js';
-import { sampleLearned } from '../src/check/truth.js';
+import { allowanceOf, sampleLearned } from '../src/check/truth.js';
 import { FLUSH_LIMIT, ulpError } from '../src/check/ulp.js';
 import { adapterFacts } from '../src/cli/host/adapter.js';
 import { usualForm } from '../src/forms.js';
@@ -50,8 +50,9 @@ export default async function truth(
       // WGSL may take a subnormal input for 0, and at a kink frameworks differ by convention.
       const kinks = new Set(pass === 'backward' ? points(work.parameters).map(Math.fround) : []);
       const isCompared = (input: number) => !kinks.has(input) && !(input !== 0 && Math.abs(input) < FLUSH_LIMIT);
+      const allowance = allowanceOf(definition, work.parameters);
       const judge = (subject: string, got: Float32Array) =>
-        rows.push({ name, pass, subject, ...judged(x, exact, got, isCompared) });
+        rows.push({ name, pass, subject, ...judged(x, exact, got, isCompared, allowance) });
       const evaluate = async (subject: string, compute: () => Promise<Results>) => {
         try {
           judge(subject, (await compute())[tensor]!);
@@ -106,6 +107,7 @@ function judged(
   exact: Float64Array,
   got: Float32Array,
   isCompared: (input: number) => boolean,
+  allowance: (input: number) => number,
 ): Pick<Truth, 'values' | 'maxUlp' | 'at' | 'faults'> {
   const found = new Map<Fault, { count: number; least: number; greatest: number }>();
   let [values, maxUlp, at] = [0, 0, 0];
@@ -113,6 +115,7 @@ function judged(
     const [input, truth, result] = [x[i]!, exact[i]!, got[i]!];
     if (!isCompared(input)) continue;
     values++;
+    if (Math.abs(result - truth) <= allowance(input)) continue;
     const fault = faultOf(truth, result);
     if (fault) {
       const { count, least, greatest } = found.get(fault) ?? { count: 0, least: Infinity, greatest: 0 };

@@ -63,6 +63,9 @@ export const createLitert = ({ folders, versions }: PeerSetup): Peer => ({
   version: versions.litert,
   isOnGpu: true,
   async open() {
+    // Its module tells of every step.
+    const printErr = (line: string) => /^(INFO|WARNING)/.test(line) || console.error(line);
+    Object.assign(globalThis, { Module: { print() {}, printErr } });
     await loadLiteRt(folders.litert);
   },
   supports: (work) => graphOf(work) !== undefined,

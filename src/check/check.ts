@@ -10,7 +10,7 @@ import { checkLearned } from './learned.js';
 import { type Result, resultOf } from './result.js';
 import { checkRows } from './rows.js';
 import { normalInputs, sampleInputs } from './samples.js';
-import { boundOf, inputNames, pointsOf, sampleLearned, truthsOf } from './truth.js';
+import { allowanceOf, boundOf, inputNames, pointsOf, sampleLearned, truthsOf } from './truth.js';
 import { spacing, UlpComparison } from './ulp.js';
 
 /** What `check` may be given. */
@@ -60,10 +60,10 @@ export async function check(
     const bound = boundOf(definition, tensor, isIeee, true);
     // rounded from a float32 within that bound: half an ULP of its own, and a little of the bound
     const comparison = new UlpComparison(dtype === 'f32' ? bound : 0.5 + bound * step, format);
-    const { absolute = 0 } = definition.bounds;
+    const allowance = allowanceOf(definition, parameters);
     for (let index = 0; index < x.length; index++) {
       const value = got[tensor]![index]!;
-      const allowed = typeof absolute === 'function' ? absolute(x[index]!, parameters) : absolute;
+      const allowed = allowance(x[index]!);
       // beside a root a result of 16 bits is rounded too
       const rounding = allowed && dtype !== 'f32' ? 0.5 * spacing(exact[index]!, format) : 0;
       const isNear = Math.abs(value - exact[index]!) <= allowed + rounding;

@@ -120,3 +120,8 @@ export function boundOf(row: Row, tensor: string, isIeee: boolean, isDerivative 
   if (!gate) return 2 * promise(bounds.derivative) + 0.5;
   return tensor === 'dGate' ? 2 * promise(gate.derivative) + 1.5 : 2 * promise(gate.forward) + 0.5;
 }
+
+/** An error of this size at x passes whatever it is in ULP: beside roots. */
+export function allowanceOf({ bounds: { absolute = 0 } }: Row, parameters: Parameters): (x: number) => number {
+  return typeof absolute === 'function' ? (x) => absolute(x, parameters) : () => absolute;
+}

@@ -310,7 +310,7 @@ describe('benchmark', () => {
   test('opponents from other libraries load when they are chosen', () =>
     withPage(
       held,
-      '#/benchmark?names=relu&sizes=10&passes=forward&rounds=3&opponents=tfjs-wasm,jax-js',
+      '#/benchmark?names=relu&sizes=10&passes=forward&rounds=3&opponents=tfjs-wasm,jax-js,litert',
       async (page) => {
         const requests: string[] = [];
         page.on('request', (request) => requests.push(request.url()));
@@ -319,7 +319,7 @@ describe('benchmark', () => {
         const rows = await tableOf(page, 'Every figure');
         const found = rows.slice(1).map((row) => `${row[3]} ${row[4]}`);
         expect(found.filter((text) => !text.startsWith('tfjs-wasm'))).toEqual([
-          ...['this library right', 'copy kernel ', 'naive formula right', 'jax-js right'],
+          ...['this library right', 'copy kernel ', 'naive formula right', 'jax-js right', 'LiteRT.js right'],
         ]);
         expect(found).toContainEqual(expect.stringMatching(/^tfjs-wasm \(\d+ threads\) right$/));
         expect(requests.some((url) => /assets\/jax-/.test(url))).toBe(true);
