@@ -47,7 +47,7 @@ export interface Found {
   readonly shape: Shape;
 }
 
-/** Tries every shape on the given buffers and keeps the fastest. */
+/** The copy kernel in its best shape. */
 export const findCopy = (device: GPUDevice, streams: Streams, sets: Sets, shapes = COPY_SHAPES): Promise<Found> =>
   findFastest(
     device,
@@ -55,6 +55,7 @@ export const findCopy = (device: GPUDevice, streams: Streams, sets: Sets, shapes
     shapes.map((shape) => [copyText(streams), shape]),
   );
 
+/** Tries every kernel on the given buffers and keeps the fastest. */
 export async function findFastest(
   device: GPUDevice,
   sets: Sets,

@@ -1,6 +1,7 @@
 /**
  * The formulas as one would first write them, with the language's own exp, tanh and log: the yardstick for the cost of
- * accuracy. Each text is a function body in WGSL and in JavaScript alike, so it also serves as the plain loop on the CPU.
+ * accuracy, and the kernel that one would write by hand. Each text of an element is a function body in WGSL and in JavaScript
+ * alike, so it also serves as the plain loop on the CPU.
  */
 import type { KernelText, Shape } from './kernel.js';
 import type { Arrays, Pass, Work } from './work.js';
