@@ -1,6 +1,7 @@
 /** Form controls, each with its label. */
 import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
+import { formatNumber } from './numbers.js';
 
 export interface Choice {
   readonly value: string;
@@ -127,15 +128,26 @@ export function Slider({ label, minimum, maximum, step, value, onChange }: Slide
     if (text.trim() !== '' && Number.isFinite(Number(text))) onChange(Number(text));
   };
   // a link's value may lie outside
-  const shared = { min: Math.min(minimum, value), max: Math.max(maximum, value), step, value };
+  const isNumber = Number.isFinite(value);
+  const bounds = isNumber
+    ? { min: Math.min(minimum, value), max: Math.max(maximum, value) }
+    : { min: minimum, max: maximum };
+  const shared = { ...bounds, step, value: isNumber ? value : '' };
   return (
     <div class="field slider">
       <label for={id}>{label}</label>
       <div class="row">
-        <input id={id} type="range" {...shared} onInput={({ currentTarget }) => change(currentTarget.value)} />
+        <input
+          id={id}
+          type="range"
+          {...shared}
+          value={isNumber ? value : maximum}
+          onInput={({ currentTarget }) => change(currentTarget.value)}
+        />
         <input
           type="number"
           aria-label={`${label}, as a number`}
+          placeholder={formatNumber(value)}
           {...shared}
           onChange={({ currentTarget }) => change(currentTarget.value)}
         />

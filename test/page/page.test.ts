@@ -50,14 +50,16 @@ const ask = <Result>(page: Page, call: string): Promise<Result> =>
 const hashOf = (page: Page) => page.evaluate('location.hash') as Promise<string>;
 const isIdle = (page: Page) => async () => (await page.$('progress')) === null;
 
-const widths = [1280, 375];
+const widths = [1280, 360];
 const themes = ['light', 'dark'];
 
 test.each(['', '#/benchmark', '#/explore', '#/learn', '#/check'])(
   '%s: nothing sticks out, and axe finds nothing',
   (hash) =>
     withPage(held, hash, async (page) => {
-      for (const summary of await page.$$('summary')) await summary.click();
+      await page.$$eval('details', (all) => {
+        for (const details of all) details.open = true;
+      });
       for (const width of widths)
         for (const theme of themes) {
           await page.setViewport({ width, height: 900 });
@@ -78,15 +80,18 @@ test('the keyboard alone reaches the content, a view, and its settings', () =>
     await page.keyboard.press('Enter');
     expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN');
     await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    expect(await page.$eval('details', (details) => details.open)).toBe(true);
+    // beside the curves the list is open
+    for (const isOpen of [false, true]) {
+      await page.keyboard.press('Enter');
+      expect(await page.$eval('details', (details) => details.open)).toBe(isOpen);
+    }
     await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
+    await page.keyboard.type('swi glu');
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
     await until(
       () => hashOf(page),
-      (hash) => hash.includes('names=identity,'),
+      (hash) => hash.includes('names=relu,gelu,silu,swiglu'),
     );
   }));
 
@@ -417,7 +422,6 @@ describe('explore', () => {
 
   test('every activation draws without a complaint', () =>
     withPage(held, '#/explore', async (page) => {
-      await (await page.$('summary'))!.click();
       await click(page, 'All');
       const rows = await until(
         () => tableOf(page, 'Values at x'),

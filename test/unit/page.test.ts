@@ -1,6 +1,16 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseReport } from '../../bench/page/benchmark/report_file.js';
-import { computeCurve, defaultsOf, knobsOf, sliderRange, spread } from '../../bench/page/explore/curve.js';
+import {
+  computeCurve,
+  computeRow,
+  computeSlopes,
+  defaultsOf,
+  knobsOf,
+  sliderRange,
+  slopesOf,
+  spread,
+} from '../../bench/page/explore/curve.js';
+import { groups, isFound, sparkOf } from '../../bench/page/explore/groups.js';
 import { createPoints } from '../../bench/page/learn/data.js';
 import { formatDuration, formatLength, formatNumber } from '../../bench/page/numbers.js';
 import { type ActivationName, catalogue, resolveActivation } from '../../src/index.js';
@@ -62,6 +72,85 @@ test.each(names)('%s: the slope drawn is that of the curve drawn', async (name) 
     expect(at!.exactSlope[i]).toBeCloseTo(slope, 4);
   }
 });
+
+describe('explore’s list', () => {
+  test('has every function once, in a group that tells what it does far out', () => {
+    const found = groups();
+    expect(found.flatMap((group) => group.names).toSorted()).toEqual(names.toSorted());
+    const groupOf = (name: ActivationName) => found.find((group) => group.names.includes(name))!.title;
+    expect((['identity', 'leakyRelu', 'prelu', 'snake'] as const).map(groupOf)).toEqual(
+      Array(4).fill('Grow on both sides'),
+    );
+    expect((['relu', 'gelu', 'logSigmoid'] as const).map(groupOf)).toEqual(Array(3).fill('Level on one side'));
+    expect((['sigmoid', 'relu6', 'gaussian'] as const).map(groupOf)).toEqual(Array(3).fill('Level on both sides'));
+    expect(groupOf('swiglu')).toBe('Gated: activate(gate) · up');
+    expect(groupOf('crossEntropy')).toBe('Of a row of numbers');
+  });
+
+  test('is searched by names, other names, formulas, groups and what is learned', () => {
+    const search = (words: string) =>
+      groups().flatMap(({ title, names }) => names.filter((name) => isFound(name, title, words)));
+    expect(search('leaky')).toContain('leakyRelu');
+    expect(search('swish')).toContain('silu');
+    expect(search('LOG soft')).toContain('logSoftmax');
+    expect(search('learned')).toEqual(
+      names.filter((name) => Object.keys(catalogue[name].learned).length > 0).sort(byGroup),
+    );
+    expect(search('gated')).toEqual(groups()[3]!.names);
+    expect(search('no such')).toEqual([]);
+  });
+
+  test('has a picture of each that stays in its box', () => {
+    for (const name of names) {
+      const numbers = sparkOf(name)
+        .match(/-?[\d.]+/g)!
+        .map(Number);
+      expect(numbers.length, name).toBe(82);
+      expect(Math.min(...numbers), name).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...numbers.filter((_, i) => i % 2)), name).toBeLessThanOrEqual(20);
+    }
+  });
+});
+
+const order = groups().flatMap((group) => group.names);
+const byGroup = (a: ActivationName, b: ActivationName) => order.indexOf(a) - order.indexOf(b);
+
+test.each(names.filter((name) => slopesOf(resolveActivation(name)).length > 0))(
+  '%s: slopes by parameters are those of the curve drawn',
+  async (name) => {
+    const step = 2 ** -12;
+    const row = resolveActivation(name);
+    const x = spread(-3.3, 3.3, 6);
+    const values = defaultsOf(row);
+    for (const { by, drawn, exact } of await computeSlopes(undefined, name, values, x)) {
+      const knob = by in values ? by : row.learned[by]!;
+      const [below, above] = await Promise.all(
+        [-step, step].map((shift) => computeCurve(undefined, name, { ...values, [knob]: values[knob]! + shift }, x)),
+      );
+      for (const i of x.keys()) {
+        const slope = (above!.exactY[i]! - below!.exactY[i]!) / (2 * step);
+        expect(exact[i], `${by} at ${x[i]}`).toBeCloseTo(slope, 4);
+        expect(drawn[i]).toBe(Math.fround(exact[i]!));
+      }
+    }
+  },
+);
+
+test.each(names.filter((name) => catalogue[name].maps === 'row'))(
+  '%s: dx of a row is what y changes by',
+  async (name) => {
+    const [x, at, step] = [[2, 1, 0.25, -1], 2, 2 ** -12];
+    const values = defaultsOf(resolveActivation(name));
+    const { dx, y } = await computeRow(undefined, name, values, x, at);
+    for (const i of x.keys()) {
+      const [below, above] = await Promise.all(
+        [-step, step].map((shift) => computeRow(undefined, name, values, x.with(i, x[i]! + shift), at)),
+      );
+      const element = y.length === x.length ? at : 0;
+      expect(dx[i]).toBeCloseTo((above!.y[element]! - below!.y[element]!) / (2 * step), 5);
+    }
+  },
+);
 
 test.each(['moons', 'spirals'] as const)('%s: two classes of one size within the picture', (name) => {
   const { x, target } = createPoints(name, 256);

@@ -1,7 +1,7 @@
-/** An activation as a curve: y and f′ over x, by the library's kernels, and the float64 truth beside them. */
+/** An activation as a curve or as a row: by the library's kernels, and the float64 truth beside them. */
 import { inputNames, referenceOf, referenceParameters, sampleLearned } from '../../../src/check/truth.js';
 import { optionsOf } from '../../../src/definition.js';
-import { type FormFacts, forms, usualForm } from '../../../src/forms.js';
+import { type FormFacts, forms, gradientOf, usualForm } from '../../../src/forms.js';
 import {
   type ActivationName,
   type Activations,
@@ -59,7 +59,7 @@ export async function computeCurve(
   x: Float32Array,
 ): Promise<Curve> {
   const row = resolveActivation(name);
-  const [value, derivative] = truths[usualForm(row)](row, values);
+  const [value, derivative] = truthOf(row, values);
   const [exactY, exactSlope] = [Float64Array.from(x, value), Float64Array.from(x, derivative)];
   const drawn = activations
     ? await computeOn(activations, row, values, x)
@@ -104,37 +104,111 @@ const learnedOf = (row: Row, values: Values): Arrays =>
 
 type Scalar = (x: number) => number;
 
-/** y and its slope, by form. What the kernels get are float32 numbers. */
-const truths: Readonly<Record<ReturnType<typeof usualForm>, (row: Row, values: Values) => readonly [Scalar, Scalar]>> =
-  {
-    element(row, values) {
-      const { value, derivative } = referenceOf(row);
-      const parameters = referenceParameters(row, values, learnedOf(row, values));
-      return [(x) => value(x, parameters), (x) => derivative(x, parameters)];
-    },
-    gate(row, values) {
-      const { value, dGate } = gatedBy(referenceOf(row), row.flat);
-      const up = Math.fround(values.up!);
-      return [(x) => value(x, up, values), (x) => dGate(x, up, 1, values)];
-    },
-    row({ name }, values) {
-      const { forward, backward } = rowwise[name]!;
-      const rowOf = (x: number) => forward([x, Math.fround(values.other!)], 1, COLUMNS, values);
-      return [(x) => rowOf(x)[0]!, (x) => backward(rowOf(x), [1, 0], 1, COLUMNS, values)[0]!];
-    },
-    value: valuesOfRow,
-    loss: valuesOfRow,
-  };
+/** y and its slope. What the kernels get are float32 numbers. */
+export function truthOf(row: Row, values: Values): readonly [Scalar, Scalar] {
+  const form = usualForm(row);
+  if (form === 'element') {
+    const { value, derivative } = referenceOf(row);
+    const parameters = referenceParameters(row, values, learnedOf(row, values));
+    return [(x) => value(x, parameters), (x) => derivative(x, parameters)];
+  }
+  if (form === 'gate') {
+    const { value, dGate } = gatedBy(referenceOf(row), row.flat);
+    const up = Math.fround(values.up!);
+    return [(x) => value(x, up, values), (x) => dGate(x, up, 1, values)];
+  }
+  const rowOf = (x: number) => exactRow(row, values, [x, Math.fround(values.other!)], 0);
+  return [(x) => rowOf(x).y[0]!, (x) => rowOf(x).dx[0]!];
+}
 
-function valuesOfRow({ name }: Row, values: Values): readonly [Scalar, Scalar] {
-  const { forward, backward } = rowValues[name]!;
-  const rowOf = (x: number) => ({
-    x: [x, Math.fround(values.other!)],
-    labels: [0],
-    columns: COLUMNS,
-    parameters: values,
-  });
-  return [(x) => forward(rowOf(x))[0]!, (x) => backward(rowOf(x), [1])[0]!];
+/** What a function makes of one row: y, and the gradient of y at one element, or of the one value that there is. */
+export interface RowResult {
+  readonly y: ArrayLike<number>;
+  readonly dx: ArrayLike<number>;
+}
+
+export function exactRow(row: Row, values: Values, x: readonly number[], at: number): RowResult {
+  const columns = x.length;
+  if (usualForm(row) === 'row') {
+    const { forward, backward } = rowwise[row.name]!;
+    const y = forward(x, 1, columns, values);
+    return { y, dx: backward(y, oneHot(columns, at), 1, columns, values) };
+  }
+  const { forward, backward } = rowValues[row.name]!;
+  const rows = { x, labels: [at], columns, parameters: values };
+  return { y: forward(rows), dx: backward(rows, [1]) };
+}
+
+const oneHot = (length: number, at: number): Float32Array => new Float32Array(length).fill(1, at, at + 1);
+
+/** By the kernels. */
+export async function computeRow(
+  activations: Activations | undefined,
+  name: ActivationName,
+  values: Values,
+  x: readonly number[],
+  at: number,
+): Promise<RowResult> {
+  const row = resolveActivation(name);
+  const rounded = Float32Array.from(x);
+  if (!activations) return exactRow(row, values, [...rounded], at);
+  const { ofRows = [], integers = [], results: [output] = ['y'] }: FormFacts = forms[usualForm(row)];
+  const labels = integers.map((tensor) => [tensor, Uint32Array.of(at) as unknown as Float32Array] as const);
+  const tensors = { x: rounded, ...Object.fromEntries(labels) };
+  const options = { ...Object.fromEntries(optionsOf(row).map((key) => [key, values[key]!])), columns: x.length };
+  const calls = dynamic(activations);
+  const { [output!]: y } = await calls.forward(row, tensors, options);
+  const dy = ofRows.includes('dy') ? Float32Array.of(1) : oneHot(x.length, at);
+  const { dx } = await calls.backward(row, { ...tensors, dy }, options);
+  return { y: y!, dx: dx! };
+}
+
+/** ∂y over x by what else y depends on: by each parameter that may be learned, and by a gated unit's up. */
+export interface Slope {
+  readonly by: string;
+  readonly drawn: Float32Array;
+  readonly exact: Float64Array;
+}
+
+/** The names of `computeSlopes`. */
+export const slopesOf = (row: Row): string[] => [
+  ...Object.keys(row.learned),
+  ...(usualForm(row) === 'gate' ? ['up'] : []),
+];
+
+export async function computeSlopes(
+  activations: Activations | undefined,
+  name: ActivationName,
+  values: Values,
+  x: Float32Array,
+): Promise<Slope[]> {
+  const row = resolveActivation(name);
+  const isGate = usualForm(row) === 'gate';
+  const up = Math.fround(values.up ?? 1);
+  const reference = referenceOf(row);
+  const gate = gatedBy(reference, row.flat);
+  const parameters = referenceParameters(row, values, learnedOf(row, values));
+  const given = (tensor: string) => values[tensor] ?? values[row.learned[tensor]!]!;
+  const exactOf = (by: string): Scalar => {
+    if (by === 'up') return (at) => gate.dUp(at, up, 1, values);
+    const slope = reference.by![row.learned[by]!]!;
+    return (at) => slope(at, parameters) * (isGate ? up : 1);
+  };
+  const exact = slopesOf(row).map((by) => ({ by, exact: Float64Array.from(x, exactOf(by)) }));
+  if (!activations) return exact.map((slope) => ({ ...slope, drawn: Float32Array.from(slope.exact) }));
+  // a channel for each x: each sum then has one term
+  const filled = (value: number) => new Float32Array(x.length).fill(value);
+  const learned = Object.keys(row.learned).map((tensor) => [tensor, filled(given(tensor))] as const);
+  const options = optionsOf(row).filter((key) => !Object.values(row.learned).includes(key));
+  const results = await dynamic(activations).backward(
+    row,
+    { ...(isGate ? { gate: x, up: filled(up) } : { x }), ...Object.fromEntries(learned), dy: filled(1) },
+    {
+      ...Object.fromEntries(options.map((key) => [key, values[key]!])),
+      ...(learned.length > 0 && { channels: x.length }),
+    },
+  );
+  return exact.map((slope) => ({ ...slope, drawn: results[gradientOf(slope.by)]! }));
 }
 
 /** Evenly spread float32 numbers, both ends included. */

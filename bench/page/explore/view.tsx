@@ -6,16 +6,26 @@ import { type FormFacts, forms, usualForm } from '../../../src/forms.js';
 import { type ActivationName, catalogue, resolveActivation, wgsl } from '../../../src/index.js';
 import { rowValues, rowwise } from '../../../src/reference/index.js';
 import { Chart, type EChartsOption } from '../chart.js';
-import { Choices, CopyButton, Select, Slider, TableBox } from '../controls.js';
+import { CopyButton, Select, Slider, TableBox } from '../controls.js';
 import { deviceNow } from '../device.js';
 import { useLatest } from '../latest.js';
 import { formatCount, formatNumber } from '../numbers.js';
 import { createSettings, isChanged, resetSettings } from '../settings.js';
 import type { Palette } from '../theme.js';
-import { type Curve, computeCurve, defaultsOf, knobsOf, sliderRange, spread } from './curve.js';
+import {
+  type Curve,
+  computeCurve,
+  computeSlopes,
+  defaultsOf,
+  knobsOf,
+  sliderRange,
+  slopesOf,
+  spread,
+} from './curve.js';
+import './explore.css';
 import { faultsOf, recordedOn, truths } from './faults.js';
-
-const allNames = Object.keys(catalogue) as ActivationName[];
+import { Picker } from './picker.js';
+import { Rows } from './rows.js';
 
 export const settings = createSettings('explore', {
   names: ['gelu', 'silu', 'relu'] as readonly string[],
@@ -25,6 +35,9 @@ export const settings = createSettings('explore', {
   show: 'both',
   /** name.parameter:value */
   parameters: [] as readonly string[],
+  /** The row that functions of rows are shown with. */
+  row: ['2', '1', '0', '-1', '-2'] as readonly string[],
+  element: 0,
 });
 
 const change = (part: Partial<typeof settings.value>) => {
@@ -33,6 +46,9 @@ const change = (part: Partial<typeof settings.value>) => {
 
 /** Points of a curve: two for each pixel of a wide screen's half. */
 const POINTS = 1025;
+const SLOPE_POINTS = 257;
+/** More are no picture. */
+const SLOPES_SHOWN = 6;
 /** What the curves can be zoomed out to. */
 const LIMIT = 1000;
 const NARROWEST = 1e-4;
@@ -70,6 +86,16 @@ function setRange(from: number, to: number): void {
 const rangeOf = ({ from, to }: { from: number; to: number }): { from: number; to: number } =>
   from < to && Math.abs(from) <= LIMIT && Math.abs(to) <= LIMIT ? { from, to } : { from: -6, to: 6 };
 
+const LONGEST_ROW = 8;
+
+function rowNow(): { readonly x: readonly number[]; readonly at: number } {
+  const { row, element } = settings.value;
+  const x = row.slice(0, LONGEST_ROW).map(Number);
+  // one number is no row
+  const given = x.length > 1 && x.every((value) => Math.abs(value) <= LIMIT) ? x : [2, 1, 0, -1, -2];
+  return { x: given, at: given[element] === undefined ? 0 : element };
+}
+
 type Named<T> = readonly { readonly name: ActivationName; readonly value: T }[];
 
 function useCurves(names: readonly ActivationName[], x: Float32Array) {
@@ -89,6 +115,7 @@ export default function Explore() {
   const { from, to } = rangeOf(settings.value);
   const activations = deviceNow()?.activations;
   const names = chosenNames();
+  const rowNames = names.filter((name) => resolveActivation(name).maps === 'row');
   const { value: curves = [], error } = useCurves(names, spread(from, to, POINTS));
   return (
     <>
@@ -98,106 +125,172 @@ export default function Explore() {
           ? 'Each curve is computed on the GPU by this library’s kernels, in the range you look at: zoom in, and it is computed anew.'
           : 'Without a GPU, the curves are the float64 reference’s.'}
       </p>
-      <section aria-label="Settings" class="panel">
-        <Choices
-          label="Activations"
-          isFolded
-          choices={allNames.map((value) => ({ value, note: catalogue[value].formula }))}
-          chosen={names}
-          onChange={(chosen) => change({ names: chosen })}
-        />
-        <div class="row">
-          <button
-            type="button"
-            class="quiet"
-            onClick={() => change({ names: ['gelu', 'geluTanh', 'geluSigmoid'], from: -6, to: 6 })}
-          >
-            The three GELUs
-          </button>
-          <button
-            type="button"
-            class="quiet"
-            onClick={() => change({ names: ['relu', 'leakyRelu', 'prelu', 'elu'], from: -4, to: 4 })}
-          >
-            ReLU’s family
-          </button>
-          <Select
-            label="Show"
-            choices={[
-              { value: 'both', label: 'f and f′' },
-              { value: 'f', label: 'f' },
-              { value: 'slope', label: 'f′' },
-            ]}
-            value={show}
-            onChange={(value) => change({ show: value })}
-          />
-          {isChanged('explore') && (
-            <button type="button" class="quiet" onClick={() => resetSettings('explore')}>
-              Reset settings
-            </button>
-          )}
-        </div>
-        {names.flatMap((name) =>
-          Object.entries(knobsOf(resolveActivation(name))).map(([parameter, facts]) => (
-            <Slider
-              key={`${name} ${parameter}`}
-              label={`${name}: ${parameter}`}
-              {...sliderRange(facts)}
-              step="any"
-              value={Number(valuesOf(name)[parameter]!.toPrecision(6))}
-              onChange={(value) => setValue(name, parameter, value)}
+      <div class="explore">
+        <Picker chosen={names} onChange={(chosen) => change({ names: chosen })} />
+        <div>
+          <section aria-label="Settings" class="panel">
+            <div class="row">
+              <button
+                type="button"
+                class="quiet"
+                onClick={() => change({ names: ['gelu', 'geluTanh', 'geluSigmoid'], from: -6, to: 6 })}
+              >
+                The three GELUs
+              </button>
+              <button
+                type="button"
+                class="quiet"
+                onClick={() => change({ names: ['relu', 'leakyRelu', 'prelu', 'elu'], from: -4, to: 4 })}
+              >
+                ReLU’s family
+              </button>
+              <Select
+                label="Show"
+                choices={[
+                  { value: 'both', label: 'f and f′' },
+                  { value: 'f', label: 'f' },
+                  { value: 'slope', label: 'f′' },
+                ]}
+                value={show}
+                onChange={(value) => change({ show: value })}
+              />
+              {isChanged('explore') && (
+                <button type="button" class="quiet" onClick={() => resetSettings('explore')}>
+                  Reset settings
+                </button>
+              )}
+            </div>
+            {names.flatMap((name) =>
+              Object.entries(knobsOf(resolveActivation(name))).map(([parameter, facts]) => (
+                <Slider
+                  key={`${name} ${parameter}`}
+                  label={`${name}: ${parameter}`}
+                  {...sliderRange(facts)}
+                  step="any"
+                  value={Number(valuesOf(name)[parameter]!.toPrecision(6))}
+                  onChange={(value) => setValue(name, parameter, value)}
+                />
+              )),
+            )}
+          </section>
+          {error && <p role="alert">{error}</p>}
+          {rowNames.length > 0 && (
+            <Rows
+              {...rowNow()}
+              names={rowNames}
+              valuesOf={valuesOf}
+              onChange={({ x, at }) =>
+                change({ ...(x && { row: x.map(String) }), ...(at !== undefined && { element: at }) })
+              }
             />
-          )),
-        )}
-      </section>
+          )}
+          <Chart
+            title="f and f′"
+            facts={`${names.map(titleOf).join(', ')}, x from ${formatNumber(from)} to ${formatNumber(to)}`}
+            empty={names.length ? 'Computing …' : 'Choose an activation above.'}
+            description={`${names.join(', ')} from x = ${from} to ${to}; values at a chosen x are in the table below.`}
+            height={400}
+            inputs={[curves, from, to, show]}
+            option={(palette) => curveOption(curves, palette)}
+            onRange={setRange}
+          >
+            <Zoom />
+            {companionWords(names).map((words) => (
+              <p key={words} class="note">
+                {words}
+              </p>
+            ))}
+          </Chart>
+          <Readout names={names} at={at} />
+          <Slopes names={names} />
+          {activations && (
+            <Chart
+              title="Error in ULP"
+              facts={`${names.map(titleOf).join(', ')}, x from ${formatNumber(from)} to ${formatNumber(to)}`}
+              description="Distance of each float32 result from the float64 truth, in units in the last place."
+              inputs={[curves]}
+              option={(palette) => errorOption(curves, palette)}
+            >
+              <p class="note">
+                {curves
+                  .map(
+                    ({ name, value: { y, exactY, slope, exactSlope } }) =>
+                      `${name}: at most ${formatNumber(largest(errorsOf(y, exactY)), 3)} ULP in f, ${formatNumber(
+                        largest(errorsOf(slope, exactSlope)),
+                        3,
+                      )} in f′`,
+                  )
+                  .join('; ')}
+                {curves.length > 0 &&
+                  ` (over these ${POINTS} numbers; a contract over all float32 numbers is given below).`}
+              </p>
+            </Chart>
+          )}
+          <Others names={names} />
+          {names.some((name) => name.startsWith('gelu')) && <Approximations />}
+          {names.length > 0 && (
+            <section class="panel" aria-label="To paste">
+              <h3>The call{names.length > 1 && 's'}</h3>
+              <Code label="Calls" text={snippetOf(names)} />
+            </section>
+          )}
+          {names.map((name, index) => (
+            <Facts key={name} name={name} isOpen={index === 0} />
+          ))}
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** What x is, where y depends on more than it. */
+function companionWords(names: readonly ActivationName[]): string[] {
+  const having = (knob: string) => names.filter((name) => knob in knobsOf(resolveActivation(name))).join(', ');
+  const [gated, ofRows] = [having('up'), having('other')];
+  return [
+    ...(gated ? [`Of ${gated}, x is the gate, and the slider sets up.`] : []),
+    ...(ofRows ? [`Of ${ofRows}, x is the first of a row of two, and the slider sets the other.`] : []),
+  ];
+}
+
+/** How y changes with a learned parameter, or with a gated unit's up: what training moves it by. */
+function Slopes({ names }: { readonly names: readonly ActivationName[] }) {
+  const { from, to } = rangeOf(settings.value);
+  const activations = deviceNow()?.activations;
+  const having = names.filter((name) => slopesOf(resolveActivation(name)).length > 0).slice(0, SLOPES_SHOWN);
+  const x = spread(from, to, SLOPE_POINTS);
+  const { value: slopes = [], error } = useLatest(
+    async () =>
+      (
+        await Promise.all(
+          having.map(async (name) => ({ name, slopes: await computeSlopes(activations, name, valuesOf(name), x) })),
+        )
+      ).flatMap(({ name, slopes }) => slopes.map((slope) => ({ name, x, ...slope }))),
+    JSON.stringify([having.map((name) => [name, valuesOf(name)]), from, to, !activations]),
+  );
+  if (!having.length) return null;
+  return (
+    <>
       {error && <p role="alert">{error}</p>}
       <Chart
-        title="f and f′"
-        facts={`${names.map(titleOf).join(', ')}, x from ${formatNumber(from)} to ${formatNumber(to)}`}
-        empty={names.length ? 'Computing …' : 'Choose an activation above.'}
-        description={`${names.join(', ')} from x = ${from} to ${to}; values at a chosen x are in the table below.`}
-        height={400}
-        inputs={[curves, from, to, show]}
-        option={(palette) => curveOption(curves, palette)}
-        onRange={setRange}
+        title="∂y by learned parameters and up"
+        facts={having.map(titleOf).join(', ')}
+        description={`How y changes with ${slopes.map(({ name, by }) => `${by} of ${name}`).join(', ')}, over x.`}
+        inputs={[slopes]}
+        option={({ colors }) => ({
+          tooltip: { trigger: 'axis', valueFormatter: (value) => formatNumber(Number(value), 6) },
+          xAxis: { type: 'value', min: from, max: to, name: 'x' },
+          yAxis: { type: 'value', scale: true },
+          series: slopes.map(({ name, by, x, drawn }, index) => ({
+            ...{ type: 'line' as const, showSymbol: false, color: colors[index % colors.length]! },
+            ...{ name: `∂ ${name} / ∂ ${by}`, data: line(x, drawn) },
+          })),
+        })}
       >
-        <Zoom />
+        <p class="note">
+          A learned parameter’s gradient is the sum of dy times this over all x: where it is 0, no input teaches it.
+        </p>
       </Chart>
-      <Readout names={names} at={at} />
-      {activations && (
-        <Chart
-          title="Error in ULP"
-          facts={`${names.map(titleOf).join(', ')}, x from ${formatNumber(from)} to ${formatNumber(to)}`}
-          description="Distance of each float32 result from the float64 truth, in units in the last place."
-          inputs={[curves]}
-          option={(palette) => errorOption(curves, palette)}
-        >
-          <p class="note">
-            {curves
-              .map(
-                ({ name, value: { y, exactY, slope, exactSlope } }) =>
-                  `${name}: at most ${formatNumber(largest(errorsOf(y, exactY)), 3)} ULP in f, ${formatNumber(
-                    largest(errorsOf(slope, exactSlope)),
-                    3,
-                  )} in f′`,
-              )
-              .join('; ')}
-            {curves.length > 0 &&
-              ` (over these ${POINTS} numbers; a contract over all float32 numbers is given below).`}
-          </p>
-        </Chart>
-      )}
-      <Others names={names} />
-      {names.some((name) => name.startsWith('gelu')) && <Approximations />}
-      {names.length > 0 && (
-        <section class="panel" aria-label="To paste">
-          <h3>The call{names.length > 1 && 's'}</h3>
-          <Code label="Calls" text={snippetOf(names)} />
-        </section>
-      )}
-      {names.map((name, index) => (
-        <Facts key={name} name={name} isOpen={index === 0} />
-      ))}
     </>
   );
 }
