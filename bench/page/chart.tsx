@@ -41,7 +41,7 @@ interface ChartProps {
 }
 
 const hasData = ({ series }: EChartsOption): boolean =>
-  [series ?? []].flat().some(({ data }) => Array.isArray(data) && data.length > 0);
+  [series ?? []].flat().some(({ data }) => ((data as ArrayLike<unknown> | undefined)?.length ?? 0) > 0);
 
 export function Chart(props: ChartProps) {
   const {

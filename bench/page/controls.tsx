@@ -1,6 +1,7 @@
 /** Form controls, each with its label. */
 import type { ComponentChildren } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { moved, stopped } from './latest.js';
 import { formatNumber } from './numbers.js';
 
 export interface Choice {
@@ -121,11 +122,22 @@ interface SliderProps {
   readonly onChange: (value: number) => void;
 }
 
-/** A slider, and beside it a field for the exact number. */
+/** A slider, which tells of one value a frame, and beside it a field for the exact number. */
 export function Slider({ label, minimum, maximum, step, value, onChange }: SliderProps) {
   const id = useId();
   const change = (text: string) => {
     if (text.trim() !== '' && Number.isFinite(Number(text))) onChange(Number(text));
+  };
+  const frame = useRef(0);
+  const latest = useRef(change);
+  latest.current = change;
+  useEffect(() => () => cancelAnimationFrame(frame.current), []);
+  const slide = (text: string) => {
+    cancelAnimationFrame(frame.current);
+    frame.current = requestAnimationFrame(() => {
+      moved();
+      latest.current(text);
+    });
   };
   // a link's value may lie outside
   const isNumber = Number.isFinite(value);
@@ -142,7 +154,12 @@ export function Slider({ label, minimum, maximum, step, value, onChange }: Slide
           type="range"
           {...shared}
           value={isNumber ? value : maximum}
-          onInput={({ currentTarget }) => change(currentTarget.value)}
+          onInput={({ currentTarget }) => slide(currentTarget.value)}
+          onChange={({ currentTarget }) => {
+            cancelAnimationFrame(frame.current);
+            change(currentTarget.value);
+            stopped();
+          }}
         />
         <input
           type="number"

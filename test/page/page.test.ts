@@ -26,6 +26,15 @@ import {
 const held = useBrowser();
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+interface Trace {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds of the CPU. */
+  readonly tdur?: number;
+  readonly args: { readonly name?: string };
+}
+
 interface Violation {
   readonly id: string;
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
@@ -418,6 +427,41 @@ describe('explore', () => {
       const notes = await page.$$eval('.chart .note', (found) => found.map(({ textContent }) => textContent).join(' '));
       expect(notes).toContain(`geluTanh by at most ${formatNumber(tanh.error, 2)}`);
       expect(notes).toContain(`geluSigmoid by at most ${formatNumber(sigmoid.error, 2)}`);
+    }));
+
+  /** By the CPU’s time, which other programs on the machine do not lengthen. */
+  test('a slider’s drag has no long tasks', () =>
+    withPage(held, '#/explore?names=gelu,silu,mish,swish,tanh,sigmoid,elu,softplus', async (page) => {
+      await until(
+        () => tableOf(page, 'Values at x'),
+        (rows) => rows.length === 9,
+      );
+      await page.waitForSelector('.chart:nth-of-type(2) canvas');
+      const slider = (await page.waitForSelector('::-p-xpath(//label[.="Values at x"]/..//input[@type="range"])'))!;
+      await slider.scrollIntoView();
+      const { x, y, width, height } = (await slider.boundingBox())!;
+      const moves = 30;
+      const at = (i: number) => [x + width * (0.3 + (0.4 * i) / moves), y + height / 2] as const;
+      await page.mouse.move(...at(0));
+      await page.tracing.start({ categories: ['toplevel', 'disabled-by-default-devtools.timeline'] });
+      await page.mouse.down();
+      for (let i = 0; i <= moves; i++) await page.mouse.move(...at(i));
+      await page.mouse.up();
+      const { traceEvents } = JSON.parse(new TextDecoder().decode(await page.tracing.stop())) as {
+        traceEvents: Trace[];
+      };
+      const ofThread = ({ pid, tid }: Trace) => `${pid} ${tid}`;
+      const main = traceEvents.filter(({ args }) => args.name === 'CrRendererMain').map(ofThread);
+      const tasks = traceEvents.filter((event) => /RunTask$/.test(event.name) && main.includes(ofThread(event)));
+      const milliseconds = tasks.map(({ tdur = 0 }) => tdur / 1000);
+      expect(milliseconds.length).toBeGreaterThan(moves);
+      // half of the moves and more had one of 20 ms, when each drew the whole view anew
+      expect(milliseconds.filter((time) => time > 20).length).toBeLessThan(moves / 4);
+      expect(Math.max(...milliseconds)).toBeLessThan(150);
+      await until(
+        () => hashOf(page),
+        (hash) => /at=2\./.test(hash),
+      );
     }));
 
   test('every activation draws without a complaint', () =>

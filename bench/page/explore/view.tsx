@@ -1,4 +1,5 @@
 /** Explore: curves by the library's kernels, their parameters, their errors, their text. */
+import { useMemo, useRef } from 'preact/hooks';
 import { ulpError } from '../../../src/check/index.js';
 import { sampleGradients, sampleLearned } from '../../../src/check/truth.js';
 import { optionsOf } from '../../../src/definition.js';
@@ -8,7 +9,7 @@ import { rowValues, rowwise } from '../../../src/reference/index.js';
 import { Chart, type EChartsOption } from '../chart.js';
 import { CopyButton, Select, Slider, TableBox } from '../controls.js';
 import { deviceNow } from '../device.js';
-import { useLatest } from '../latest.js';
+import { pause, useLatest, useSettled } from '../latest.js';
 import { formatCount, formatNumber } from '../numbers.js';
 import { createSettings, isChanged, resetSettings } from '../settings.js';
 import type { Palette } from '../theme.js';
@@ -46,6 +47,8 @@ const change = (part: Partial<typeof settings.value>) => {
 
 /** Points of a curve: two for each pixel of a wide screen's half. */
 const POINTS = 1025;
+/** While a slider moves, every fourth. */
+const MOVING_EVERY = 4;
 const SLOPE_POINTS = 257;
 /** More are no picture. */
 const SLOPES_SHOWN = 6;
@@ -98,25 +101,70 @@ function rowNow(): { readonly x: readonly number[]; readonly at: number } {
 
 type Named<T> = readonly { readonly name: ActivationName; readonly value: T }[];
 
-function useCurves(names: readonly ActivationName[], x: Float32Array) {
+/** Curves as they are drawn, so that a slider that bends one of several costs one. Those of another range or device are forgotten. */
+class Drawn {
+  #where = '';
+  #device: unknown;
+  readonly #curves = new Map<string, Curve>();
+
+  of(where: string, device: unknown): Map<string, Curve> {
+    if (where !== this.#where || device !== this.#device) this.#curves.clear();
+    [this.#where, this.#device] = [where, device];
+    return this.#curves;
+  }
+}
+
+/** @param every draw every so manieth point */
+function useCurves(names: readonly ActivationName[], x: Float32Array, every = 1) {
   const activations = deviceNow()?.activations;
-  const key = JSON.stringify([names.map((name) => [name, valuesOf(name)]), x[0], x.at(-1), x.length, !activations]);
+  const where = JSON.stringify([x[0], x.at(-1), x.length]);
+  const wanted = names.map((name) => ({ name, values: valuesOf(name), key: name + JSON.stringify(valuesOf(name)) }));
+  const drawn = useRef(new Drawn());
   return useLatest(
-    () =>
-      Promise.all(
-        names.map(async (name) => ({ name, value: await computeCurve(activations, name, valuesOf(name), x) })),
-      ),
-    key,
+    async () => {
+      const known = drawn.current.of(where, activations);
+      const curves: { name: ActivationName; value: Curve }[] = [];
+      for (const { name, values, key } of wanted) {
+        let curve = known.get(key);
+        if (curve && every > 1) curve = thinned(curve, every);
+        else if (!curve) {
+          curve = await computeCurve(
+            activations,
+            name,
+            values,
+            x.filter((_, i) => i % every === 0),
+          );
+          if (every === 1) known.set(key, curve);
+          if (x.length > 1) await pause();
+        }
+        curves.push({ name, value: curve });
+      }
+      if (every === 1) for (const key of known.keys()) if (!wanted.some((one) => one.key === key)) known.delete(key);
+      return curves;
+    },
+    JSON.stringify([wanted, where, every, !activations]),
   );
 }
 
+const thinned = (curve: Curve, every: number): Curve =>
+  Object.fromEntries(
+    Object.entries(curve).map(([key, values]) => [key, values.filter((_: number, i: number) => i % every === 0)]),
+  ) as unknown as Curve;
+
 export default function Explore() {
-  const { at, show } = settings.value;
+  const { show } = settings.value;
   const { from, to } = rangeOf(settings.value);
-  const activations = deviceNow()?.activations;
   const names = chosenNames();
   const rowNames = names.filter((name) => resolveActivation(name).maps === 'row');
-  const { value: curves = [], error } = useCurves(names, spread(from, to, POINTS));
+  const drawn = JSON.stringify([names.map(valuesOf), from, to]);
+  const isCoarse = useSettled(drawn) !== drawn;
+  const { value: curves = [], error } = useCurves(names, spread(from, to, POINTS), isCoarse ? MOVING_EVERY : 1);
+  const settled = useSettled(curves);
+  const picker = useMemo(
+    () => <Picker chosen={names} onChange={(chosen) => change({ names: chosen })} />,
+    [names.join()],
+  );
+  const words = useMemo(() => <Words names={names} />, [names.join()]);
   return (
     <>
       <h2>Explore</h2>
@@ -126,53 +174,9 @@ export default function Explore() {
           : 'Without a GPU, the curves are the float64 reference’s.'}
       </p>
       <div class="explore">
-        <Picker chosen={names} onChange={(chosen) => change({ names: chosen })} />
+        {picker}
         <div>
-          <section aria-label="Settings" class="panel">
-            <div class="row">
-              <button
-                type="button"
-                class="quiet"
-                onClick={() => change({ names: ['gelu', 'geluTanh', 'geluSigmoid'], from: -6, to: 6 })}
-              >
-                The three GELUs
-              </button>
-              <button
-                type="button"
-                class="quiet"
-                onClick={() => change({ names: ['relu', 'leakyRelu', 'prelu', 'elu'], from: -4, to: 4 })}
-              >
-                ReLU’s family
-              </button>
-              <Select
-                label="Show"
-                choices={[
-                  { value: 'both', label: 'f and f′' },
-                  { value: 'f', label: 'f' },
-                  { value: 'slope', label: 'f′' },
-                ]}
-                value={show}
-                onChange={(value) => change({ show: value })}
-              />
-              {isChanged('explore') && (
-                <button type="button" class="quiet" onClick={() => resetSettings('explore')}>
-                  Reset settings
-                </button>
-              )}
-            </div>
-            {names.flatMap((name) =>
-              Object.entries(knobsOf(resolveActivation(name))).map(([parameter, facts]) => (
-                <Slider
-                  key={`${name} ${parameter}`}
-                  label={`${name}: ${parameter}`}
-                  {...sliderRange(facts)}
-                  step="any"
-                  value={Number(valuesOf(name)[parameter]!.toPrecision(6))}
-                  onChange={(value) => setValue(name, parameter, value)}
-                />
-              )),
-            )}
-          </section>
+          <Knobs names={names} />
           {error && <p role="alert">{error}</p>}
           {rowNames.length > 0 && (
             <Rows
@@ -187,7 +191,7 @@ export default function Explore() {
           <Chart
             title="f and f′"
             facts={`${names.map(titleOf).join(', ')}, x from ${formatNumber(from)} to ${formatNumber(to)}`}
-            empty={names.length ? 'Computing …' : 'Choose an activation above.'}
+            empty={names.length ? 'Computing …' : 'Choose an activation.'}
             description={`${names.join(', ')} from x = ${from} to ${to}; values at a chosen x are in the table below.`}
             height={400}
             inputs={[curves, from, to, show]}
@@ -201,45 +205,113 @@ export default function Explore() {
               </p>
             ))}
           </Chart>
-          <Readout names={names} at={at} />
+          <Readout names={names} />
           <Slopes names={names} />
-          {activations && (
-            <Chart
-              title="Error in ULP"
-              facts={`${names.map(titleOf).join(', ')}, x from ${formatNumber(from)} to ${formatNumber(to)}`}
-              description="Distance of each float32 result from the float64 truth, in units in the last place."
-              inputs={[curves]}
-              option={(palette) => errorOption(curves, palette)}
-            >
-              <p class="note">
-                {curves
-                  .map(
-                    ({ name, value: { y, exactY, slope, exactSlope } }) =>
-                      `${name}: at most ${formatNumber(largest(errorsOf(y, exactY)), 3)} ULP in f, ${formatNumber(
-                        largest(errorsOf(slope, exactSlope)),
-                        3,
-                      )} in f′`,
-                  )
-                  .join('; ')}
-                {curves.length > 0 &&
-                  ` (over these ${POINTS} numbers; a contract over all float32 numbers is given below).`}
-              </p>
-            </Chart>
-          )}
-          <Others names={names} />
-          {names.some((name) => name.startsWith('gelu')) && <Approximations />}
-          {names.length > 0 && (
-            <section class="panel" aria-label="To paste">
-              <h3>The call{names.length > 1 && 's'}</h3>
-              <Code label="Calls" text={snippetOf(names)} />
-            </section>
-          )}
-          {names.map((name, index) => (
-            <Facts key={name} name={name} isOpen={index === 0} />
-          ))}
+          <Errors curves={settled} />
+          {words}
         </div>
       </div>
     </>
+  );
+}
+
+function Knobs({ names }: { readonly names: readonly ActivationName[] }) {
+  return (
+    <section aria-label="Settings" class="panel">
+      <div class="row">
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => change({ names: ['gelu', 'geluTanh', 'geluSigmoid'], from: -6, to: 6 })}
+        >
+          The three GELUs
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => change({ names: ['relu', 'leakyRelu', 'prelu', 'elu'], from: -4, to: 4 })}
+        >
+          ReLU’s family
+        </button>
+        <Select
+          label="Show"
+          choices={[
+            { value: 'both', label: 'f and f′' },
+            { value: 'f', label: 'f' },
+            { value: 'slope', label: 'f′' },
+          ]}
+          value={settings.value.show}
+          onChange={(value) => change({ show: value })}
+        />
+        {isChanged('explore') && (
+          <button type="button" class="quiet" onClick={() => resetSettings('explore')}>
+            Reset settings
+          </button>
+        )}
+      </div>
+      {names.flatMap((name) =>
+        Object.entries(knobsOf(resolveActivation(name))).map(([parameter, facts]) => (
+          <Slider
+            key={`${name} ${parameter}`}
+            label={`${name}: ${parameter}`}
+            {...sliderRange(facts)}
+            step="any"
+            value={Number(valuesOf(name)[parameter]!.toPrecision(6))}
+            onChange={(value) => setValue(name, parameter, value)}
+          />
+        )),
+      )}
+    </section>
+  );
+}
+
+/** What depends on the choice of functions alone, but for the calls. */
+function Words({ names }: { readonly names: readonly ActivationName[] }) {
+  return (
+    <>
+      <Others names={names} />
+      {names.some((name) => name.startsWith('gelu')) && <Approximations />}
+      {names.length > 0 && <Calls names={names} />}
+      {names.map((name, index) => (
+        <Facts key={name} name={name} isOpen={index === 0} />
+      ))}
+    </>
+  );
+}
+
+function Calls({ names }: { readonly names: readonly ActivationName[] }) {
+  return (
+    <section class="panel" aria-label="To paste">
+      <h3>The call{names.length > 1 && 's'}</h3>
+      <Code label="Calls" text={snippetOf(names)} />
+    </section>
+  );
+}
+
+function errorWords(curves: Named<Curve>): string {
+  const figure = (got: Float32Array, exact: Float64Array) => formatNumber(largest(errorsOf(got, exact)), 3);
+  const words = curves.map(
+    ({ name, value: { y, exactY, slope, exactSlope } }) =>
+      `${name}: at most ${figure(y, exactY)} ULP in f, ${figure(slope, exactSlope)} in f′`,
+  );
+  if (!words.length) return '';
+  return `${words.join('; ')} (over these ${POINTS} numbers; a contract over all float32 numbers is given below).`;
+}
+
+function Errors({ curves }: { readonly curves: Named<Curve> }) {
+  const { from, to } = rangeOf(settings.value);
+  const words = useMemo(() => errorWords(curves), [curves]);
+  if (!deviceNow()) return null;
+  return (
+    <Chart
+      title="Error in ULP"
+      facts={`${curves.map(({ name }) => titleOf(name)).join(', ')}, x from ${formatNumber(from)} to ${formatNumber(to)}`}
+      description="Distance of each float32 result from the float64 truth, in units in the last place."
+      inputs={[curves]}
+      option={(palette) => errorOption(curves, palette)}
+    >
+      <p class="note">{words}</p>
+    </Chart>
   );
 }
 
@@ -259,6 +331,7 @@ function Slopes({ names }: { readonly names: readonly ActivationName[] }) {
   const activations = deviceNow()?.activations;
   const having = names.filter((name) => slopesOf(resolveActivation(name)).length > 0).slice(0, SLOPES_SHOWN);
   const x = spread(from, to, SLOPE_POINTS);
+  const key = JSON.stringify([having.map((name) => [name, valuesOf(name)]), from, to, !activations]);
   const { value: slopes = [], error } = useLatest(
     async () =>
       (
@@ -266,7 +339,7 @@ function Slopes({ names }: { readonly names: readonly ActivationName[] }) {
           having.map(async (name) => ({ name, slopes: await computeSlopes(activations, name, valuesOf(name), x) })),
         )
       ).flatMap(({ name, slopes }) => slopes.map((slope) => ({ name, x, ...slope }))),
-    JSON.stringify([having.map((name) => [name, valuesOf(name)]), from, to, !activations]),
+    useSettled(key),
   );
   if (!having.length) return null;
   return (
@@ -283,7 +356,7 @@ function Slopes({ names }: { readonly names: readonly ActivationName[] }) {
           yAxis: { type: 'value', scale: true },
           series: slopes.map(({ name, by, x, drawn }, index) => ({
             ...{ type: 'line' as const, showSymbol: false, color: colors[index % colors.length]! },
-            ...{ name: `∂ ${name} / ∂ ${by}`, data: line(x, drawn) },
+            ...{ name: `∂ ${name} / ∂ ${by}`, ...line(x, drawn) },
           })),
         })}
       >
@@ -334,7 +407,11 @@ function titleOf(name: ActivationName): string {
   return own.length ? `${name} (${own.join(', ')})` : name;
 }
 
-const line = (x: Float32Array, y: ArrayLike<number>): [number, number][] => Array.from(x, (value, i) => [value, y[i]!]);
+/** As ECharts takes points without copying each. */
+const line = (x: ArrayLike<number>, y: ArrayLike<number>) => ({
+  dimensions: ['x', 'y'],
+  data: Float64Array.from({ length: 2 * x.length }, (_, i) => (i % 2 ? y : x)[i >> 1]!) as unknown as number[],
+});
 
 function curveOption(curves: Named<Curve>, { colors }: Palette): EChartsOption {
   const { show } = settings.value;
@@ -359,10 +436,10 @@ function curveOption(curves: Named<Curve>, { colors }: Palette): EChartsOption {
       const color = colors[index % colors.length]!;
       const shared = { type: 'line' as const, showSymbol: false, color };
       return [
-        ...(show === 'slope' ? [] : [{ ...shared, name, data: line(x, y) }]),
+        ...(show === 'slope' ? [] : [{ ...shared, name, ...line(x, y) }]),
         ...(show === 'f'
           ? []
-          : [{ ...shared, name: `${name}′`, data: line(x, slope), lineStyle: { type: 'dashed' as const } }]),
+          : [{ ...shared, name: `${name}′`, ...line(x, slope), lineStyle: { type: 'dashed' as const } }]),
       ];
     }),
   };
@@ -428,7 +505,8 @@ function errorOption(curves: Named<Curve>, { colors }: Palette): EChartsOption {
 }
 
 /** f and f′ at one x, for those who read rather than point. */
-function Readout({ names, at }: { readonly names: readonly ActivationName[]; readonly at: number }) {
+function Readout({ names }: { readonly names: readonly ActivationName[] }) {
+  const { at } = settings.value;
   const { value: curves = [] } = useCurves(names, Float32Array.of(at));
   const { from, to } = rangeOf(settings.value);
   return (
@@ -520,7 +598,7 @@ function Approximations() {
         yAxis: { type: 'value', scale: true },
         series: differences.map(({ name, x, error }, index) => ({
           ...{ type: 'line' as const, showSymbol: false, name: `${name} − gelu`, color: colors[index]! },
-          data: line(x, error),
+          ...line(x, error),
         })),
       })}
     >
