@@ -188,6 +188,33 @@ export function learn(held: Held, { ask, hashOf, violationsOf }: Help): void {
       expect(await violationsOf(page)).toEqual([]);
     }));
 
+  test('a fifth run pushes out the first; the others keep their numbers and colours', () =>
+    withPage(held, DYING, async (page) => {
+      const legend = () =>
+        page.$$eval('::-p-xpath(//figure[.//h4="Loss"]//li)', (entries) =>
+          entries.map((entry) => [
+            entry.textContent,
+            entry.querySelector<HTMLElement>('.swatch')!.style.borderTopColor,
+          ]),
+        );
+      const train = async () => {
+        await click(page, 'Train from the start');
+        await until(
+          () => status(page),
+          (text) => /^Step \d+ of/.test(text),
+        );
+        await click(page, 'Stop');
+        await page.waitForSelector('::-p-xpath(//button[.="Train from the start"])');
+      };
+      for (let run = 0; run < 4; run++) await train();
+      const before = await legend();
+      expect(before.map(([name]) => name!.slice(0, 3))).toEqual(['1: ', '2: ', '3: ', '4: ']);
+      await train();
+      const after = await legend();
+      expect(after.slice(0, 3)).toEqual(before.slice(1));
+      expect(new Set(after.map(([, color]) => color)).size).toBe(4);
+    }));
+
   test('a device that is lost takes its network along, and a new one trains', () =>
     withPage(
       held,

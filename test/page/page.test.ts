@@ -355,10 +355,18 @@ describe('explore', () => {
         () => textOf(page, 'main'),
         (text) => text.includes('0 in place of a number below 2⁻¹²⁶ is no error'),
       );
+      const errors = () => page.$eval('::-p-xpath(//figure[.//h3="Error in ULP"])', (found) => found.textContent ?? '');
+      await until(errors, (text) => text.includes('See the naive sigmoid fail at x = '));
       await page.click('section[aria-label="Recorded faults"] button');
       await until(
         () => hashOf(page),
         (hash) => /from=-?\d/.test(hash) && /at=-?\d/.test(hash),
+      );
+      await page.click('::-p-xpath(//button[starts-with(., "See the naive sigmoid fail")])');
+      // 1 − σ(x) is 0 there, and σ′ is not
+      const told = await until(errors, (text) => /naive .* f′ of sigmoid [\d.]+ · 10[⁶⁷]\. /.test(text));
+      expect(told).toMatch(
+        /This library, .* f′ of sigmoid [01]\.?\d*\. Level lines are its bounds .*: 1\.75 for f of sigmoid, 2 for/,
       );
       await page.evaluate("location.hash = '#/explore?names=relu&from=1&to=1.0001'");
       await click(page, 'Zoom in');

@@ -12,7 +12,7 @@ export const recordedOn = `${dayOf(truths.date)}, ${truths.browser}, ${truths.ad
   .map(([name, version]) => `${name} ${version}`)
   .join(', ')}`;
 
-export interface Faults extends Pick<Truth, 'name' | 'pass' | 'subject' | 'maxUlp'> {
+export interface Faults extends Pick<Truth, 'name' | 'pass' | 'subject' | 'maxUlp' | 'at'> {
   readonly faults: string;
   /** An x where something is wrong that a curve can show. */
   readonly place?: number;
@@ -31,9 +31,9 @@ export const faultsOf = (name: string): Faults[] =>
         .filter((size) => size >= NEAREST && size <= FARTHEST);
       // only |x| of a fault is recorded, but the sign of the largest error is
       const sign = row.at < 0 ? -1 : 1;
-      const { pass, subject, maxUlp } = row;
+      const { pass, subject, maxUlp, at } = row;
       return {
-        ...{ name, pass, subject, maxUlp, faults: formatFaults(row) },
+        ...{ name, pass, subject, maxUlp, at, faults: formatFaults(row) },
         ...(places.length > 0 && { place: sign * Math.min(...places) }),
       };
     });

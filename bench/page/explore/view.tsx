@@ -1,49 +1,36 @@
 /** Explore: curves by the library's kernels, their parameters, their errors, their text. */
 import { useMemo, useRef } from 'preact/hooks';
 import { ulpError } from '../../../src/check/index.js';
-import { sampleGradients, sampleLearned } from '../../../src/check/truth.js';
-import { optionsOf } from '../../../src/definition.js';
-import { type FormFacts, forms, usualForm } from '../../../src/forms.js';
-import { type ActivationName, catalogue, resolveActivation, wgsl } from '../../../src/index.js';
+import { usualForm } from '../../../src/forms.js';
+import { type ActivationName, resolveActivation, wgsl } from '../../../src/index.js';
 import { rowValues, rowwise } from '../../../src/reference/index.js';
 import { Chart, type EChartsOption } from '../chart.js';
 import { CopyButton, Select, Slider, TableBox } from '../controls.js';
 import { deviceNow } from '../device.js';
 import { pause, useLatest, useSettled } from '../latest.js';
-import { formatCount, formatNumber } from '../numbers.js';
-import { createSettings, isChanged, resetSettings } from '../settings.js';
+import { formatNumber } from '../numbers.js';
+import { isChanged, resetSettings } from '../settings.js';
 import type { Palette } from '../theme.js';
-import {
-  type Curve,
-  computeCurve,
-  computeSlopes,
-  defaultsOf,
-  knobsOf,
-  sliderRange,
-  slopesOf,
-  spread,
-} from './curve.js';
+import { type Curve, computeCurve, computeSlopes, knobsOf, sliderRange, slopesOf, spread } from './curve.js';
+import { Errors, Others } from './errors.js';
 import './explore.css';
-import { faultsOf, recordedOn, truths } from './faults.js';
 import { Picker } from './picker.js';
 import { Rows } from './rows.js';
-
-export const settings = createSettings('explore', {
-  names: ['gelu', 'silu', 'relu'] as readonly string[],
-  from: -6,
-  to: 6,
-  at: 1,
-  show: 'both',
-  /** name.parameter:value */
-  parameters: [] as readonly string[],
-  /** The row that functions of rows are shown with. */
-  row: ['2', '1', '0', '-1', '-2'] as readonly string[],
-  element: 0,
-});
-
-const change = (part: Partial<typeof settings.value>) => {
-  settings.value = { ...settings.value, ...part };
-};
+import { snippetOf } from './snippet.js';
+import {
+  change,
+  chosenNames,
+  LIMIT,
+  line,
+  type Named,
+  rangeOf,
+  rowNow,
+  setRange,
+  settings,
+  setValue,
+  titleOf,
+  valuesOf,
+} from './state.js';
 
 /** Points of a curve: two for each pixel of a wide screen's half. */
 const POINTS = 1025;
@@ -52,54 +39,6 @@ const MOVING_EVERY = 4;
 const SLOPE_POINTS = 257;
 /** More are no picture. */
 const SLOPES_SHOWN = 6;
-/** What the curves can be zoomed out to. */
-const LIMIT = 1000;
-const NARROWEST = 1e-4;
-
-const chosenNames = (): ActivationName[] =>
-  settings.value.names.filter((name): name is ActivationName => Object.hasOwn(catalogue, name));
-
-function valuesOf(name: ActivationName): Readonly<Record<string, number>> {
-  const values: Record<string, number> = { ...defaultsOf(resolveActivation(name)) };
-  for (const entry of settings.value.parameters) {
-    const [owner, parameter, value] = entry.split(/[.:](?=[a-zA-Z])|:/);
-    if (owner === name && Object.hasOwn(values, parameter!) && Number.isFinite(Number(value)))
-      values[parameter!] = Number(value);
-  }
-  return values;
-}
-
-function setValue(name: ActivationName, parameter: string, value: number): void {
-  const key = `${name}.${parameter}:`;
-  const others = settings.value.parameters.filter((entry) => !entry.startsWith(key));
-  const isDefault = defaultsOf(resolveActivation(name))[parameter] === value;
-  change({ parameters: isDefault ? others : [...others, `${key}${Number(value.toPrecision(6))}`] });
-}
-
-function setRange(from: number, to: number): void {
-  const width = Math.max(to - from, NARROWEST);
-  // about the same middle, also where it cannot be narrower
-  const start = Math.max(-LIMIT, Math.min((from + to - width) / 2, LIMIT - width));
-  // as many digits as the width deserves, for a legible address
-  const round = (value: number) => Number(value.toFixed(Math.max(0, 3 - Math.floor(Math.log10(width)))));
-  change({ from: round(start), to: round(Math.min(start + width, LIMIT)) });
-}
-
-/** A link may say anything. */
-const rangeOf = ({ from, to }: { from: number; to: number }): { from: number; to: number } =>
-  from < to && Math.abs(from) <= LIMIT && Math.abs(to) <= LIMIT ? { from, to } : { from: -6, to: 6 };
-
-const LONGEST_ROW = 8;
-
-function rowNow(): { readonly x: readonly number[]; readonly at: number } {
-  const { row, element } = settings.value;
-  const x = row.slice(0, LONGEST_ROW).map(Number);
-  // one number is no row
-  const given = x.length > 1 && x.every((value) => Math.abs(value) <= LIMIT) ? x : [2, 1, 0, -1, -2];
-  return { x: given, at: given[element] === undefined ? 0 : element };
-}
-
-type Named<T> = readonly { readonly name: ActivationName; readonly value: T }[];
 
 /** Curves as they are drawn, so that a slider that bends one of several costs one. Those of another range or device are forgotten. */
 class Drawn {
@@ -288,33 +227,6 @@ function Calls({ names }: { readonly names: readonly ActivationName[] }) {
   );
 }
 
-function errorWords(curves: Named<Curve>): string {
-  const figure = (got: Float32Array, exact: Float64Array) => formatNumber(largest(errorsOf(got, exact)), 3);
-  const words = curves.map(
-    ({ name, value: { y, exactY, slope, exactSlope } }) =>
-      `${name}: at most ${figure(y, exactY)} ULP in f, ${figure(slope, exactSlope)} in f′`,
-  );
-  if (!words.length) return '';
-  return `${words.join('; ')} (over these ${POINTS} numbers; a contract over all float32 numbers is given below).`;
-}
-
-function Errors({ curves }: { readonly curves: Named<Curve> }) {
-  const { from, to } = rangeOf(settings.value);
-  const words = useMemo(() => errorWords(curves), [curves]);
-  if (!deviceNow()) return null;
-  return (
-    <Chart
-      title="Error in ULP"
-      facts={`${curves.map(({ name }) => titleOf(name)).join(', ')}, x from ${formatNumber(from)} to ${formatNumber(to)}`}
-      description="Distance of each float32 result from the float64 truth, in units in the last place."
-      inputs={[curves]}
-      option={(palette) => errorOption(curves, palette)}
-    >
-      <p class="note">{words}</p>
-    </Chart>
-  );
-}
-
 /** What x is, where y depends on more than it. */
 function companionWords(names: readonly ActivationName[]): string[] {
   const having = (knob: string) => names.filter((name) => knob in knobsOf(resolveActivation(name))).join(', ');
@@ -398,21 +310,6 @@ function Zoom() {
   );
 }
 
-/** With the parameters that are not the defaults. */
-function titleOf(name: ActivationName): string {
-  const own = settings.value.parameters.flatMap((entry) => {
-    const [key, value] = entry.split(':');
-    return key!.startsWith(`${name}.`) ? [`${key!.slice(name.length + 1)} = ${formatNumber(Number(value))}`] : [];
-  });
-  return own.length ? `${name} (${own.join(', ')})` : name;
-}
-
-/** As ECharts takes points without copying each. */
-const line = (x: ArrayLike<number>, y: ArrayLike<number>) => ({
-  dimensions: ['x', 'y'],
-  data: Float64Array.from({ length: 2 * x.length }, (_, i) => (i % 2 ? y : x)[i >> 1]!) as unknown as number[],
-});
-
 function curveOption(curves: Named<Curve>, { colors }: Palette): EChartsOption {
   const { show } = settings.value;
   const { from, to } = rangeOf(settings.value);
@@ -440,65 +337,6 @@ function curveOption(curves: Named<Curve>, { colors }: Palette): EChartsOption {
         ...(show === 'f'
           ? []
           : [{ ...shared, name: `${name}′`, ...line(x, slope), lineStyle: { type: 'dashed' as const } }]),
-      ];
-    }),
-  };
-}
-
-const errorsOf = (got: Float32Array, exact: Float64Array): Float64Array =>
-  Float64Array.from(got, (value, i) => ulpError(value, exact[i]!));
-
-const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, value), 0);
-
-/** Neighbouring points that share one mark: the largest of them is what a bound is about. */
-const ENVELOPE_POINTS = 8;
-
-function envelope(x: Float32Array, errors: Float64Array): [number, number][] {
-  return Array.from({ length: Math.ceil(x.length / ENVELOPE_POINTS) }, (_, index) => {
-    const first = index * ENVELOPE_POINTS;
-    return [x[first]!, largest(errors.subarray(first, first + ENVELOPE_POINTS))];
-  });
-}
-
-/** Rows are bounded in absolute terms. */
-const boundsOf = (curves: Named<Curve>): number[] =>
-  curves.flatMap(({ name }) => {
-    const { bounds, maps } = resolveActivation(name);
-    return maps === 'row' ? [] : [Number(bounds.forward), Number(bounds.derivative)];
-  });
-
-/** The largest errors along x, and the library's bound as a level line of the same colour. */
-function errorOption(curves: Named<Curve>, { colors }: Palette): EChartsOption {
-  const { from, to } = rangeOf(settings.value);
-  return {
-    tooltip: { trigger: 'axis', valueFormatter: (value) => formatNumber(Number(value), 3) },
-    xAxis: { type: 'value', min: from, max: to, name: 'x' },
-    yAxis: {
-      ...{ type: 'value', min: 0, name: 'ULP' },
-      // the bounds are seen however far below them the errors stay
-      max: ({ max }: { max: number }) => Number((1.1 * Math.max(max, ...boundsOf(curves))).toPrecision(2)),
-    },
-    series: curves.flatMap(({ name, value: { x, y, exactY, slope, exactSlope } }, index) => {
-      const color = colors[index % colors.length]!;
-      const { bounds, maps } = resolveActivation(name);
-      const shared = { type: 'line' as const, showSymbol: false, step: 'start' as const, color };
-      const level = (bound: number) => ({
-        ...{ silent: true, symbol: 'none', lineStyle: { color, width: 2 } },
-        ...{ label: { formatter: `bound ${bound}`, position: 'insideEndTop' as const, color } },
-        data: [{ yAxis: bound }],
-      });
-      // rows are bounded in absolute terms
-      const hasBound = maps !== 'row';
-      return [
-        {
-          ...{ ...shared, name, data: envelope(x, errorsOf(y, exactY)), areaStyle: { opacity: 0.15 } },
-          ...(hasBound && { markLine: level(bounds.forward) }),
-        },
-        {
-          ...{ ...shared, name: `${name}′`, data: envelope(x, errorsOf(slope, exactSlope)) },
-          lineStyle: { type: 'dashed' as const },
-          ...(hasBound && bounds.derivative !== bounds.forward && { markLine: level(bounds.derivative) }),
-        },
       ];
     }),
   };
@@ -607,62 +445,6 @@ function Approximations() {
   );
 }
 
-/** Where other libraries went wrong with the same function, as recorded; a button goes there. */
-function Others({ names }: { readonly names: readonly ActivationName[] }) {
-  const rows = names.flatMap((name) => faultsOf(name));
-  if (!rows.length) return null;
-  return (
-    <section aria-label="Other libraries">
-      <h3>What other libraries make of the same inputs</h3>
-      <p class="note">
-        Recorded {recordedOn}: {formatCount(truths.inputs)} inputs of each function, dense where it bends.
-      </p>
-      <TableBox label="Recorded faults">
-        <thead>
-          <tr>
-            <th scope="col">f</th>
-            <th scope="col">pass</th>
-            <th scope="col">by</th>
-            <th scope="col">largest error, ULP</th>
-            <th scope="col">faults</th>
-            <th scope="col">look</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, pass, subject, maxUlp, faults, place }) => (
-            <tr key={`${name} ${pass} ${subject}`} class={subject === 'ours' ? 'ours' : undefined}>
-              <th scope="row">{name}</th>
-              <td>{pass}</td>
-              <td>{{ ours: 'this library', naive: 'naive formula' }[subject] ?? subject}</td>
-              <td>{formatNumber(maxUlp, 3)}</td>
-              <td class={`verdict words ${faults ? 'act' : 'healthy'}`}>{faults || 'none'}</td>
-              <td>
-                {place !== undefined && (
-                  <button
-                    type="button"
-                    class="quiet"
-                    onClick={() => {
-                      setRange(place - 2, place + 2);
-                      change({ at: Number(place.toPrecision(6)) });
-                      document.querySelector('main')!.scrollIntoView();
-                    }}
-                  >
-                    Go to x = {formatNumber(place, 3)}
-                    <span class="unseen">
-                      {' '}
-                      of {name} {pass} by {subject}
-                    </span>
-                  </button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </TableBox>
-    </section>
-  );
-}
-
 function Facts({ name, isOpen }: { readonly name: ActivationName; readonly isOpen: boolean }) {
   const definition = resolveActivation(name);
   const { formula, derivative, aliases, citation, bounds, flat, fromY } = definition;
@@ -718,31 +500,4 @@ function Code({ label, text }: { readonly label: string; readonly text: string }
       </section>
     </div>
   );
-}
-
-/** The calls with the parameters that are set, ready to paste. */
-export function snippetOf(names: readonly ActivationName[]): string {
-  return `import { createActivations } from 'webgpu-activations';
-
-const gpu = await createActivations();
-${names.map((name) => `{\n${callOf(name).replace(/^/gm, '  ')}\n}`).join('\n')}`.replace(
-    // one call needs no block
-    names.length === 1 ? /\{\n {2}(const[\s\S]*)\n\}$/ : /$^/,
-    (_, call: string) => call.replaceAll('\n  ', '\n'),
-  );
-}
-
-function callOf(name: ActivationName): string {
-  const row = resolveActivation(name);
-  const { sources, gradients, results: outputs = ['y'], options: layout }: FormFacts = forms[usualForm(row)];
-  const values = valuesOf(name);
-  const given = optionsOf(row).map((key) => `${key}: ${Number(values[key]!.toPrecision(7))}`);
-  if (layout.includes('columns')) given.push('columns: 1000');
-  const options = given.length ? `, { ${given.join(', ')} }` : '';
-  const learned = Object.keys(sampleLearned(row));
-  const tensors = [...sources, ...learned].join(', ');
-  const results = [...gradients, ...sampleGradients(row)].join(', ');
-  const constants = learned.map((tensor) => `const ${tensor} = Float32Array.of(${values[tensor]});\n`).join('');
-  return `${constants}const { ${outputs[0]} } = await gpu.forward('${name}', { ${tensors} }${options});
-const { ${results} } = await gpu.backward('${name}', { ${tensors}, dy }${options});`;
 }
