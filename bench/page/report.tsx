@@ -1,6 +1,6 @@
 /** A report from elsewhere, read-only: its sentence, its charts, and beside them what this machine makes of the same. */
 import { Results } from './benchmark/charts_view.js';
-import { titleOf } from './benchmark/report_file.js';
+import { type Checks, titleOf } from './benchmark/report_file.js';
 import { change, message, outcome, progress, run } from './benchmark/results.js';
 import { Action } from './controls.js';
 import { device } from './device.js';
@@ -37,6 +37,7 @@ export default function ReportView() {
         <>
           <p class="note">{titleOf(given)}</p>
           <Card label="Sent to you." outcome={given} />
+          {given.checks && <ChecksOf {...given.checks} />}
           {own && <Card label="Measured here." outcome={own} />}
         </>
       )}
@@ -62,5 +63,23 @@ export default function ReportView() {
         <Results key={given.date} result={given} beside={{ rows: own?.rows ?? [], label: 'here' }} />
       )}
     </>
+  );
+}
+
+/** Of a report on an adapter. */
+function ChecksOf({ passed, failed }: Checks) {
+  return (
+    <section aria-label="Its checks">
+      <p class={failed.length ? 'verdict act' : 'verdict healthy'}>
+        {passed} of {passed + failed.length} checks against float64 passed.
+      </p>
+      {failed.length > 0 && (
+        <ul>
+          {failed.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
+    </section>
   );
 }

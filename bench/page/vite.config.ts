@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
-import { packageRevision } from '../../src/cli/package.js';
+import { packageRevision, packageVersion } from '../../src/cli/package.js';
 import { wgslModules } from '../../src/wgsl/plugin.js';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -24,6 +24,7 @@ export default defineConfig({
   base: './',
   define: {
     REVISION: JSON.stringify(packageRevision()),
+    PACKAGE_VERSION: JSON.stringify(packageVersion()),
     LINKS: JSON.stringify(linksOf()),
     VERSIONS: JSON.stringify({
       ...{ jax: versionOf('@jax-js/jax'), onnx: versionOf('onnxruntime-web') },
@@ -49,7 +50,8 @@ export default defineConfig({
               test: /rolldown\/runtime|preact|\/bench\/page\/(controls|device|files|latest|numbers|settings|theme)\.tsx?$/,
               priority: 2,
             },
-            { name: 'library', test: /\/src\/|\/shaders\/|@stdlib/, priority: 1 },
+            // what only a report wants, and what that imports, comes with it
+            { name: 'library', test: /\/src\/(?!cli\/host\/(?!adapter))|\/shaders\/|@stdlib/, priority: 1 },
             { name: 'bench', test: /\/bench\/[a-z_]+\.ts$|\/peers\/loop|\/(benchmark\/cpu|start\/measure)\.ts$/ },
           ],
         },
@@ -137,10 +139,16 @@ function versionOf(name: string): string {
   return JSON.parse(readFileSync(join(packageFolder(name), 'package.json'), 'utf8')).version;
 }
 
-/** Where the package's source and documents are: its own addresses where it names them, else its place on npm. */
-function linksOf(): { readonly source: string; readonly docs: string } {
-  const { name, homepage, repository } = JSON.parse(readFileSync(join(folder, '../../package.json'), 'utf8'));
+/** Where the package's source, documents and form of results are: its own addresses where it names them, else its place on npm. */
+function linksOf(): { readonly source: string; readonly docs: string; readonly issues: string } {
+  const { name, homepage, repository, bugs } = JSON.parse(readFileSync(join(folder, '../../package.json'), 'utf8'));
   const npm = `https://www.npmjs.com/package/${name}`;
   const source = String(repository?.url ?? repository ?? '').replace(/^git\+|\.git$/g, '');
-  return { source: source || `${npm}?activeTab=code`, docs: homepage ?? npm };
+  const issues = String(bugs?.url ?? bugs ?? '').replace(/\/?$/, '');
+  return {
+    source: source || `${npm}?activeTab=code`,
+    docs: homepage ?? npm,
+    // none where nobody says where they are
+    issues: issues && `${issues}/new?template=gpu_results.yml`,
+  };
 }

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer';
 import { describe, expect, test } from 'vitest';
+import { parseAdapterReport } from '../../bench/adapter_report.js';
 import { parseReport } from '../../bench/page/benchmark/report_file.js';
 import { formatDuration, formatNumber } from '../../bench/page/numbers.js';
 import { approximationError } from '../guide.js';
@@ -222,11 +223,38 @@ describe('benchmark', () => {
       await page.waitForSelector('section[aria-label="Every figure"]');
       await until(isIdle(page), Boolean, 60);
       expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Run');
-      await page.evaluate(
-        "localStorage.setItem('webgpu-activations result', JSON.stringify({ ...JSON.parse(localStorage.getItem('webgpu-activations result')), rows: [] }))",
+
+      // another tab of the same visitor, with results of its own
+      const other = await page.browserContext().newPage();
+      const complaints: string[] = [];
+      other.on('pageerror', (error) => complaints.push(String(error)));
+      await other.goto(`${held.site.url}#/benchmark?names=tanh&passes=backward&sizes=12&rounds=3&opponents=`);
+      const kindsOf = async (tab: Page) => {
+        const rows = await until(
+          () => tableOf(tab, 'Every figure'),
+          (found) => found.length > 1,
+        );
+        return [...new Set(rows.slice(1).map(([name, pass, n]) => `${name} ${pass} ${n}`))];
+      };
+      // what was measured last, until it has measured
+      expect(await kindsOf(other)).toEqual(['relu forward 2¹⁰']);
+      await click(other, 'Run');
+      await until(
+        () => kindsOf(other),
+        ([kind]) => kind === 'tanh backward 2¹²',
       );
-      await page.reload();
-      await page.waitForSelector('section[aria-label="Every figure"]');
+      await until(isIdle(other), Boolean, 60);
+      for (const [tab, kind] of [
+        [page, 'relu forward 2¹⁰'],
+        [other, 'tanh backward 2¹²'],
+      ] as const) {
+        await tab.bringToFront();
+        await tab.reload();
+        expect(await kindsOf(tab)).toEqual([kind]);
+        expect(await hashOf(tab)).toContain(`names=${kind.split(' ')[0]}`);
+      }
+      await other.close();
+      expect(complaints).toEqual([]);
     }));
 
   const small = '#/benchmark?names=relu,gelu&passes=forward&sizes=10,12&rounds=3';
@@ -503,6 +531,37 @@ test('check: the table fills, the report is what it shows', () =>
       rows.slice(1).map((row) => row[2]),
     );
     expect(await downloaded(held, /^check.*\.xml$/, () => click(page, 'as JUnit'))).toContain('<testsuite');
+  }));
+
+test('send this: a report that the table of adapters takes, and that the page opens; it stops when told', () =>
+  withPage(held, '#/check?names=relu,gelu&count=4096', async (page) => {
+    const status = () => textOf(page, 'p[aria-label="The report"]');
+    await click(page, 'Make the report');
+    await click(page, 'Stop');
+    await until(status, (text) => text === 'Stopped: there is no report.');
+    await click(page, 'Make the report');
+    const summary = await until(status, (text) => text.includes('checks passed'), 60);
+    const text = await downloaded(held, /^gpu-report.*\.json$/, () => click(page, 'Save the report'));
+    const report = parseAdapterReport(text);
+    expect(summary).toMatch(`${report.adapter.name}: 4 of 4 checks passed; speed relative to a copy kernel: `);
+    expect(report.results.map(({ name }) => name)).toEqual(['relu y', 'relu dx', 'gelu y', 'gelu dx']);
+    expect(report.rows.map(({ name, pass, subject }) => `${name} ${pass} ${subject}`)).toEqual(
+      ['relu', 'gelu'].flatMap((name) =>
+        ['forward', 'backward'].flatMap((pass) => ['ours', 'copy'].map((by) => `${name} ${pass} ${by}`)),
+      ),
+    );
+    expect(await violationsOf(page)).toEqual([]);
+    await page.evaluate("location.hash = '#/report'");
+    const { writeFile } = await import('node:fs/promises');
+    const path = join(held.downloads, 'sent.json');
+    await writeFile(path, text);
+    const input = await page.waitForSelector('input[aria-label="Report"]');
+    await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(path);
+    await until(
+      () => textOf(page, '[aria-label="Its checks"]'),
+      (told) => told === '4 of 4 checks against float64 passed.',
+    );
+    expect(await textOf(page, 'article')).toContain('over 4,096 inputs');
   }));
 
 test('without WebGPU and without isolation the page says so, and the half on the CPU works', () =>

@@ -14,6 +14,7 @@ import { groups, isFound, sparkOf } from '../../bench/page/explore/groups.js';
 import { createPoints } from '../../bench/page/learn/data.js';
 import { formatDuration, formatLength, formatNumber } from '../../bench/page/numbers.js';
 import { type ActivationName, catalogue, resolveActivation } from '../../src/index.js';
+import { adapterReports } from '../readme.js';
 
 const names = Object.keys(catalogue) as ActivationName[];
 
@@ -29,6 +30,17 @@ test('a report of before is one, or is refused', () => {
     { date: 'x' },
   ])
     expect(() => parseReport(JSON.stringify({ ...report, ...wrong }))).toThrow(/expected the JSON of a bench/);
+});
+
+test.each([...adapterReports()])('a report on an adapter opens: %s', (_, given) => {
+  const report = parseReport(JSON.stringify(given));
+  const { bound: _bound, ...gelu } = given.results.find(({ name }) => name === 'gelu y')!;
+  expect(report.accuracy).toMatchObject({ forward: gelu.maxUlp, inputs: given.count });
+  expect(report.checks).toEqual({ passed: given.results.length, failed: [] });
+  expect(report.rows).toEqual(given.rows);
+  const [first, ...others] = given.results;
+  const broken = { ...given, results: [{ ...first!, status: 'failed', reason: 'NaN for 2' }, ...others] };
+  expect(parseReport(JSON.stringify(broken)).checks!.failed).toEqual([`${first!.name}: NaN for 2`]);
 });
 
 test('numbers for people', () => {

@@ -11,7 +11,15 @@ export type Outcome = Circumstances &
   Partial<Report> & {
     /** The largest errors of GELU in ULP, over so many inputs. */
     readonly accuracy?: Accuracy;
+    /** What became of the checks of a report on an adapter. */
+    readonly checks?: Checks;
   };
+
+export interface Checks {
+  readonly passed: number;
+  /** A line for each that failed. */
+  readonly failed: readonly string[];
+}
 
 export interface Accuracy {
   readonly forward: number;
@@ -26,12 +34,14 @@ export function parseReport(text: string): Outcome {
   const isDated = typeof date === 'string' && !Number.isNaN(Date.parse(date));
   if (!Array.isArray(rows) || !rows.every(isRow) || typeof adapter?.name !== 'string' || !isDated)
     throw new Error('expected the JSON of a bench, with rows, adapter and date');
-  const { accuracy: _, ...others } = report as Outcome;
+  const { accuracy: _, checks: given, ...others } = report as Outcome;
   const known = isAccuracy(accuracy) ? accuracy : accuracyOf(report as Checked);
+  const checks = isChecks(given) ? given : checksOf(report as Checked);
   return {
     ...others,
     ...{ runtime: String(runtime ?? ''), rounds: Number(rounds) || 0 },
     ...(known && { accuracy: known }),
+    ...(checks && { checks }),
   };
 }
 
@@ -48,6 +58,20 @@ function accuracyOf({ results, count: inputs }: Checked): Accuracy | undefined {
   const found = { forward: errorOf('forward'), backward: errorOf('backward'), inputs };
   return isAccuracy(found) ? found : undefined;
 }
+
+function checksOf({ results }: Checked): Checks | undefined {
+  if (!Array.isArray(results) || !results.every((result) => typeof result?.name === 'string')) return undefined;
+  const failed = results.filter(({ status }) => status !== 'passed');
+  return {
+    passed: results.length - failed.length,
+    failed: failed.map(({ name, reason }) => `${name}: ${reason ?? 'failed'}`),
+  };
+}
+
+const isChecks = (value: Partial<Checks> | undefined): value is Checks =>
+  typeof value?.passed === 'number' &&
+  Array.isArray(value.failed) &&
+  value.failed.every((line) => typeof line === 'string');
 
 /** Figures that a row may have. */
 const FIGURES = [
@@ -81,12 +105,12 @@ const UNPACKED_BYTES = 4e6;
 
 /** The report as a part of an address: its rows column by column, deflated, in the alphabet of URLs. */
 export async function packReport(report: Outcome): Promise<string> {
-  const { rows, adapter, runtime, date, commit, clock, rounds, accuracy } = report;
+  const { rows, adapter, runtime, date, commit, clock, rounds, accuracy, checks } = report;
   const columns: Record<string, unknown[]> = {};
   for (const key of new Set(rows.flatMap((row) => Object.keys(row))) as Set<keyof Row>)
     columns[key] = rows.map((row) => row[key] ?? null);
   const { name, software } = adapter;
-  const text = JSON.stringify({ name, software, runtime, date, commit, clock, rounds, accuracy, columns });
+  const text = JSON.stringify({ name, software, runtime, date, commit, clock, rounds, accuracy, checks, columns });
   const packed = await transform(new TextEncoder().encode(text), new CompressionStream('deflate-raw'), Infinity);
   const link = btoa(Array.from(packed, (byte) => String.fromCharCode(byte)).join(''))
     .replaceAll('+', '-')

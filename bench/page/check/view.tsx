@@ -8,6 +8,7 @@ import { browserName, deviceNow } from '../device.js';
 import { formatJson, save } from '../files.js';
 import { formatLength, formatNumber } from '../numbers.js';
 import { createSettings, isChanged, resetSettings } from '../settings.js';
+import { SendThis, progress as sending } from './send.js';
 
 const names = Object.keys(catalogue) as ActivationName[];
 
@@ -25,11 +26,13 @@ let isCancelled = false;
 /** How far the last run came, where it was cancelled. */
 const cutShort = signal('');
 
+/** A link may say anything. */
+const countNow = () => Math.min(Math.max(Math.round(settings.value.count), 1), LARGEST_COUNT);
+
 async function run(): Promise<void> {
   const device = deviceNow();
   if (!device) return;
-  // a link may say anything
-  const count = Math.min(Math.max(Math.round(settings.value.count), 1), LARGEST_COUNT);
+  const count = countNow();
   const dtype = DTYPES.find((each) => each === settings.value.dtype) ?? 'f32';
   const chosen = names.filter((name) => settings.value.names.includes(name));
   isCancelled = false;
@@ -76,14 +79,15 @@ export default function Check() {
   const chosen = names.filter((name) => settings.value.names.includes(name));
   const summary = summarize(results.value);
   const isRunning = state.value !== undefined;
+  const isIdle = isRunning || sending.value !== undefined || !deviceNow() || chosen.length === 0;
   return (
     <>
       <h2>Check</h2>
       <p class="lead">
         Does your browser compute it right? Every kernel runs here over a stratified sample of the float32 numbers –
         NaN, ∞, subnormals and the neighbours of each kink among them – and each result is held to the float64
-        reference, within the library’s own bounds, in ULP unless a row’s convention says otherwise. Download the report
-        and send it along with a bug report, most of all from a GPU or browser of a rare kind.
+        reference, within the library’s own bounds, in ULP unless a row’s convention says otherwise. Send the report
+        along with a bug report.
       </p>
       <section class="panel" aria-label="Settings">
         <Choices
@@ -114,7 +118,7 @@ export default function Check() {
               settings.value = { ...settings.value, count: Number(value) };
             }}
           />
-          <Action isMain isIdle={isRunning || !deviceNow() || chosen.length === 0} onClick={run}>
+          <Action isMain isIdle={isIdle} onClick={run}>
             Check
           </Action>
           <Action
@@ -187,6 +191,7 @@ export default function Check() {
           ))}
         </tbody>
       </TableBox>
+      <SendThis names={chosen} isAll={chosen.length === names.length} count={countNow()} isIdle={isIdle} />
     </>
   );
 }

@@ -11,7 +11,7 @@ const ways: readonly (readonly [View, string, string])[] = [
   ['benchmark', 'Benchmark', 'Every activation, your sizes, other libraries beside it.'],
   ['explore', 'Explore', 'Curves, slopes, errors: where the naive formula and others fail.'],
   ['learn', 'Learn', 'Why gradients vanish and units die, on a network that trains here.'],
-  ['check', 'Check', 'Does your browser compute it right? Every kernel against float64.'],
+  ['check', 'Check', 'Does your browser compute it right? Every kernel against float64, and one report to send.'],
 ];
 
 const INSTALL = 'npm install webgpu-activations';
@@ -64,6 +64,7 @@ export default function Start() {
           </Action>
         )}
         <OpenReport />
+        {hasGpu && <a href={addressOf('check')}>Send what your GPU says</a>}
       </div>
       <Share outcome={own ?? record} />
       <nav class="ways" aria-label="Ways on">
