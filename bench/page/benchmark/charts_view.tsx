@@ -42,6 +42,8 @@ export function Results({ result, beside }: { readonly result: Outcome; readonly
   const words = crossoverWords(rows, name, pass);
   const ofPass = rows.filter((row) => row.pass === pass);
   const hasGpu = ofPass.some(({ kind }) => kind === 'ours');
+  // a short report has the GPU's warm times alone
+  const hasCrossover = ofPass.some(({ kind, roundTrip }) => kind === 'cpu' || roundTrip);
   const others = ofPass.filter((row) => row.n === n && row.kind !== 'ours' && row.kind !== 'copy');
   return (
     <>
@@ -52,12 +54,14 @@ export function Results({ result, beside }: { readonly result: Outcome; readonly
           value={pass}
           onChange={(value) => change({ pass: value })}
         />
-        <Select
-          label="Activation in the crossover"
-          choices={names.map((value) => ({ value }))}
-          value={name}
-          onChange={(value) => change({ name: value })}
-        />
+        {hasCrossover && (
+          <Select
+            label="Activation in the crossover"
+            choices={names.map((value) => ({ value }))}
+            value={name}
+            onChange={(value) => change({ name: value })}
+          />
+        )}
       </div>
       <div class="pair">
         {hasGpu && (
@@ -69,15 +73,17 @@ export function Results({ result, beside }: { readonly result: Outcome; readonly
             option={(palette) => throughputOption(rows, beside, pass, palette)}
           />
         )}
-        <Chart
-          title={hasGpu ? 'GPU against CPU' : 'Time on the CPU'}
-          facts={`${name} ${pass}`}
-          description={words.join('; ') || 'No opponent on the CPU was measured.'}
-          inputs={[rows, name, pass]}
-          option={(palette) => crossoverOption(rows, name, pass, palette)}
-        >
-          <p class="note">{words.length > 0 && `${name} ${pass}. ${words.join('; ')}.`}</p>
-        </Chart>
+        {hasCrossover && (
+          <Chart
+            title={hasGpu ? 'GPU against CPU' : 'Time on the CPU'}
+            facts={`${name} ${pass}`}
+            description={words.join('; ') || 'No opponent on the CPU was measured.'}
+            inputs={[rows, name, pass]}
+            option={(palette) => crossoverOption(rows, name, pass, palette)}
+          >
+            <p class="note">{words.length > 0 && `${name} ${pass}. ${words.join('; ')}.`}</p>
+          </Chart>
+        )}
         {hasGpu && others.length > 0 && (
           <Chart
             title="Against others"
@@ -92,7 +98,7 @@ export function Results({ result, beside }: { readonly result: Outcome; readonly
             </p>
           </Chart>
         )}
-        {hasGpu && (
+        {hasGpu && ofPass.some(({ cold, roundTrip }) => cold || roundTrip) && (
           <Chart
             title="Cold, with readback, warm"
             facts={`${pass}, n = ${formatLength(n)}`}
