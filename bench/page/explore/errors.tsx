@@ -1,6 +1,7 @@
 /** How far results are from float64: this library's, the naive formula's on the same GPU, and other libraries' as recorded. */
 import { useMemo } from 'preact/hooks';
 import { ulpError } from '../../../src/check/index.js';
+import { allowanceOf } from '../../../src/check/truth.js';
 import { type ActivationName, resolveActivation } from '../../../src/index.js';
 import { Chart, type EChartsOption } from '../chart.js';
 import { TableBox } from '../controls.js';
@@ -20,8 +21,13 @@ const WRONG = 1e9;
 /** What is exact is drawn here: a logarithm has no 0. */
 const EXACT = 0.1;
 
-const errorsOf = (got: Float32Array, exact: Float64Array): Float64Array =>
-  Float64Array.from(got, (value, i) => ulpError(value, exact[i]!));
+/** In ULP; what a bound allows beside a root is no error. */
+function errorsOf(name: ActivationName, x: Float32Array, got: Float32Array, exact: Float64Array): Float64Array {
+  const allowance = allowanceOf(resolveActivation(name), valuesOf(name));
+  return Float64Array.from(got, (value, i) =>
+    Math.abs(value - exact[i]!) <= allowance(x[i]!) ? 0 : ulpError(value, exact[i]!),
+  );
+}
 
 const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, value), 0);
 
@@ -47,8 +53,8 @@ const measuredOf = (
 ): Measured[] => {
   const { show } = settings.value;
   return [
-    ...(show === 'slope' ? [] : [{ name, pass: 'f' as const, x, errors: errorsOf(y, exactY) }]),
-    ...(show === 'f' ? [] : [{ name, pass: 'f′' as const, x, errors: errorsOf(slope, exactSlope) }]),
+    ...(show === 'slope' ? [] : [{ name, pass: 'f' as const, x, errors: errorsOf(name, x, y, exactY) }]),
+    ...(show === 'f' ? [] : [{ name, pass: 'f′' as const, x, errors: errorsOf(name, x, slope, exactSlope) }]),
   ];
 };
 
