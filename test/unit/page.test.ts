@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test, vi } from 'vitest';
+import { remaining } from '../../bench/bench.js';
 import { parseReport } from '../../bench/page/benchmark/report_file.js';
 import {
   computeCurve,
@@ -12,7 +14,14 @@ import {
 } from '../../bench/page/explore/curve.js';
 import { groups, isFound, sparkOf } from '../../bench/page/explore/groups.js';
 import { createPoints } from '../../bench/page/learn/data.js';
-import { formatDuration, formatLength, formatNumber } from '../../bench/page/numbers.js';
+import {
+  dayOf,
+  formatCount,
+  formatDuration,
+  formatLength,
+  formatNumber,
+  formatTime,
+} from '../../bench/page/numbers.js';
 import { type ActivationName, catalogue, resolveActivation } from '../../src/index.js';
 import { adapterReports } from '../readme.js';
 
@@ -49,6 +58,58 @@ test('numbers for people', () => {
   );
   expect([5, 1500, 2.5e6, 3e9].map(formatDuration)).toEqual(['5 ns', '1.5 µs', '2.5 ms', '3 s']);
   expect([1024, 4_194_304, 1000].map(formatLength)).toEqual(['2¹⁰', '2²²', '1,000']);
+});
+
+test('dates and counts look the same in every language', () => {
+  const date = new Date('2026-11-26T21:40:59Z');
+  expect(dayOf(date)).toBe('2026-11-26');
+  expect(formatTime(date)).toMatch(/^2026-11-2[67] \d\d:\d\d$/);
+  expect(formatCount(1_048_576)).toBe('1,048,576');
+});
+
+test('the time that is left follows the sizes that are left', () => {
+  const works = [10, 10, 22, 22].map((exponent) => ({ length: 2 ** exponent }));
+  expect(remaining(0, works, 0)).toBe('');
+  // two small ones are a seventeenth of the whole
+  expect(remaining(2000, works, 2)).toBe(', about 35 s left');
+  expect(remaining(20_000, works, 3)).toMatch(/^, about (15|20) s left$/);
+  expect(remaining(40_000, works, 4)).toBe(', a few seconds left');
+});
+
+test('links to the page have a picture, a colour and an app’s manifest', () => {
+  const file = (name: string) => new URL(`../../bench/page/${name}`, import.meta.url);
+  const html = readFileSync(file('index.html'), 'utf8');
+  for (const tag of [
+    'og:title',
+    'og:description',
+    'og:image',
+    'og:image:alt',
+    'twitter:card',
+    'twitter:image',
+    'theme-color',
+  ])
+    expect(html).toMatch(new RegExp(`<meta (?:property|name)="${tag}" content="[^"]+"`));
+  const [, manifest] = /<link rel="manifest" href="\/([^"]+)"/.exec(html)!;
+  const { icons, name } = JSON.parse(readFileSync(file(`public/${manifest}`), 'utf8'));
+  expect(name).toContain('webgpu-activations');
+  for (const { src } of icons) expect(existsSync(file(`public/${src.replace(/^\.?\//, '')}`)), src).toBe(true);
+});
+
+test('an earlier report over other sizes is drawn, and the axis holds both', async () => {
+  vi.stubGlobal('document', { baseURI: 'http://localhost/' });
+  vi.stubGlobal('crossOriginIsolated', false);
+  vi.stubGlobal('VERSIONS', {});
+  const { throughputOption } = await import('../../bench/page/benchmark/charts.js');
+  vi.unstubAllGlobals();
+  const [, { rows }] = [...adapterReports()][0]!;
+  const ofSize = (n: number) => rows.filter(({ name }) => name === 'relu').map((row) => ({ ...row, n }));
+  const palette = { text: '#000', muted: '#111', line: '#222', surface: '#fff', colors: ['#333'] };
+  const beside = { rows: ofSize(2 ** 12), label: 'earlier' };
+  const { xAxis, series } = throughputOption(ofSize(2 ** 20), beside, 'forward', palette);
+  expect(xAxis).toMatchObject({ min: 2 ** 12, max: 2 ** 20 });
+  expect([series].flat()).toContainEqual(
+    expect.objectContaining({ name: 'relu, earlier', data: [[2 ** 12, expect.any(Number)]] }),
+  );
 });
 
 test.each(names)('%s: sliders stay where the library takes every value, the default among them', (name) => {
