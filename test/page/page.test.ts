@@ -422,7 +422,8 @@ describe('explore', () => {
     }));
 
   test('values, errors and slopes are the library’s; sliders, zoom and snippet follow', () =>
-    withPage(held, '#/explore?names=gelu,leakyRelu&at=-0.75', async (page) => {
+    // a link may have names of other libraries
+    withPage(held, '#/explore?names=gelu,lrelu,nothing&at=-0.75&parameters=lrelu.alpha:0.2', async (page) => {
       await setField(page, 'leakyRelu: alpha, as a number', '0.3');
       const call = (name: string, options: string) => `async (gpu) => {
         const x = Float32Array.of(-0.75);
@@ -445,7 +446,7 @@ describe('explore', () => {
       }
       await until(
         () => hashOf(page),
-        (hash) => hash.includes('parameters=leakyRelu.alpha:0.3'),
+        (hash) => /parameters=leakyRelu.alpha:0.3(&|$)/.test(hash),
       );
       expect(await page.$$eval('pre', (texts) => texts.map(({ textContent }) => textContent).join())).toContain(
         "gpu.forward('leakyRelu', { x }, { alpha: 0.3 })",
@@ -486,7 +487,8 @@ describe('explore', () => {
         () => tableOf(page, 'Values at x'),
         (rows) => rows.length === 9,
       );
-      await page.waitForSelector('.chart:nth-of-type(2) canvas');
+      await page.waitForSelector('::-p-xpath(//figure[.//h3="Error in ULP"]//canvas)');
+      await new Promise((resolve) => setTimeout(resolve, 1000));
       const slider = (await page.waitForSelector('::-p-xpath(//label[.="Values at x"]/..//input[@type="range"])'))!;
       await slider.scrollIntoView();
       const { x, y, width, height } = (await slider.boundingBox())!;
@@ -505,8 +507,8 @@ describe('explore', () => {
       const tasks = traceEvents.filter((event) => /RunTask$/.test(event.name) && main.includes(ofThread(event)));
       const milliseconds = tasks.map(({ tdur = 0 }) => tdur / 1000);
       expect(milliseconds.length).toBeGreaterThan(moves);
-      // half of the moves and more had one of 20 ms, when each drew the whole view anew
-      expect(milliseconds.filter((time) => time > 20).length).toBeLessThan(moves / 4);
+      // every move had one or two of 20 ms, when each drew the whole view anew
+      expect(milliseconds.filter((time) => time > 20).length).toBeLessThan(moves / 2);
       expect(Math.max(...milliseconds)).toBeLessThan(150);
       await until(
         () => hashOf(page),

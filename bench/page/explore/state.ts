@@ -1,5 +1,5 @@
 /** What Explore shows, of which functions, over which x: in the address, as every view's settings. */
-import { type ActivationName, catalogue, resolveActivation } from '../../../src/index.js';
+import { type ActivationName, resolveActivation } from '../../../src/index.js';
 import { formatNumber } from '../numbers.js';
 import { createSettings } from '../settings.js';
 import { defaultsOf } from './curve.js';
@@ -25,24 +25,38 @@ export const change = (part: Partial<typeof settings.value>) => {
 export const LIMIT = 1000;
 const NARROWEST = 1e-4;
 
-export const chosenNames = (): ActivationName[] =>
-  settings.value.names.filter((name): name is ActivationName => Object.hasOwn(catalogue, name));
+/** A link may have any name that the library knows, and others. */
+function knownName(text: string): ActivationName | undefined {
+  try {
+    return resolveActivation(text).name as ActivationName;
+  } catch {
+    return undefined;
+  }
+}
+
+export const chosenNames = (): ActivationName[] => [
+  ...new Set(settings.value.names.flatMap((name) => knownName(name) ?? [])),
+];
+
+/** What is set of a function's parameters, and the entries that say so. */
+const setOf = (name: ActivationName) =>
+  settings.value.parameters.flatMap((entry) => {
+    const [owner, parameter, value] = entry.split(/[.:](?=[a-zA-Z])|:/);
+    return knownName(owner!) === name ? [{ entry, parameter: parameter!, value: Number(value) }] : [];
+  });
 
 export function valuesOf(name: ActivationName): Readonly<Record<string, number>> {
   const values: Record<string, number> = { ...defaultsOf(resolveActivation(name)) };
-  for (const entry of settings.value.parameters) {
-    const [owner, parameter, value] = entry.split(/[.:](?=[a-zA-Z])|:/);
-    if (owner === name && Object.hasOwn(values, parameter!) && Number.isFinite(Number(value)))
-      values[parameter!] = Number(value);
-  }
+  for (const { parameter, value } of setOf(name))
+    if (Object.hasOwn(values, parameter) && Number.isFinite(value)) values[parameter] = value;
   return values;
 }
 
 export function setValue(name: ActivationName, parameter: string, value: number): void {
-  const key = `${name}.${parameter}:`;
-  const others = settings.value.parameters.filter((entry) => !entry.startsWith(key));
+  const before = setOf(name).filter((set) => set.parameter === parameter);
+  const others = settings.value.parameters.filter((entry) => !before.some((set) => set.entry === entry));
   const isDefault = defaultsOf(resolveActivation(name))[parameter] === value;
-  change({ parameters: isDefault ? others : [...others, `${key}${Number(value.toPrecision(6))}`] });
+  change({ parameters: isDefault ? others : [...others, `${name}.${parameter}:${Number(value.toPrecision(6))}`] });
 }
 
 export function setRange(from: number, to: number): void {
@@ -72,10 +86,7 @@ export type Named<T> = readonly { readonly name: ActivationName; readonly value:
 
 /** With the parameters that are not the defaults. */
 export function titleOf(name: ActivationName): string {
-  const own = settings.value.parameters.flatMap((entry) => {
-    const [key, value] = entry.split(':');
-    return key!.startsWith(`${name}.`) ? [`${key!.slice(name.length + 1)} = ${formatNumber(Number(value))}`] : [];
-  });
+  const own = setOf(name).map(({ parameter, value }) => `${parameter} = ${formatNumber(value)}`);
   return own.length ? `${name} (${own.join(', ')})` : name;
 }
 
