@@ -1,5 +1,5 @@
 import type { Definition } from '../definition.js';
-import { formOf, forms, gradientOf, usualForm } from '../forms.js';
+import { type Extent, formOf, gradientOf } from '../forms.js';
 import { broadcastShape, channelLayout, elementCount, expand, isSameShape, sumTo, type Tensor } from './layout.js';
 
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -16,49 +16,53 @@ export interface ArrayCalls {
 }
 
 /**
- * One pass over shaped arrays; a row-wise one along the last axis, or along the one before the axes of `inner` elements. A weight
- * and a mask broadcast against x by NumPy's rules, unless `options` give the layout (`channels`, `inner`; `maskBlock`, `maskRows`).
+ * One pass over shaped arrays; a row-wise one along the last axis, or along the one before the axes of `inner` elements. Gate and up
+ * in one x lie along its last axis. Learned parameters and a mask broadcast against y by NumPy's rules, unless `options` give the
+ * layout (`channels`, `inner`; `maskBlock`, `maskRows`).
  * @throws {RangeError} for shapes that do not fit each other
  */
-export async function compute(
+export function compute(
   gpu: ArrayCalls,
   definition: Definition,
   direction: 'forward' | 'backward',
   tensors: Tensors,
   options: Options,
 ): Promise<Tensors> {
-  const learned = Object.keys(definition.learned).filter((name) => tensors[name]);
-  if (learned.length && !('channels' in options) && !('inner' in options))
-    return computeBroadcast(gpu, definition, direction, tensors, options);
-  const { extent, integers, outputs } = formOf(definition, direction, tensors, options);
-  const isOfRows = (name: string): boolean => extent(name) === 'rows';
-  const isOfHeads = (name: string): boolean => extent(name) === 'heads';
-  const rest = Object.fromEntries(
-    Object.entries(tensors).filter(
-      ([name]) => !learned.includes(name) && !isOfRows(name) && !isOfHeads(name) && extent(name) !== 'mask',
-    ),
-  );
-  const shape = commonShape(rest);
-  const hasRows = forms[usualForm(definition)].unit({ columns: 2, inner: 1 }) > 1;
+  const isBroadcast = learnedOf(definition, tensors).length && !('channels' in options) && !('inner' in options);
+  return (isBroadcast ? computeBroadcast : computeLaidOut)(gpu, definition, direction, tensors, options);
+}
+
+/** dx is that of x. */
+const ownGradientOf = (tensor: string): string => (tensor === 'x' ? 'dx' : gradientOf(tensor));
+
+const learnedOf = ({ learned }: Definition, tensors: Tensors): string[] =>
+  Object.keys(learned).filter((name) => tensors[name]);
+
+type ExtentOf = (tensor: string) => Extent;
+
+async function computeLaidOut(...[gpu, definition, direction, tensors, options]: Parameters<typeof compute>) {
+  const { name: form, extent, integers, outputs } = formOf(definition, direction, tensors, options);
+  const shape = shapeOfY(tensors, extent);
+  const hasRows = definition.maps === 'row';
   const axis = hasRows ? axisBefore(shape, (options.inner as number | undefined) ?? 1) : shape.length - 1;
-  const layout = hasRows ? { columns: shape[axis] ?? 1 } : {};
+  const columns = shape[axis] ?? 1;
+  const layout = hasRows ? { columns } : form === 'halves' ? { columns: 2 * columns } : {};
+  const shapeOfRows = shape.filter((_, index) => index !== axis);
+  const owners = new Map(Object.entries(tensors).map(([name, tensor]) => [ownGradientOf(name), tensor.shape]));
+  const shapeOf = (name: string) => (extent(name) === 'rows' ? shapeOfRows : (owners.get(name) ?? shape));
   // An array without elements has rows of no length, which the library refuses.
   if (layout.columns === 0)
-    return withShapes(Object.fromEntries(outputs.map((name) => [name, new Float32Array(0)])), () => shape);
-  const shapeOfRows = shape.filter((_, index) => index !== axis);
+    return withShapes(Object.fromEntries(outputs.map((name) => [name, new Float32Array(0)])), shapeOf);
   for (const [name, tensor] of Object.entries(tensors))
-    if (isOfRows(name) && !isSameShape(withoutOnes(tensor.shape), withoutOnes(shapeOfRows)))
+    if (extent(name) === 'rows' && !isSameShape(withoutOnes(tensor.shape), withoutOnes(shapeOfRows)))
       fail(`${name} of shape [${shapeOfRows.join(', ')}], got [${tensor.shape.join(', ')}]`);
   const given: Record<string, Float32Array> = { ...dataOf(tensors) };
   if (tensors.mask && !('maskBlock' in options) && !('maskRows' in options))
-    given.mask = repeatedMask(tensors.mask, [...shapeOfRows, layout.columns ?? 1]);
+    given.mask = repeatedMask(tensors.mask, [...shapeOfRows, columns]);
   // −1 is the label 2³² − 1
   for (const name of integers)
     if (given[name]) given[name] = Uint32Array.from(given[name], (label) => label >>> 0) as unknown as Float32Array;
-  const results = await gpu[direction](definition, given, { ...options, ...layout });
-  const owners = [...learned, ...Object.keys(tensors).filter(isOfHeads)];
-  const gradients = new Map(owners.map((name) => [gradientOf(name), tensors[name]!.shape]));
-  return withShapes(results, (name) => (isOfRows(name) ? shapeOfRows : (gradients.get(name) ?? shape)));
+  return withShapes(await gpu[direction](definition, given, { ...options, ...layout }), shapeOf);
 }
 
 /** The axis before those of `inner` elements. @throws {RangeError} where there is none */
@@ -84,54 +88,67 @@ function repeatedMask(mask: Tensor, rows: readonly number[]): Float32Array {
 /** One value a row may keep the axis of its row, of one element. */
 const withoutOnes = (shape: readonly number[]): number[] => shape.filter((size) => size !== 1);
 
-/** Learned tensors of one shape, broadcast against x. */
-async function computeBroadcast(
-  gpu: ArrayCalls,
-  definition: Definition,
-  direction: 'forward' | 'backward',
-  tensors: Tensors,
-  options: Options,
-): Promise<Tensors> {
-  const { x, dy } = tensors;
-  const names = Object.keys(definition.learned).filter((name) => tensors[name]);
-  const weight = tensors[names[0]!];
-  if (!weight || !x) throw new RangeError(`${definition.name}.${direction}: expected x and ${names[0]}`);
+/** Learned tensors, each broadcast against y, and what y is made from against them. */
+async function computeBroadcast(...[gpu, definition, direction, tensors, options]: Parameters<typeof compute>) {
+  const { name: form, extent, outputs } = formOf(definition, direction, tensors, options);
+  const { dy, ...sources } = tensors;
+  const own = shapeOfY(sources, extent);
+  const learned = learnedOf(definition, tensors);
   // Leading axes of one element add nothing: a weight of shape [1] leaves a scalar x a scalar.
-  const leading = Math.max(weight.shape.length - x.shape.length, 0);
-  const isPadded = weight.shape.slice(0, leading).every((size) => size === 1);
-  const weightShape = isPadded ? weight.shape.slice(leading) : weight.shape;
-  const shape = broadcastShape(x.shape, weightShape);
-  if (dy && !isSameShape(dy.shape, shape))
-    throw new RangeError(`expected dy of shape [${shape.join(', ')}], got [${dy.shape.join(', ')}]`);
-  const zeros = (of: readonly number[]): Tensor => ({ shape: of, data: new Float32Array(elementCount(of)) });
-  // Without elements there is no work for the GPU: every sum over nothing is 0.
-  if (elementCount(shape) === 0)
-    return direction === 'forward'
-      ? { y: zeros(shape) }
-      : { dx: zeros(x.shape), ...Object.fromEntries(names.map((name) => [gradientOf(name), zeros(weight.shape)])) };
-  // Where the weight's axes are no neighbours, every element gets a channel of its own.
-  const layout = channelLayout(weightShape, shape);
-  const spread = (tensor: Tensor): Tensor => (layout ? tensor : expand({ ...tensor, shape: weightShape }, shape));
-  const learned = Object.fromEntries(names.map((name) => [name, spread(tensors[name]!)]));
-  const given = { ...tensors, x: expand(x, shape), ...learned };
-  const results = await gpu[direction](definition, dataOf(given), {
-    ...options,
-    ...(layout ?? { channels: elementCount(shape), inner: 1 }),
+  const aligned = learned.map((name) => {
+    const { shape } = tensors[name]!;
+    const leading = Math.max(shape.length - own.length, 0);
+    return shape.slice(0, leading).every((size) => size === 1) ? shape.slice(leading) : shape;
   });
-  if (direction === 'forward') return withShapes(results, () => shape);
-  const { dx, ...gradients } = results;
-  const own = Object.entries(gradients).map(([name, data]) => [
-    name,
-    { shape: weight.shape, data: layout ? data : sumTo({ shape, data }, weightShape).data },
-  ]);
-  return { dx: sumTo({ shape, data: dx! }, x.shape), ...Object.fromEntries(own) };
+  const shape = aligned.reduce((all, each) => broadcastShape(all, each), own);
+  if (form === 'halves' && !isSameShape(shape, own)) fail(`learned tensors that broadcast to [${own.join(', ')}]`);
+  if (dy && !isSameShape(dy.shape, shape)) fail(`dy of shape [${shape.join(', ')}], got [${dy.shape.join(', ')}]`);
+  // Without elements there is no work for the GPU: every sum over nothing is 0.
+  if (elementCount(shape) === 0) {
+    const owners = new Map(Object.entries(sources).map(([name, of]) => [ownGradientOf(name), of.shape]));
+    const shapes = outputs.map((name) => [name, owners.get(name) ?? shape] as const);
+    return Object.fromEntries(
+      shapes.map(([name, of]) => [name, { shape: of, data: new Float32Array(elementCount(of)) }]),
+    );
+  }
+  // Where their axes are no neighbours, or not the same, every element gets a channel of its own.
+  const [first = { channels: 1, inner: 1 }, ...others] = aligned
+    .filter((each) => elementCount(each) !== 1)
+    .map((each) => channelLayout(each, shape) ?? { channels: 0, inner: 0 });
+  const isOne =
+    first.channels > 0 && others.every(({ channels, inner }) => channels === first.channels && inner === first.inner);
+  const given: Record<string, Tensor> = { ...tensors };
+  for (const [name, tensor] of Object.entries(sources)) {
+    const to = aligned[learned.indexOf(name)];
+    if (!to) given[name] = extent(name) === 'elements' ? expand(tensor, shape) : tensor;
+    else if (!isOne && elementCount(to) !== 1) given[name] = expand({ ...tensor, shape: to }, shape);
+  }
+  const layout = isOne ? first : { channels: elementCount(shape), inner: 1 };
+  const results: Record<string, Tensor> = {
+    ...(await computeLaidOut(gpu, definition, direction, given, { ...options, ...layout })),
+  };
+  // what was repeated is summed
+  for (const [name, { shape: to }] of Object.entries(sources)) {
+    const gradient = results[ownGradientOf(name)];
+    if (gradient)
+      results[ownGradientOf(name)] = { ...sumTo(gradient, aligned[learned.indexOf(name)] ?? to), shape: to };
+  }
+  return results;
 }
 
-function commonShape(tensors: Tensors): readonly number[] {
-  const [[first, { shape }] = fail('at least one tensor'), ...others] = Object.entries(tensors);
+/** The shape of what has an element for each of y's, all the same; gate and up of one x have half of its last axis each. */
+function shapeOfY(tensors: Tensors, extent: ExtentOf): readonly number[] {
+  const shapes = Object.entries(tensors).flatMap(([name, { shape }]) => {
+    if (extent(name) === 'elements') return [[name, shape] as const];
+    if (extent(name) !== 'halves') return [];
+    const columns = shape.at(-1) ?? 1;
+    if (columns % 2) fail(`an even length along the axis of the gate, got ${columns}`);
+    return [[`half of ${name}`, [...shape.slice(0, -1), columns / 2]] as const];
+  });
+  const [[first, shape] = fail('at least one tensor'), ...others] = shapes;
   for (const [name, other] of others)
-    if (!isSameShape(other.shape, shape))
-      fail(`${name} of ${first}'s shape [${shape.join(', ')}], got [${other.shape.join(', ')}]`);
+    if (!isSameShape(other, shape))
+      fail(`${name} of ${first}'s shape [${shape.join(', ')}], got [${other.join(', ')}]`);
   return shape;
 }
 

@@ -1,7 +1,7 @@
 import { type Row, resolveActivation } from '../catalogue.js';
 import { resolveParameters } from '../definition.js';
 import { formOf, gradientOf, usualForm } from '../forms.js';
-import { computeAlong, hasAxis } from './axis.js';
+import { computeAlong } from './axis.js';
 import { compare, type Tolerance } from './compare.js';
 import { type ArrayCalls, compute, type Options, type Tensors } from './compute.js';
 import { type DataType, isDataType, roundTo, storageOf } from './dtype.js';
@@ -46,15 +46,17 @@ export async function checkVector(gpu: ArrayCalls, vector: Vector): Promise<Resu
 /** @throws {Unsupported} for what the catalogue does not have; such a vector never counts as passed */
 function planCase({ op, direction, params, dtype, inputs, expected }: Vector): Case {
   if (!isDataType(dtype)) throw new Unsupported(`data type ${dtype}`);
-  const { approximate, axis, gateFirst, causal, queries, empty, ...rest } = params;
+  const { approximate, axis, gateFirst, halves, causal, queries, empty, ...rest } = params;
   const definition = supported(() => resolveActivation(namedBy(op, approximate)));
-  if (axis !== undefined && !hasAxis(definition)) throw new Unsupported(`parameter "axis" of ${definition.name}`);
-  if (axis !== undefined && typeof axis !== 'number') throw new Unsupported(`axis ${JSON.stringify(axis)}`);
-  if (gateFirst !== undefined && (usualForm(definition) !== 'gate' || typeof gateFirst !== 'boolean'))
-    throw new Unsupported(`gateFirst ${JSON.stringify(gateFirst)} of ${definition.name}`);
-  const sight = withoutUndefined({ causal, queries, empty });
-  for (const [name, value] of Object.entries(sight))
-    if (!definition.unseen) throw new Unsupported(`parameter "${name}" ${JSON.stringify(value)} of ${definition.name}`);
+  const isGate = usualForm(definition) === 'gate' || (definition.maps === 'element' && halves !== undefined);
+  const hasAxis = isGate || definition.maps === 'row';
+  if (axis !== undefined && !(hasAxis && typeof axis === 'number')) refuse('axis', axis, definition);
+  const ofHalves = withoutUndefined({ gateFirst, halves });
+  const ofRows = withoutUndefined({ causal, queries, empty });
+  for (const [name, value] of Object.entries(ofHalves))
+    if (!(isGate && inputs.x && [true, false, 'split', 'interleaved'].includes(value as never)))
+      refuse(name, value, definition);
+  for (const [name, value] of Object.entries(ofRows)) if (!definition.sight) refuse(name, value, definition);
   const options: Record<string, number> = {};
   for (const [name, value] of Object.entries(rest)) {
     if (!Object.hasOwn(definition.parameters, name)) throw new Unsupported(`parameter "${name}" of ${definition.name}`);
@@ -69,14 +71,23 @@ function planCase({ op, direction, params, dtype, inputs, expected }: Vector): C
     if (!definition.fromY || Object.values(parameters).some((value) => !(value > 0)))
       throw new Unsupported(`the gradient of ${definition.name} from y, with ${JSON.stringify(params)}`);
   }
-  checkTensors(definition, direction, inputs, expected);
+  const layout = {
+    ...ofHalves,
+    ...ofRows,
+    ...(definition.sight && direction === 'forward' && expected.logSumExp && { logSumExp: true }),
+  };
+  checkTensors(definition, direction, inputs, expected, layout);
   return {
     definition,
-    options: { ...options, ...sight, ...withoutUndefined({ gateFirst }) },
-    axis: axis ?? (hasAxis(definition) ? -1 : undefined),
+    options: { ...options, ...layout },
+    axis: (axis as number | undefined) ?? (hasAxis ? -1 : undefined),
     dtype,
     inputs: tensorsOf(inputs, dtype),
   };
+}
+
+function refuse(parameter: string, value: unknown, { name }: Row): never {
+  throw new Unsupported(`parameter "${parameter}" ${JSON.stringify(value)} of ${name}`);
 }
 
 const withoutUndefined = (values: Options): Options =>
@@ -107,12 +118,13 @@ function checkTensors(
   direction: 'forward' | 'backward',
   inputs: Vector['inputs'],
   expected: Vector['expected'],
+  options: Options,
 ): void {
   // In a backward vector y is of use only without x, in a forward one dy is of none.
   const spare = direction === 'backward' && inputs.x ? 'y' : direction === 'forward' ? 'dy' : '';
   // what suites mean by a bias is not ours
   const given = Object.fromEntries(Object.entries(inputs).filter(([name]) => name !== spare && name !== 'bias'));
-  const { inputs: needed, outputs: known } = supported(() => formOf(definition, direction, given));
+  const { inputs: needed, outputs: known } = supported(() => formOf(definition, direction, given, options));
   for (const name of needed)
     if (!inputs[name]) throw new Unsupported(`${definition.name}.${direction} without ${name}`);
   for (const name of Object.keys(inputs))
@@ -133,7 +145,7 @@ function computeCase(gpu: ArrayCalls, direction: 'forward' | 'backward', plan: C
 
 /** At a kink f′ is a convention, and suites hold to either side: their gradient there may be the one beside it. */
 const isKink = ({ definition, options, dtype }: Case): ((x: number) => boolean) => {
-  if (usualForm(definition) !== 'element') return () => false;
+  if (usualForm(definition) !== 'element' || options.halves !== undefined) return () => false;
   const kinks = definition
     .points(resolveParameters(definition, options))
     .map((point) => Math.abs(roundTo[dtype](point)));
@@ -204,7 +216,12 @@ function ownTolerance({ bounds, learned }: Row, tensor: string, dtype: DataType,
   const isSum = tensor === 'dSink' || Object.keys(learned).some((name) => gradientOf(name) === tensor);
   const slack = isSum ? sumBound(inputs) : 2 ** -23;
   // dx = dy · f′(x) is rounded once more than f′.
-  const float32 = tensor === 'y' ? bounds.forward : bounds.derivative + 0.5;
+  const float32 =
+    tensor === 'logSumExp'
+      ? resolveActivation(tensor).bounds.forward
+      : ['y', 'loss'].includes(tensor)
+        ? bounds.forward
+        : bounds.derivative + 0.5;
   return { metric: 'ULP', value: dtype === 'float32' ? float32 : 1, slack };
 }
 

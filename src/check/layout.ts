@@ -75,8 +75,9 @@ export function channelLayout(
   return { channels: elementCount(weight), inner: elementCount(x.slice(last + 1)) };
 }
 
-function padShape(shape: readonly number[], rank: number): number[] {
-  return [...Array<number>(rank - shape.length).fill(1), ...shape];
+/** With as many axes as `rank`, those of one element first; as it is where it has them. */
+export function padShape(shape: readonly number[], rank: number): number[] {
+  return [...Array<number>(Math.max(rank - shape.length, 0)).fill(1), ...shape];
 }
 
 function rowMajorStrides(shape: readonly number[]): number[] {

@@ -205,12 +205,23 @@ describe('computeAlong', () => {
   describe('glu on one x', () => {
     const glu = resolveActivation('glu');
     // Stands for glu: gates by the sign, so that the halves can be told apart.
+    const partsOf = (x: Float32Array, options: object | undefined) => {
+      const { columns, gateFirst } = options as { readonly columns: number; readonly gateFirst: boolean };
+      expect(gateFirst).toBe(false);
+      const other = (i: number) => (i % columns < columns / 2 ? i + columns / 2 : i - columns / 2);
+      return { columns, value: (i: number) => x[i]!, other: (i: number) => x[other(i)]! };
+    };
     const calls: ArrayCalls = {
-      forward: async (_, { gate, up }) => ({ y: up!.map((value, i) => value * gate![i]!) }),
-      backward: async (_, { gate, up, dy }) => ({
-        dGate: up!.map((value, i) => value * dy![i]!),
-        dUp: gate!.map((value, i) => value * dy![i]!),
-      }),
+      async forward(_, { x }, options) {
+        const { columns, value, other } = partsOf(x!, options);
+        const isUp = (_: number, i: number) => i % columns < columns / 2;
+        return { y: x!.map((_, i) => value(i) * other(i)).filter(isUp) };
+      },
+      async backward(_, { x, dy }, options) {
+        const { columns, other } = partsOf(x!, options);
+        const half = columns / 2;
+        return { dx: x!.map((_, i) => other(i) * dy![Math.floor(i / columns) * half + (i % half)]!) };
+      },
     };
 
     test('its halves are up and gate, along any axis', async () => {

@@ -110,7 +110,7 @@ describe('unsupported', () => {
   test.each([
     [{ op: 'nosuch' }, 'got "nosuch"'],
     [{ params: { alpha: 1 } }, 'parameter "alpha" of relu'],
-    [{ params: { axis: 0 } }, 'parameter "axis" of relu'],
+    [{ params: { axis: 0 } }, 'parameter "axis" 0 of relu'],
     [{ params: { approximate: 'none' } }, 'parameter "approximate" "none" of relu'],
     [{ op: 'gelu', params: { approximate: 'erf' } }, 'parameter "approximate" "erf" of gelu'],
     [{ op: 'leakyRelu', params: { alpha: 'NaN' } }, 'alpha'],
@@ -260,6 +260,46 @@ describe('gated units', () => {
     expect(await check({ ...halves, op, params, expected: { y } })).toMatchObject({ status: 'passed', values: 3 });
   });
 
+  test.each([
+    [{ halves: 'interleaved' }, [0, 10, 21, 8]],
+    [{ halves: 'interleaved', gateFirst: false }, [-3, 10, 21, 8]],
+    [{ halves: 'split' }, [0, 15, 12, 14]],
+    [{ halves: 'interleaved', axis: 0 }, [0, 21, 8, 10]],
+  ])('gate and up of one x, %j', async (params, y) => {
+    const shapes = { x: [2, 4], y: 'axis' in params ? [1, 4] : [2, 2] };
+    const inputs = { x: [-1, 3, 2, 5, 3, 7, 4, 2] };
+    for (const op of ['reglu', 'relu'])
+      expect(await check({ op, params, shapes, inputs, expected: { y } })).toMatchObject({
+        status: 'passed',
+        values: 4,
+      });
+  });
+
+  test('their gradients lie as they do, and a learned parameter broadcasts against y', async () => {
+    const params = { halves: 'interleaved' };
+    const shapes = { x: [2, 4], dy: [2, 2], alpha: [2], dAlpha: [2], y: [2, 2] };
+    const inputs = { x: [-1, 3, 2, 5, 3, 7, -4, 2], dy: [1, 1, 2, 3], alpha: [10, 20] };
+    const vector = { op: 'leakyRelu', params, shapes, inputs };
+    expect(await check({ ...vector, expected: { y: [-30, 10, 21, -160] } })).toMatchObject({ status: 'passed' });
+    const expected = { dx: [30, -10, 5, 2, 14, 6, 120, -240], dAlpha: [-3, -24] };
+    expect(await check({ ...vector, direction: 'backward', expected })).toMatchObject({ status: 'passed', values: 10 });
+  });
+
+  test('learned parameters of several shapes', async () => {
+    const shapes = { x: [2, 2], y: [2, 2], alpha: [2], beta: [1], dAlpha: [2], dBeta: [1], dy: [2, 2] };
+    const affine = { op: 'affine', shapes, inputs: { x: [1, 2, 3, 4], alpha: [10, 100], beta: [5], dy: [1, 1, 1, 2] } };
+    expect(await check({ ...affine, expected: { y: [15, 205, 35, 405] } })).toMatchObject({ status: 'passed' });
+    const expected = { dx: [10, 100, 10, 200], dAlpha: [4, 10], dBeta: [5] };
+    expect(await check({ ...affine, direction: 'backward', expected })).toMatchObject({ status: 'passed', values: 7 });
+    const apart = { ...affine, shapes: { ...shapes, alpha: [2], beta: [2, 1], dAlpha: [2], dBeta: [2, 1] } };
+    const inputs = { ...affine.inputs, beta: [5, 6] };
+    expect(await check({ ...apart, inputs, expected: { y: [15, 205, 36, 406] } })).toMatchObject({ status: 'passed' });
+    const sums = { dAlpha: [4, 10], dBeta: [2, 3] };
+    expect(await check({ ...apart, inputs, direction: 'backward', expected: sums })).toMatchObject({
+      status: 'passed',
+    });
+  });
+
   test('glu takes its gate from the second half, and gives one dx', async () => {
     const inputs = { x: [4, 0, 8, 0, 2, 0], dy: [1, 1, 1] };
     const shapes = { dy: [3, 1] };
@@ -273,9 +313,36 @@ describe('gated units', () => {
     const expected = { y: [0, 0, 0] };
     expect(await check({ ...halves, params: { axis: 0 }, expected })).toMatchObject({ status: 'failed' });
     expect(await check({ ...halves, params: { gateFirst: 'no' }, expected })).toMatchObject({ status: 'unsupported' });
+    expect(await check({ ...halves, params: { halves: 'thirds' }, expected })).toMatchObject({ status: 'unsupported' });
     expect(await check({ ...halves, op: 'relu', params: { gateFirst: true }, expected })).toMatchObject({
       status: 'unsupported',
     });
+  });
+});
+
+describe('rows', () => {
+  const third = Math.log(3);
+  const vector = { op: 'softmax', shape: [2, 2], inputs: { x: [0, third, third, 0] }, tolerance: null };
+
+  test('the logarithm of their sums beside y', async () => {
+    const shapes = { logSumExp: [2, 1] };
+    const sums = [Math.log(4), Math.log(4)];
+    const expected = { y: [0.25, 0.75, 0.75, 0.25], logSumExp: sums };
+    expect(await check({ ...vector, shapes, expected })).toMatchObject({ status: 'passed', values: 6 });
+    const wrong = { ...expected, logSumExp: [Math.log(4), 1.4] };
+    expect(await check({ ...vector, shapes, expected: wrong })).toMatchObject({ status: 'failed' });
+    expect(await check({ ...vector, op: 'hardmax', shapes, expected })).toMatchObject({ status: 'unsupported' });
+  });
+
+  test.each([
+    ['[2] over axis 1', 1, [2], [0, '-Infinity'], [1, 0, 1, 0]],
+    ['[2] over axis 0', 0, [2], [0, '-Infinity'], [0.25, 'NaN', 0.75, 'NaN']],
+    ['[2, 1] over axis 0', 0, [2, 1], [0, '-Infinity'], [1, 1, 0, 0]],
+    ['[1] over axis 0', 0, [1], [5], [0.25, 0.75, 0.75, 0.25]],
+  ])('a mask of shape %s', async (_, axis, mask, values, y) => {
+    const inputs = { ...vector.inputs, mask: values };
+    const masked = { ...vector, params: { axis }, shapes: { mask }, inputs, expected: { y } };
+    expect(await check(masked)).toMatchObject({ status: 'passed', values: 4 });
   });
 });
 
