@@ -1,6 +1,6 @@
 /** Calls of arrays: cut into pieces, each of them uploaded, computed and read back; sums over channels join at the end. */
 import { type ArrayCall, lengthOf, partOf, unitOf } from './call.js';
-import { isSmall } from './forms.js';
+import { isLearned, isSmall } from './forms.js';
 import type { Internals } from './internals.js';
 import { runPiece } from './piece.js';
 import {
@@ -33,7 +33,7 @@ function arrayUnitOf(call: ArrayCall): number {
   return queries ? leastCommonMultiple(unitOf(call), columns * queries) : length;
 }
 
-const isSum = ({ form }: ArrayCall, output: string): boolean => form.extent(output) === 'channels';
+const isSum = ({ form }: ArrayCall, output: string): boolean => isLearned(form.extent(output));
 
 /** Runs a checked call and gives each of its outputs. */
 export async function runArrays(internals: Internals, call: ArrayCall): Promise<Record<string, ElementArray>> {
@@ -49,13 +49,14 @@ export async function runArrays(internals: Internals, call: ArrayCall): Promise<
     const extent = form.extent(output);
     const given = accumulate ? undefined : arrays[output];
     results[output] = given ?? new (isSmall(extent) ? Float32Array : Elements)(lengthOf(call, extent));
-    if (isOfChannels) sums[output] = accumulate ? Float64Array.from(arrays[output]!) : new Float64Array(channels);
+    if (isOfChannels)
+      sums[output] = accumulate ? Float64Array.from(arrays[output]!) : new Float64Array(lengthOf(call, extent));
   }
   // in the pieces' order, so that every run gives the same bits
   const addSums = ({ firstChannel, parts }: PieceSums): void => {
     for (const [name, floats] of Object.entries(parts))
       for (let index = 0; index < floats.length; index += SUM_FLOATS)
-        sums[name]![firstChannel + index / SUM_FLOATS]! += sumOf(floats, index);
+        sums[name]![(form.extent(name) === 'one' ? 0 : firstChannel) + index / SUM_FLOATS]! += sumOf(floats, index);
   };
   const isChanneled = form.hasBias || form.learned.length > 0;
   const layout = { length, row: arrayUnitOf(call), isChanneled, channels, inner };
@@ -94,6 +95,7 @@ async function runPieceOf(
   const spans = {
     elements: [start, count],
     channels: [firstChannel, channels],
+    one: [0, 1],
     halves: [2 * start, 2 * count],
     rows: [start / Math.max(settings.columns, 1), count / Math.max(settings.columns, 1)],
     heads: [block && start / block, block ? count / block : 1],
@@ -106,7 +108,7 @@ async function runPieceOf(
   const uploads: Record<string, ElementArray> = {};
   for (const name of form.inputs) uploads[name] = part(arrays[name]!, name);
   for (const name of call.outputs)
-    if (isSum(call, name)) reads[name] = parts[name] = new Float32Array(channels * SUM_FLOATS);
+    if (isSum(call, name)) reads[name] = parts[name] = new Float32Array(spans[form.extent(name)][1] * SUM_FLOATS);
     else {
       reads[name] = part(results[name]!, name);
       if (settings.accumulate) uploads[name] = part(arrays[name]!, name);

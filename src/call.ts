@@ -4,7 +4,7 @@
  */
 import type { Definition } from './definition.js';
 import { describe } from './errors.js';
-import { type Direction, type Extent, type Form, formOf, forms, isSmall } from './forms.js';
+import { type Direction, type Extent, type Form, formOf, forms, isLearned, isSmall, withOnes } from './forms.js';
 import {
   checkFromY,
   checkLayout,
@@ -21,6 +21,7 @@ import {
   type BufferRange,
   type Bytes,
   bufferRange,
+  byteLengthOf,
   bytesOf,
   isOverlapping,
   isSameStart,
@@ -58,7 +59,7 @@ export function lengthOf({ length, settings }: Pick<Call, 'length' | 'settings'>
   const { columns, queries } = settings;
   if (extent === 'heads') return queries ? length && length / columns / queries : 1;
   if (extent === 'mask') return (settings.mask?.rows ?? 0) * columns;
-  return { elements: length, halves: 2 * length, channels: settings.channels }[extent];
+  return { elements: length, halves: 2 * length, channels: settings.channels, one: 1 }[extent];
 }
 
 /** A mask has a storage type of its own. */
@@ -115,10 +116,12 @@ export function checkEncode(
   const where = `${definition.name}.${direction}`;
   if (typeof arguments_ !== 'object' || arguments_ === null)
     failType(where, 'an object of tensors and length', arguments_);
-  const { length: given, ...tensors } = arguments_;
-  const length = checkLength(where, given);
-  const form = formOf(definition, direction, tensors, options);
-  const settings = checkOptions(definition, form, direction, where, options, [], {}, tensors, length);
+  const { length: count, ...tensors } = arguments_;
+  const length = checkLength(where, count);
+  const usual = formOf(definition, direction, tensors, options);
+  const settings = checkOptions(definition, usual, direction, where, options, [], {}, tensors, length);
+  // a buffer, or a range, of four bytes
+  const form = withOnes(usual, settings.channels, (name) => byteLengthOf(tensors[name]) === FLOAT_BYTES);
   if (form.fromY) checkFromY(where, settings.parameters);
   checkLayout(where, form, settings, length);
   // gradients may be left out, but not all of them
@@ -160,7 +163,7 @@ function sharingOf(
       if (other !== output && through[other] !== output && isOverlapping(ranges[output]!, ranges[other]!))
         fail(where, `${output} not to overlap ${other}`, 'overlapping ranges of one buffer');
   // gradients of learned parameters and sinks are written in dispatches of their own
-  const isApart = (output: string): boolean => ['channels', 'heads'].includes(extent(output));
+  const isApart = (output: string): boolean => isLearned(extent(output)) || extent(output) === 'heads';
   const written = outputs.filter((output) => !isApart(output)).map((output) => ranges[output]!.buffer);
   const apart = inputs.filter((input) => !through[input]);
   const isArena = apart.some((input) => written.includes(ranges[input]!.buffer));
@@ -198,17 +201,17 @@ export function checkArrays(
 ): ArrayCall {
   const where = `${definition.name}.${direction}`;
   if (typeof given !== 'object' || given === null) failType(where, 'an object of arrays', given);
-  const form = formOf(definition, direction, given, options);
+  const usual = formOf(definition, direction, given, options);
   const arrays = given as Readonly<Record<string, ElementArray>>;
   const countOf = (name: string): number => (ArrayBuffer.isView(given[name]) ? arrays[name]!.length : 0);
-  const first = form.inputs[0]!;
+  const first = usual.inputs[0]!;
   const sourceLength = countOf(first);
   // as many channels as the longest of their tensors, and a lone row, where the caller does not say otherwise
-  const channels = Math.max(1, ...[...form.learned.map(([tensor]) => tensor), 'bias'].map(countOf));
+  const channels = Math.max(1, ...[...usual.learned.map(([tensor]) => tensor), 'bias'].map(countOf));
   const defaults = { channels, columns: sourceLength };
   const settings = checkOptions(
     definition,
-    form,
+    usual,
     direction,
     where,
     options,
@@ -217,6 +220,7 @@ export function checkArrays(
     given,
     sourceLength,
   );
+  const form = withOnes(usual, settings.channels, (name) => countOf(name) === 1);
   const run = checkRunOptions(where, options);
   // an output that is false is left out, one that is given receives the result, or is added to
   const unwanted = form.outputs.filter((name) => given[name] === false && form.optional.includes(name));

@@ -19,6 +19,12 @@ function insteadOf(value: unknown): string {
   return 'gpuBuffer' in value ? '; pass its gpuBuffer, or its data to a call of arrays' : '';
 }
 
+/** Bytes that a tensor argument has, unchecked; NaN of what is none. */
+export function byteLengthOf(value: unknown): number {
+  const { buffer, offset = 0, size } = (value ?? {}) as Partial<BufferRange>;
+  return size ?? (buffer?.size ?? Number.NaN) - offset;
+}
+
 /** The checked range of a tensor argument: a GPUBuffer, or { buffer, offset, size } in bytes. */
 export function bufferRange(
   where: string,

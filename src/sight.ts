@@ -2,6 +2,7 @@
 import type { Definition } from './definition.js';
 import type { Direction, Extent, Form } from './forms.js';
 import { fail, failType, type RowSettings, type Settings } from './options.js';
+import { byteLengthOf } from './ranges.js';
 import { elementBytes, type StorageType } from './storage.js';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -96,8 +97,7 @@ function maskOf({ where, settings, options, given, length }: SightCall): RowSett
   const array = given.mask as Float32Array;
   const isArray = ArrayBuffer.isView(array);
   const dtype = isArray && array[Symbol.toStringTag] === 'Float32Array' ? 'f32' : maskDtype;
-  const range = given.mask as { readonly buffer?: GPUBuffer; readonly offset?: number; readonly size?: number };
-  const byteLength = range.size ?? (range.buffer?.size ?? Number.NaN) - (range.offset ?? 0);
+  const byteLength = byteLengthOf(given.mask);
   // of a call that is still to come one row
   const elements = isArray ? array.length : Number.isNaN(byteLength) ? columns : byteLength / elementBytes({ dtype });
   const maskRows = isArray ? elements / columns : Math.floor(elements / columns);

@@ -56,8 +56,8 @@ export type PassOptions<N extends Activation = ActivationName> = Hyper<N> &
       }
     : {
         /**
-         * x is row-major [outer, channels, inner]; bias and learned parameters have one value per channel. For arrays their
-         * length unless given.
+         * x is row-major [outer, channels, inner]; bias and learned parameters have one value per channel, or one for all: an array
+         * of one, or a range of four bytes. For arrays the longest one's length unless given.
          */
         readonly channels?: number;
         /** Elements of a channel that lie together; 1 unless given: channels last. */

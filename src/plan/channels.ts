@@ -62,8 +62,11 @@ function planChannels(call: Call, limits: Limits): Plan {
   }
   const scratchByteLength = Math.max(16, plan.slabs * sums.length * SUM_FLOATS * channels * plan.inner * FLOAT_BYTES);
   checkScratch(where, scratchByteLength, channels, limits.maxStorageBufferBindingSize);
-  const { entryPoint, workgroupSize, workgroups } = planReduction(plan, channels, limits);
-  for (const [index, [tensor]] of sums.entries())
+  for (const [index, [tensor]] of sums.entries()) {
+    // of one value, the sum of those of all channels
+    const isOne = call.form.extent(tensor) === 'one';
+    const [count, inner] = isOne ? [1, plan.inner * channels] : [channels, plan.inner];
+    const { entryPoint, workgroupSize, workgroups } = planReduction({ ...plan, inner }, count, limits);
     dispatches.push({
       variant: {
         label: entryPoint,
@@ -77,11 +80,12 @@ function planChannels(call: Call, limits: Limits): Plan {
       params: paramsBlock(
         undefined,
         {},
-        { first: index, count: sums.length, channels, inner: plan.inner, slabs: plan.slabs },
+        { first: index, count: sums.length, channels: count, inner, slabs: plan.slabs },
       ),
       bindings: [{ name: 'partial', source: 'scratch' }, bindWhole('sums', tensor)],
       workgroups,
     });
+  }
   return { dispatches, scratchByteLength };
 }
 
@@ -89,10 +93,12 @@ function planChannels(call: Call, limits: Limits): Plan {
 function layoutOf(
   { channels, inner }: Pick<Settings, 'channels' | 'inner'>,
   lanes: 1 | 4,
+  hasOnes: boolean,
 ): readonly [file: WgslFile, params: Partial<ParamsFields>] {
   if (channels === 1) return [kernel.channelSingle, {}];
   if (inner % lanes === 0) return [kernel.channelShared, { channels, inner: inner / lanes }];
-  if (inner === 1 && channels % lanes === 0) return [kernel.channelVector, { channels: channels / lanes, inner }];
+  if (inner === 1 && channels % lanes === 0 && !hasOnes)
+    return [kernel.channelVector, { channels: channels / lanes, inner }];
   return [kernel.channelGather, { channels, inner }];
 }
 
@@ -103,15 +109,24 @@ export const channels = {
     { form, settings, isArena }: Pick<Call, 'form' | 'settings' | 'isArena'>,
     lanes: 1 | 4,
     hasBias = false,
-  ): { readonly files: WgslFile[]; readonly params: Partial<ParamsFields> } {
-    const [file, params] = layoutOf(settings, lanes);
+  ): {
+    readonly files: WgslFile[];
+    readonly params: Partial<ParamsFields>;
+    readonly constants: Readonly<Record<string, number>>;
+  } {
+    const names = [
+      ...form.learned.map(([tensor], index) => [tensor, `learned_${index}`] as const),
+      ['bias', 'bias'] as const,
+    ];
+    const ones = settings.channels === 1 ? [] : names.filter(([tensor]) => form.extent(tensor) === 'one');
+    const [file, params] = layoutOf(settings, lanes, ones.length > 0);
     const files = [
       ...(form.learned.length ? [kernel.parametersLanes] : []),
       file,
       isArena ? kernel.learnedWritten : kernel.learnedRead,
       ...(hasBias ? [kernel.biasAdded] : []),
     ];
-    return { files, params };
+    return { files, params, constants: Object.fromEntries(ones.map(([, name]) => [`${name}_step`, 0])) };
   },
   /** The gradients of values of channels, with dx. */
   plan: planChannels,

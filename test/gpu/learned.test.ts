@@ -110,3 +110,56 @@ describe.each(names)('%s with all that may be learned', (name) => {
       }
     });
 });
+
+describe('one value beside one a channel', () => {
+  test.each(layouts)('%s: [%i, %i, %i]', async (_, outer, channels, inner) => {
+    const { gpu, device } = held;
+    const n = outer * channels * inner;
+    const { tensors, x, dy } = caseOf('affine', channels, inner, n);
+    const options = { channels, inner };
+    const given = { x, alpha: tensors.alpha!, beta: Float32Array.of(1.5), bias: Float32Array.of(0.25) };
+    const repeated = {
+      ...given,
+      beta: new Float32Array(channels).fill(1.5),
+      bias: new Float32Array(channels).fill(0.25),
+    };
+    const [one, many] = [given, repeated].map((arrays) => gpu.backward('affine', { ...arrays, dy }, options));
+    const { dBeta, dBias, ...own } = await one!;
+    const { dBeta: betas, dBias: biases, ...same } = await many!;
+    expect(own).toEqual(same);
+    expect(await gpu.forward('affine', given, options)).toEqual(await gpu.forward('affine', repeated, options));
+    for (const [sum, parts] of [
+      [dBeta!, betas!],
+      [dBias!, biases!],
+    ] as const) {
+      expect(sum).toHaveLength(1);
+      const exact = parts.reduce((total, part) => total + part, 0);
+      const size = parts.reduce((total, part) => total + Math.abs(part), 0);
+      expect(Math.abs(sum[0]! - exact)).toBeLessThanOrEqual(2 ** -23 * size);
+    }
+    // a buffer, or a range, of four bytes
+    const buffers = Object.fromEntries(
+      Object.entries({ ...given, dy }).map(([name, values]) => [
+        name,
+        { buffer: bufferOf(device, values), size: values.byteLength },
+      ]),
+    );
+    const sums = bufferOf(device, new Float32Array(64 + 1).fill(2));
+    submit(device, (pass) =>
+      dynamic(gpu).encodeBackward(
+        pass,
+        'affine',
+        { ...buffers, dBeta: { buffer: sums, offset: 256 }, length: n },
+        { ...options, accumulate: true },
+      ),
+    );
+    expect((await read(device, sums))[64]).toBeCloseTo(2 + dBeta![0]!, 4);
+  });
+
+  test('arrays of another length are refused', async () => {
+    const [x, alpha] = [new Float32Array(8), new Float32Array(4).fill(1)];
+    await expect(held.gpu.forward('affine', { x, alpha, beta: Float32Array.of(1, 2) })).rejects.toThrow(
+      'affine.forward: expected beta of length 4, got 2',
+    );
+  });
+});

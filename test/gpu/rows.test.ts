@@ -649,3 +649,22 @@ test('what says no sight is refused', async () => {
     held.gpu.backward('logSoftmax', { y: x, dy: x }, { columns: 4, causal: 0, empty: 'zero' }),
   ).rejects.toThrow('logSoftmax.backward: expected x where empty is "zero", got y');
 });
+
+test('with a mask, the gradient from the saved y is that from x', async () => {
+  const [rows, columns] = [6, 20];
+  const [x, dy] = [randomValues(rows * columns, 90, 6), randomValues(rows * columns, 91, 1)];
+  const mask = randomValues(3 * columns, 92, 2).map((value, i) => (i % 7 === 3 ? -Infinity : value));
+  const options = { columns, scale: 0.75 };
+  const reference = rowwise.softmax!;
+  const exact = reference.forward(x, rows, columns, options, { mask });
+  const gradient = reference.backward(exact, dy, rows, columns, options, { mask });
+  const { y } = await held.gpu.forward('softmax', { x, mask }, options);
+  const fromX = await held.gpu.backward('softmax', { x, mask, dy }, options);
+  const fromY = await held.gpu.backward('softmax', { y, mask, dy }, options);
+  for (const { dx } of [fromX, fromY])
+    for (const [i, value] of dx.entries()) {
+      const row = Math.floor(i / columns) * columns;
+      const allowed = 5 * 2 ** -24 * options.scale * reference.units.backward(dy.subarray(row, row + columns));
+      expect(Math.abs(value - gradient[i]!)).toBeLessThanOrEqual(allowed);
+    }
+});

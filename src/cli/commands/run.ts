@@ -35,6 +35,17 @@ const layoutOptions: Options = {
   },
 };
 
+const gateOptions: Options = {
+  halves: {
+    value: 'split|interleaved',
+    description: "gate and up lie in halves of x's rows, or by turns; a gate of any activation",
+  },
+  gateFirst: {
+    value: 'true|false',
+    description: 'the first half of x, or the first of two, is the gate; default true',
+  },
+};
+
 const sightOptions: Options = {
   causal: { value: 'N', description: 'row r sees the columns up to r + N' },
   queries: { value: 'N', description: 'rows of a block, as of a head of attention; default all' },
@@ -48,11 +59,12 @@ type Settings = Readonly<Record<string, unknown>>;
 export const run: Command = {
   name: 'run',
   synopsis:
-    'NAME --x x.npy [--dy dy.npy] [--weight w.npy] [--gate g.npy --up u.npy] [--labels l.npy] [--mask m.npy] [--sink s.npy] [--alpha 0.2 | a.npy …] --out DIR',
+    'NAME --x x.npy [--dy dy.npy] [--weight w.npy] [--gate g.npy --up u.npy | --halves split|interleaved] [--labels l.npy] [--mask m.npy] [--sink s.npy] [--alpha 0.2 | a.npy …] --out DIR',
   summary: 'applies an activation to .npy arrays (float32, float16), forward and with --dy backward',
   options: {
     ...tensorOptions,
     ...layoutOptions,
+    ...gateOptions,
     ...sightOptions,
     out: { value: 'DIR', description: 'the folder for y.npy, dx.npy, dWeight.npy, dGate.npy, dUp.npy …' },
     ...runtimeOptions,
@@ -114,6 +126,17 @@ function readSettings(given: Arguments, definition: Definition): Settings {
       throw new UsageError(`${definition.name} has no weight, so no --${name}`);
     settings[name] = value;
   }
+  const allowed: Readonly<Record<string, readonly string[]>> = {
+    halves: ['split', 'interleaved'],
+    gateFirst: ['true', 'false'],
+  };
+  for (const [name, values] of Object.entries(allowed)) {
+    const text = optionOf(given, name);
+    if (text === undefined) continue;
+    if (definition.maps === 'row') throw new UsageError(`${definition.name} takes no --${name}`);
+    if (!values.includes(text)) throw new UsageError(`--${name} needs ${values.join(' or ')}, got ${text}`);
+    settings[name] = name === 'halves' ? text : text === 'true';
+  }
   for (const name of Object.keys(sightOptions)) {
     const text = optionOf(given, name);
     if (text === undefined) continue;
@@ -144,7 +167,7 @@ function directionsOf(definition: Definition, { dy, ...arrays }: Arrays, setting
   const direction = arrays.y ? 'backward' : 'forward';
   const { inputs, extent } = refused(() => formOf(definition, direction, arrays, settings));
   // where one value a row is read or written, dy is of such values too
-  const dyExtent = dy && formOf(definition, 'backward', arrays).extent('dy');
+  const dyExtent = dy && formOf(definition, 'backward', arrays, settings).extent('dy');
   const needed = inputs.filter((name) => name !== 'dy');
   for (const input of needed) if (!arrays[input]) throw new UsageError(`${definition.name} needs --${input}`);
   for (const input of Object.keys(arrays))
@@ -158,10 +181,13 @@ function directionsOf(definition: Definition, { dy, ...arrays }: Arrays, setting
   for (const input of Object.keys(given).filter((input) => !isFree(input))) {
     const [first, shape] = [given[needed[0]!]!.shape, given[input]!.shape];
     const isOfRows = (input === 'dy' ? dyExtent : extent(input)) === 'rows';
-    const wanted = isOfRows ? first.slice(0, -1) : first;
+    const isHalf = extent(needed[0]!) === 'halves' && input === 'dy';
+    const last = isHalf ? [(first.at(-1) ?? 1) / 2] : [];
+    const wanted = isOfRows || isHalf ? [...first.slice(0, -1), ...last] : first;
+    const how = isOfRows ? ' without its last axis' : isHalf ? ' with half of its last axis' : '';
     if (!isSameShape(wanted, shape))
       throw new UsageError(
-        `expected --${input} of --${needed[0]}'s shape${isOfRows ? ' without its last axis' : ''} [${wanted.join(', ')}], got [${shape.join(', ')}]`,
+        `expected --${input} of --${needed[0]}'s shape${how} [${wanted.join(', ')}], got [${shape.join(', ')}]`,
       );
   }
   return [...(arrays.y ? [] : ['forward' as const]), ...(dy ? ['backward' as const] : [])];
