@@ -86,7 +86,7 @@ const others: Readonly<Record<string, readonly Parameters[]>> = {
   affine: [{ alpha: 0.3, beta: 0.7 }],
   clippedRelu: [{ slope: 0.25, max: 20, threshold: 1.5 }],
   laplace: [{ mu: 0, sigma: 1 }],
-  scaledTanh: [{ alpha: 1.7159, beta: 2 / 3 }],
+  scaledTanh: [{ alpha: 1715.9, beta: 2 / 3 }],
   sine: [{ omega: 30 }],
   snake: [{ alpha: 0.75 }],
   snakeBeta: [{ alpha: 3, beta: 0.5 }],
@@ -174,7 +174,17 @@ export function traceOf(
     return { x: high, y: isPaired(definition) ? input(`q${index - 1}`) : graph.constant(0, 'f32') };
   });
   const overrides = (!definition.requires && definition.overrides?.(parameters)) || {};
-  return { graph, root: trace(readWgsl(text), callee, given, graph, overrides, literal(literals)) as Node };
+  const hyper = Object.fromEntries(
+    inputsOf(subject)
+      .slice(1)
+      .map((name, index) => [name, hyperOf(subject)[index]]),
+  );
+  // whether a parameter is a number, as 0
+  const decide = ({ op, of: [a, b] }: Node): boolean | undefined =>
+    op === '==' && a?.op === 'input' && b?.op === 'const' && String(a.value) in hyper
+      ? hyper[String(a.value)] === b.value
+      : undefined;
+  return { graph, root: trace(readWgsl(text), callee, given, graph, overrides, literal(literals), decide) as Node };
 }
 
 export interface Traced {
@@ -286,7 +296,9 @@ function errorOf({ definition, pass, parameters }: Subject, x: number, got: numb
   const { absolute = 0 } = definition.bounds;
   // beside roots; anywhere else by some roundings more
   const allowed = typeof absolute === 'function' ? absolute(x, parameters) : absolute;
-  if (Math.abs(got - expected) <= 8 * allowed) return 0;
+  // ∂/∂αn of xielu is about x²/2 beside 0, with a root beside epsilon
+  const isSquare = definition.name === 'xielu' && pass.startsWith('by ');
+  if (Math.abs(got - expected) <= 8 * (isSquare ? 2 ** -24 * Math.min(x * x, 1) : allowed)) return 0;
   if (definition.name !== 'hardSigmoid') return ulpError(got, expected);
   // right for parameters within 2⁻⁴⁷ of these
   const slack = 2 ** -46 * (Math.abs(parameters.alpha! * x) + Math.abs(parameters.beta!));

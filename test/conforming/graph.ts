@@ -125,6 +125,8 @@ export function trace(
   graph: Graph,
   overrides: Readonly<Record<string, number>>,
   round: Rounding,
+  /** What a compiler that knows the parameters knows of a condition. */
+  decide: (condition: Node) => boolean | undefined = () => undefined,
 ): Value {
   const globals: Scope = new Map();
 
@@ -165,6 +167,8 @@ export function trace(
   }
 
   function merge(a: Value, b: Value, condition: Node): Value {
+    const decided = decide(condition);
+    if (decided !== undefined) return decided ? b : a;
     if (isNode(a)) return graph.node('select', a.type, [a, b as Node, condition]);
     return Object.fromEntries(
       Object.entries(a).map(([member, each]) => [
@@ -185,7 +189,7 @@ export function trace(
       case 'member':
         return (evaluate(expression.of, scope) as Record<string, Value>)[expression.member]!;
       case 'unary':
-        return unary(expression.operator, evaluate(expression.operand, scope) as Node);
+        return unary(expression.operator, evaluate(expression.operand, scope));
       case 'binary':
         return binary(
           expression.operator,
@@ -201,7 +205,9 @@ export function trace(
     }
   }
 
-  function unary(operator: string, a: Node): Node {
+  function unary(operator: string, a: Value): Value {
+    if (!isNode(a))
+      return Object.fromEntries(Object.entries(a).map(([member, each]) => [member, unary(operator, each)]));
     if (operator === '-' && a.type === 'f32') return graph.neg(a);
     if (operator === '-' && a.op === 'const') return graph.constant(-(a.value as number), a.type);
     return graph.node(operator, a.type, [a]);

@@ -1,7 +1,15 @@
 /** Whether a function is what it should be on every implementation. CONFORMING=20 takes twenty times as many, and inputs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { env } from 'node:process';
+import hardmax from '../../shaders/activations/hardmax.wgsl';
 import logSoftmax from '../../shaders/activations/log_softmax.wgsl';
+import sparsemax from '../../shaders/activations/sparsemax.wgsl';
+import swigluClamped from '../../shaders/activations/swiglu_clamped.wgsl';
+import swigluOai from '../../shaders/activations/swiglu_oai.wgsl';
+import swigluStep from '../../shaders/activations/swiglu_step.wgsl';
+import limit from '../../shaders/math/limit.wgsl';
+import softcapParts from '../../shaders/math/softcap_parts.wgsl';
+import type { WgslFile } from '../../src/wgsl/file.js';
 import { requiredFiles } from '../../src/wgsl/link.js';
 import { compile } from './arithmetic.js';
 import {
@@ -101,33 +109,51 @@ export function faultOf(subject: Subject, text?: string, scale = usual): string 
   return undefined;
 }
 
-/** Whether a NaN of y survives in the gradient of a row. */
-export function keepsNanInRows(text: string): boolean {
+/** Calls of functions that no subject makes, which must keep a NaN of x. */
+export const nanCalls: readonly (readonly [call: string, file: WgslFile])[] = [
+  ['log_softmax_derivative_from_y(x, real(1.0), total)', logSoftmax],
+  ['sparsemax_derivative_from_y(x, real(1.0), total, 1.0)', sparsemax],
+  ['hardmax_derivative_from_y(x)', hardmax],
+  ['capped(x, real(0.0), parameter(scalar(30.0), scalar(0.0))).high', softcapParts],
+  ['capped(x, real(0.0), parameter(scalar(30.0), scalar(0.0))).slope', softcapParts],
+  ['limited_above(x, vec2<f32>(7.0, 0.0))', limit],
+  ['limited(x, vec2<f32>(7.0, 0.0))', limit],
+  ['limited_derivative(x, vec2<f32>(7.0, 0.0))', limit],
+  ['swiglu_oai_derivative(x, parameter(scalar(1.702), scalar(0.0)), vec2<f32>(7.0, 0.0))', swigluOai],
+  ['swiglu_oai_up(x, parameter(scalar(1.702), scalar(0.0)), vec2<f32>(7.0, 0.0))', swigluOai],
+  ['swiglu_clamped_derivative(x, vec2<f32>(10.0, 0.0))', swigluClamped],
+  ['swiglu_step(x, vec2<f32>(7.0, 0.0))', swigluStep],
+  ['swiglu_step_derivative(x, vec2<f32>(7.0, 0.0))', swigluStep],
+];
+
+/** Whether a NaN of x is one in the result of the call whose text this is. */
+export function keepsNanInCall(text: string): boolean {
   const graph = new Graph();
   const one = graph.constant(1, 'f32');
   const total = { x: one, y: one, z: one, w: one };
-  const root = trace(readWgsl(text), ROW_DERIVATIVE, [bitsAsX(graph), one, total], graph, {}, Math.fround) as Node;
-  const compiled = compile(root, ['x'], { nan: { result: 0.5, isTrue: false } });
-  return Number.isNaN(compiled(0x7fc00000)) && Number.isNaN(compiled(0xffc00000));
+  const root = trace(readWgsl(text), 'probe', [bitsAsX(graph), total], graph, {}, Math.fround) as Node;
+  return nanKinds.every((nan) => nans.every((x) => Number.isNaN(compile(root, ['x'], { nan })(x))));
 }
 
-const ROW_DERIVATIVE = 'log_softmax_derivative_from_y';
+export const nanCallText = (
+  [call, file]: (typeof nanCalls)[number],
+  edit = (text: string, _file: string) => text,
+): string =>
+  [
+    `fn probe(x: real, total: vec4<f32>) -> real { return ${call}; }`,
+    ...[...new Set([file, ...requiredFiles([file])])].map(({ code, path }) => edit(code, path)),
+  ].join('\n');
 
-/** The text of {@link keepsNanInRows}. */
-export function rowText(edit = (text: string, _file: string) => text): string {
-  return [logSoftmax, ...requiredFiles([logSoftmax])].map(({ code, path }) => edit(code, path)).join('\n');
-}
+const nanKinds = [0.5, -0.5].flatMap((result) => [false, true].map((isTrue) => ({ result, isTrue })));
+const nans = [0x7fc00000, 0xffc00000, 0x7f800001, 0xffffffff];
 
 const bitsAsX = (graph: Graph): Node => graph.node('bitcast', 'f32', [graph.node('input', 'u32', [], 'x')]);
 
 /** Whether NaN comes out where a NaN of either sign goes in, whatever arithmetic and comparisons make of it. */
 export function keepsNan(subject: Subject, text = textOf(subject)): boolean {
   const traced = traceOf(subject, undefined, text, bitsAsX);
-  const kinds = [0.5, -0.5].flatMap((result) => [false, true].map((isTrue) => ({ result, isTrue })));
-  return kinds.every((nan) => {
+  return nanKinds.every((nan) => {
     const compiled = build(subject, traced, { nan });
-    return [0x7fc00000, 0xffc00000, 0x7f800001, 0xffffffff].every((x) =>
-      Number.isNaN(compiled(x, ...hyperOf(subject))),
-    );
+    return nans.every((x) => Number.isNaN(compiled(x, ...hyperOf(subject))));
   });
 }

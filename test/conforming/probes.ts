@@ -1,5 +1,9 @@
 /** Elementary functions of two numbers, in two floats, which no function of an element alone needs or shows. */
+import sparsemax from '../../shaders/activations/sparsemax.wgsl';
+import swigluOai from '../../shaders/activations/swiglu_oai.wgsl';
+import swigluStep from '../../shaders/activations/swiglu_step.wgsl';
 import expDifference from '../../shaders/math/exp_difference.wgsl';
+import softcapParts from '../../shaders/math/softcap_parts.wgsl';
 import total from '../../shaders/math/total.wgsl';
 import twoProduct from '../../shaders/math/two_product.wgsl';
 import twoSum from '../../shaders/math/two_sum.wgsl';
@@ -7,7 +11,7 @@ import { createRandom } from '../../src/check/samples.js';
 import type { WgslFile } from '../../src/wgsl/file.js';
 import { requiredFiles } from '../../src/wgsl/link.js';
 import { type Compiled, compile } from './arithmetic.js';
-import { regroupedOf } from './functions.js';
+import { type Implementation, regroupedOf } from './functions.js';
 import { Graph, type Node, trace, type Value } from './graph.js';
 import { rewrite } from './rewrite.js';
 import { readWgsl } from './wgsl.js';
@@ -21,6 +25,8 @@ export interface Probe {
   readonly truth: (x: number, y: number) => number;
   /** Of the truth, relative. */
   readonly tolerance: number;
+  /** Quotients may be products with a reciprocal too. */
+  readonly inverts?: boolean;
   /** y for an x of [1, 2) and a number of [-1, 1). */
   readonly yOf: (x: number, part: number) => number;
 }
@@ -76,6 +82,46 @@ export const probes: readonly Probe[] = [
     tolerance: 1.25 * 2 ** -23,
     yOf: (x, part) => -x - 40 * (1 + part),
   },
+  {
+    name: 'sparsemax',
+    file: sparsemax,
+    wgsl: 'struct Sum { high: real, low: real } struct Total { high: f32, low: f32 } fn probe(x: real, y: real) -> real { return sparsemax(Sum(x, y), Total(1.0, 0.0)); }',
+    truth: (x, y) => Math.max(x - 1 + y, 0),
+    tolerance: 2 ** -23,
+    yOf: (_, part) => part * 2 ** -26,
+  },
+  {
+    name: 'swiglu_oai_up, beyond a limit in two floats',
+    file: swigluOai,
+    wgsl: 'fn probe(x: real, y: real) -> real { return swiglu_oai_up(real(-4.0), parameter(scalar(1.0), scalar(0.0)), vec2<f32>(x, y)); }',
+    truth: (x, y) => 1 - x - y,
+    tolerance: 2 ** -23,
+    yOf: (_, part) => part * 2 ** -26,
+  },
+  {
+    // at the float32 after the high part, silu is beyond the limit or not by the low part
+    name: 'swiglu_step, whether silu is beyond a limit in two floats',
+    file: swigluStep,
+    wgsl: `fn probe(x: real, y: real) -> real {
+      let limit = barrier(x + 15.0); let next = barrier(limit + 0x1p-19);
+      return select(real(0.0), real(1.0), swiglu_step_is_beyond(next, vec2<f32>(limit, y)));
+    }`,
+    truth: (x, y) => Number(2 ** -19 - y > Math.fround(x + 15) * Math.exp(-Math.fround(x + 15) - 2 ** -19)),
+    tolerance: 0,
+    yOf: (_, part) => part * 2 ** -21,
+  },
+  {
+    name: 'capped, in two floats',
+    file: softcapParts,
+    wgsl: `${pair} fn probe(x: real, y: real) -> Pair {
+      let held = capped(x, y, parameter(scalar(0.875), scalar(0.0))); return Pair(held.high, held.low);
+    }`,
+    truth: (x, y) => 0.875 * Math.tanh((x + y) / 0.875),
+    // 1.55 · 2^-24 is the largest error found
+    tolerance: 1.6 * 2 ** -24,
+    inverts: true,
+    yOf: (_, part) => part * 2 ** -25,
+  },
 ];
 
 export const probeText = ({ wgsl, file }: Probe, edit = (text: string, _file: string) => text): string =>
@@ -87,23 +133,24 @@ export const probeText = ({ wgsl, file }: Probe, edit = (text: string, _file: st
 export function probeFault(probe: Probe, text = probeText(probe), count = 400): string | undefined {
   const random = createRandom(1);
   for (let seed = 0; seed < 20; seed++) {
-    const compiled = compileProbe(text, seed);
+    const kind = { ...regroupedOf(seed), ...(probe.inverts && { inverts: true }) };
+    const compiled = compileProbe(text, kind);
     for (let i = 0; i < count; i++) {
       const x = Math.fround(1 + random() * 2 ** -32);
       const y = Math.fround(probe.yOf(x, random() * 2 ** -31 - 1));
       const [got, expected] = [compiled(x, y), probe.truth(x, y)];
       if (!(Math.abs(got - expected) <= probe.tolerance * Math.abs(expected)))
-        return `${probe.name} of ${x} and ${y}: got ${got}, expected ${expected}, by ${JSON.stringify(regroupedOf(seed))}`;
+        return `${probe.name} of ${x} and ${y}: got ${got}, expected ${expected}, by ${JSON.stringify(kind)}`;
     }
   }
   return undefined;
 }
 
-function compileProbe(text: string, seed: number): Compiled {
+function compileProbe(text: string, kind: Implementation): Compiled {
   const graph = new Graph();
   const inputs = ['x', 'y'].map((name) => graph.node('input', 'f32', [], name));
   const result: Value = trace(readWgsl(text), 'probe', inputs, graph, {}, Math.fround);
   const { high, low } = result as { high?: Node; low?: Node };
   const root = high && low ? graph.node('unrounded', 'f32', [high, low]) : (result as Node);
-  return compile(rewrite(graph, root, regroupedOf(seed)), ['x', 'y'], {});
+  return compile(rewrite(graph, root, kind), ['x', 'y'], {});
 }

@@ -1,12 +1,13 @@
 /**
  * Every barrier and every propagate_nan is there for a reason: without it, an error of some function grows on some conforming
- * implementation, or a NaN is lost. A few are tried here; `npm run mutate` tries all of them.
+ * implementation, or a NaN is lost. A few are tried here; `npm run mutate` tries all of them, `MUTANTS=star_relu` before it
+ * those of a file.
  */
 import { env } from 'node:process';
 import { expect, test } from 'vitest';
 import { nameOf, subjects, textOf } from '../conforming/functions.js';
-import { faultOf, keepsNan, keepsNanInRows, rowText } from '../conforming/judge.js';
-import { type Mutant, mutants } from '../conforming/mutants.js';
+import { faultOf, keepsNan, keepsNanInCall, nanCalls, nanCallText } from '../conforming/judge.js';
+import { harmless, type Mutant, mutants } from '../conforming/mutants.js';
 import { probeFault, probes, probeText } from '../conforming/probes.js';
 
 const few = [
@@ -19,7 +20,9 @@ const few = [
 ] as const;
 
 const chosen = mutants().filter(
-  ({ file, line }) => env.MUTANTS || few.some(([where, part]) => file === where && line.includes(part)),
+  ({ file, line }) =>
+    env.MUTANTS === 'all' ||
+    (env.MUTANTS ? file.includes(env.MUTANTS) : few.some(([where, part]) => file === where && line.includes(part))),
 );
 
 /** Few are noticed only by more implementations and inputs. */
@@ -36,8 +39,10 @@ function noticedBy({ file, call, text }: Mutant): string | undefined {
     });
     return isUsed ? mutated : undefined;
   };
-  const row = mutatedBy(rowText);
-  if (row && call === 'propagate_nan' && !keepsNanInRows(row)) return 'logSoftmax';
+  for (const each of call === 'propagate_nan' ? nanCalls : []) {
+    const mutated = mutatedBy((edit) => nanCallText(each, edit));
+    if (mutated && !keepsNanInCall(mutated)) return each[0];
+  }
   for (const probe of probes) {
     const mutated = mutatedBy((edit) => probeText(probe, edit));
     if (mutated && probeFault(probe, mutated)) return probe.name;
@@ -53,14 +58,17 @@ function noticedBy({ file, call, text }: Mutant): string | undefined {
   return undefined;
 }
 
-test('the chosen ones are there', () => {
-  expect(chosen.length).toBeGreaterThanOrEqual(few.length);
+test('the chosen ones are there, and the harmless ones', () => {
+  for (const [file, part] of harmless)
+    expect(mutants().filter((each) => each.file === file && each.text.includes(part))).toHaveLength(1);
+  expect(chosen.length).toBeGreaterThanOrEqual(env.MUTANTS ? 1 : few.length);
 });
 
 test.each(chosen.map((mutant) => [mutant.call, mutant.file, mutant.line, mutant] as const))(
   'without %s in %s: %s',
   { timeout: 600_000 },
   (_call, _file, _line, mutant) => {
-    expect(noticedBy(mutant)).toBeDefined();
+    const reason = harmless.find(([file, part]) => file === mutant.file && mutant.text.includes(part))?.[2];
+    expect(noticedBy(mutant) === undefined ? (reason ?? 'nothing notices it') : undefined).toBe(reason);
   },
 );
