@@ -1,6 +1,6 @@
 /** Calls of arrays: cut into pieces, each of them uploaded, computed and read back; sums over channels join at the end. */
 import { type ArrayCall, lengthOf, partOf, unitOf } from './call.js';
-import { isLearned, isSmall } from './forms.js';
+import { isSmall } from './forms.js';
 import type { Internals } from './internals.js';
 import { runPiece } from './piece.js';
 import {
@@ -19,11 +19,8 @@ const PIECES_IN_FLIGHT = 2;
 
 type Results = Readonly<Record<string, ElementArray>>;
 
-/** What a piece adds to each sum: SUM_FLOATS floats a channel. */
-interface PieceSums {
-  readonly firstChannel: number;
-  readonly parts: Readonly<Record<string, Float32Array>>;
-}
+/** What a piece adds to each sum, from which channel on: SUM_FLOATS floats a channel. */
+type PieceSums = Readonly<Record<string, readonly [start: number, floats: Float32Array]>>;
 
 /** Elements of y that a piece does not part: all rows of a sink, since its gradient is their sum. */
 function arrayUnitOf(call: ArrayCall): number {
@@ -33,7 +30,9 @@ function arrayUnitOf(call: ArrayCall): number {
   return queries ? leastCommonMultiple(unitOf(call), columns * queries) : length;
 }
 
-const isSum = ({ form }: ArrayCall, output: string): boolean => isLearned(form.extent(output));
+/** A sum over channels, one value each or one for all; the gradient of a sink is whole in its piece. */
+const isSum = ({ form }: ArrayCall, output: string): boolean =>
+  ['channels', 'heads'].includes(form.extent(output)) && !form.inputs.includes('sink');
 
 /** Runs a checked call and gives each of its outputs. */
 export async function runArrays(internals: Internals, call: ArrayCall): Promise<Record<string, ElementArray>> {
@@ -53,10 +52,10 @@ export async function runArrays(internals: Internals, call: ArrayCall): Promise<
       sums[output] = accumulate ? Float64Array.from(arrays[output]!) : new Float64Array(lengthOf(call, extent));
   }
   // in the pieces' order, so that every run gives the same bits
-  const addSums = ({ firstChannel, parts }: PieceSums): void => {
-    for (const [name, floats] of Object.entries(parts))
+  const addSums = (parts: PieceSums): void => {
+    for (const [name, [start, floats]] of Object.entries(parts))
       for (let index = 0; index < floats.length; index += SUM_FLOATS)
-        sums[name]![(form.extent(name) === 'one' ? 0 : firstChannel) + index / SUM_FLOATS]! += sumOf(floats, index);
+        sums[name]![start + index / SUM_FLOATS]! += sumOf(floats, index);
   };
   const isChanneled = form.hasBias || form.learned.length > 0;
   const layout = { length, row: arrayUnitOf(call), isChanneled, channels, inner };
@@ -95,7 +94,6 @@ async function runPieceOf(
   const spans = {
     elements: [start, count],
     channels: [firstChannel, channels],
-    one: [0, 1],
     halves: [2 * start, 2 * count],
     rows: [start / Math.max(settings.columns, 1), count / Math.max(settings.columns, 1)],
     heads: [block && start / block, block ? count / block : 1],
@@ -103,13 +101,17 @@ async function runPieceOf(
   } as const;
   const part = (array: ElementArray, name: string): ElementArray =>
     partOf(where, name, array, spans[form.extent(name)]);
-  const parts: Record<string, Float32Array> = {};
+  const parts: Record<string, [number, Float32Array]> = {};
   const reads: Record<string, ElementArray> = {};
   const uploads: Record<string, ElementArray> = {};
   for (const name of form.inputs) uploads[name] = part(arrays[name]!, name);
   for (const name of call.outputs)
-    if (isSum(call, name)) reads[name] = parts[name] = new Float32Array(spans[form.extent(name)][1] * SUM_FLOATS);
-    else {
+    if (isSum(call, name)) {
+      const [first, length] = spans[form.extent(name)];
+      const floats = new Float32Array(length * SUM_FLOATS);
+      parts[name] = [first, floats];
+      reads[name] = floats;
+    } else {
       reads[name] = part(results[name]!, name);
       if (settings.accumulate) uploads[name] = part(arrays[name]!, name);
     }
@@ -120,5 +122,5 @@ async function runPieceOf(
   } finally {
     for (const name of call.outputs) part(results[name]!, name);
   }
-  return { firstChannel, parts };
+  return parts;
 }

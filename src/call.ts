@@ -4,7 +4,7 @@
  */
 import type { Definition } from './definition.js';
 import { describe } from './errors.js';
-import { type Direction, type Extent, type Form, formOf, forms, isLearned, isSmall, withOnes } from './forms.js';
+import { type Direction, type Extent, type Form, formOf, forms, isSmall } from './forms.js';
 import {
   checkFromY,
   checkLayout,
@@ -21,7 +21,6 @@ import {
   type BufferRange,
   type Bytes,
   bufferRange,
-  byteLengthOf,
   bytesOf,
   isOverlapping,
   isSameStart,
@@ -59,7 +58,7 @@ export function lengthOf({ length, settings }: Pick<Call, 'length' | 'settings'>
   const { columns, queries } = settings;
   if (extent === 'heads') return queries ? length && length / columns / queries : 1;
   if (extent === 'mask') return (settings.mask?.rows ?? 0) * columns;
-  return { elements: length, halves: 2 * length, channels: settings.channels, one: 1 }[extent];
+  return { elements: length, halves: 2 * length, channels: settings.channels }[extent];
 }
 
 /** A mask has a storage type of its own. */
@@ -74,8 +73,7 @@ export function checkTensorNames(
   unwanted: readonly string[] = [],
 ): void {
   for (const name of expected)
-    if (given[name] === undefined || given[name] === null)
-      throw new TypeError(`${where}: expected ${expected.join(', ')}, got no ${name}`);
+    if (given[name] == null) throw new TypeError(`${where}: expected ${expected.join(', ')}, got no ${name}`);
   for (const name of Object.keys(given))
     if (![...expected, ...unwanted].includes(name) && given[name] !== undefined)
       throw new TypeError(`${where}: expected ${expected.join(', ')}, got "${name}" too`);
@@ -120,12 +118,11 @@ export function checkEncode(
   const length = checkLength(where, count);
   const usual = formOf(definition, direction, tensors, options);
   const settings = checkOptions(definition, usual, direction, where, options, [], {}, tensors, length);
-  // a buffer, or a range, of four bytes
-  const form = withOnes(usual, settings.channels, (name) => byteLengthOf(tensors[name]) === FLOAT_BYTES);
+  const form = definition.parts.channels?.formOf(usual, settings, tensors) ?? usual;
   if (form.fromY) checkFromY(where, settings.parameters);
   checkLayout(where, form, settings, length);
   // gradients may be left out, but not all of them
-  const has = (name: string): boolean => tensors[name] !== undefined && tensors[name] !== null;
+  const has = (name: string): boolean => tensors[name] != null;
   const wanted = form.outputs.filter((name) => !form.optional.includes(name) || has(name));
   const outputs = wanted.length ? wanted : form.outputs;
   const names = [...form.inputs, ...outputs];
@@ -163,7 +160,7 @@ function sharingOf(
       if (other !== output && through[other] !== output && isOverlapping(ranges[output]!, ranges[other]!))
         fail(where, `${output} not to overlap ${other}`, 'overlapping ranges of one buffer');
   // gradients of learned parameters and sinks are written in dispatches of their own
-  const isApart = (output: string): boolean => isLearned(extent(output)) || extent(output) === 'heads';
+  const isApart = (output: string): boolean => ['channels', 'heads'].includes(extent(output));
   const written = outputs.filter((output) => !isApart(output)).map((output) => ranges[output]!.buffer);
   const apart = inputs.filter((input) => !through[input]);
   const isArena = apart.some((input) => written.includes(ranges[input]!.buffer));
@@ -220,7 +217,7 @@ export function checkArrays(
     given,
     sourceLength,
   );
-  const form = withOnes(usual, settings.channels, (name) => countOf(name) === 1);
+  const form = definition.parts.channels?.formOf(usual, settings, given) ?? usual;
   const run = checkRunOptions(where, options);
   // an output that is false is left out, one that is given receives the result, or is added to
   const unwanted = form.outputs.filter((name) => given[name] === false && form.optional.includes(name));

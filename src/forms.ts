@@ -9,14 +9,11 @@ import { describe } from './errors.js';
 export type Direction = 'forward' | 'backward';
 export type FormName = keyof typeof forms;
 
-/** A tensor's length: as y, twice as y (gate and up in one), one value a channel, for all channels, a row, or a block of rows; that of a mask. */
-export type Extent = 'elements' | 'halves' | 'channels' | 'one' | 'rows' | 'heads' | 'mask';
-
-/** A learned parameter, a bias, or the gradient of one. */
-export const isLearned = (extent: Extent): boolean => extent === 'channels' || extent === 'one';
+/** A tensor's length: as y, twice as y (gate and up in one), one value a channel, a row, or a block of rows, or one for all; that of a mask. */
+export type Extent = 'elements' | 'halves' | 'channels' | 'rows' | 'heads' | 'mask';
 
 /** Tensors of few values have four bytes each, whatever the elements have. */
-export const isSmall = (extent: Extent): boolean => isLearned(extent) || extent === 'rows' || extent === 'heads';
+export const isSmall = (extent: Extent): boolean => extent === 'channels' || extent === 'rows' || extent === 'heads';
 
 type Pairs = readonly (readonly [output: string, input: string])[];
 
@@ -170,7 +167,7 @@ export function formOf(
   options: Readonly<Record<string, unknown>> = {},
   where = `${definition.name}.${direction}`,
 ): Form {
-  const has = (tensor: string): boolean => given[tensor] !== undefined && given[tensor] !== null;
+  const has = (tensor: string): boolean => given[tensor] != null;
   const isBackward = direction === 'backward';
   let name: FormName = usualForm(definition);
   if (name === 'element' && (has('gate') || has('up'))) name = 'gate';
@@ -223,14 +220,6 @@ export function formOf(
     hasBias,
     fromY,
   };
-}
-
-/** The form where some tensors of channels, and so their gradients, have one value for all channels. */
-export function withOnes(form: Form, channels: number, isOne: (tensor: string) => boolean): Form {
-  if (channels === 1) return form;
-  const ones = form.inputs.filter((tensor) => form.extent(tensor) === 'channels' && isOne(tensor));
-  const all = [...ones, ...ones.map(gradientOf)];
-  return { ...form, extent: (tensor) => (all.includes(tensor) ? 'one' : form.extent(tensor)) };
 }
 
 /** What to say of a value that is no object of tensors. */

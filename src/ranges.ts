@@ -19,10 +19,10 @@ function insteadOf(value: unknown): string {
   return 'gpuBuffer' in value ? '; pass its gpuBuffer, or its data to a call of arrays' : '';
 }
 
-/** Bytes that a tensor argument has, unchecked; NaN of what is none. */
+/** Bytes of a tensor's buffer, range or array, unchecked; NaN of what is none. */
 export function byteLengthOf(value: unknown): number {
-  const { buffer, offset = 0, size } = (value ?? {}) as Partial<BufferRange>;
-  return size ?? (buffer?.size ?? Number.NaN) - offset;
+  const { buffer, offset = 0, size, byteLength } = (value ?? {}) as Partial<BufferRange & ArrayBufferView>;
+  return byteLength ?? size ?? ((buffer as GPUBuffer | undefined)?.size ?? Number.NaN) - offset;
 }
 
 /** The checked range of a tensor argument: a GPUBuffer, or { buffer, offset, size } in bytes. */

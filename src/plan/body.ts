@@ -3,7 +3,7 @@
  * grids (flat.wgsl, channels.wgsl) run it on a group of elements.
  */
 import { type Call, unitOf } from '../call.js';
-import { forms, isLearned } from '../forms.js';
+import { forms, isSmall } from '../forms.js';
 import { elementBytes, storageFiles } from '../storage.js';
 import type { WgslFile } from '../wgsl/file.js';
 import * as kernel from '../wgsl/kernels.js';
@@ -50,7 +50,7 @@ export function planBody(call: Call, lanes: 1 | 4, limits: Limits): Body {
   const learned = form.learned.map(([, parameter]) => parameter);
   const read = (tensor: string): string => through[tensor] ?? tensor;
   const tensors = [...form.inputs, ...call.outputs].filter(
-    (tensor) => !isLearned(form.extent(tensor)) && read(tensor) === tensor,
+    (tensor) => !isSmall(form.extent(tensor)) && read(tensor) === tensor,
   );
   const saved = (tensor: string): string => (tensor === 'y' && form.fromY ? 'x' : tensor);
   return {

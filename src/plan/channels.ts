@@ -3,8 +3,9 @@
  * layout is [outer, channels, inner], row-major.
  */
 import type { Call } from '../call.js';
-import { gradientOf } from '../forms.js';
+import { type Form, gradientOf } from '../forms.js';
 import { checkScratch, type Settings } from '../options.js';
+import { byteLengthOf } from '../ranges.js';
 import { elementBytes, FLOAT_BYTES } from '../storage.js';
 import type { WgslFile } from '../wgsl/file.js';
 import * as kernel from '../wgsl/kernels.js';
@@ -64,7 +65,7 @@ function planChannels(call: Call, limits: Limits): Plan {
   checkScratch(where, scratchByteLength, channels, limits.maxStorageBufferBindingSize);
   for (const [index, [tensor]] of sums.entries()) {
     // of one value, the sum of those of all channels
-    const isOne = call.form.extent(tensor) === 'one';
+    const isOne = call.form.extent(tensor) === 'heads';
     const [count, inner] = isOne ? [1, plan.inner * channels] : [channels, plan.inner];
     const { entryPoint, workgroupSize, workgroups } = planReduction({ ...plan, inner }, count, limits);
     dispatches.push({
@@ -104,6 +105,16 @@ function layoutOf(
 
 /** A part for createActivations of `core`: calls may have a bias and learned parameters, of one value or one a channel. */
 export const channels = {
+  /** The form of a call some of whose tensors, and so their gradients, have one value for all channels: four bytes. */
+  formOf(form: Form, { channels }: Settings, tensors: Readonly<Record<string, unknown>>): Form {
+    if (channels === 1) return form;
+    const ones = form.inputs.filter(
+      (tensor) => form.extent(tensor) === 'channels' && byteLengthOf(tensors[tensor]) === FLOAT_BYTES,
+    );
+    const all = [...ones, ...ones.map(gradientOf)];
+    return { ...form, extent: (tensor) => (all.includes(tensor) ? 'heads' : form.extent(tensor)) };
+  },
+
   /** The files by which values of channels are read, and what those want to know. */
   bodyOf(
     { form, settings, isArena }: Pick<Call, 'form' | 'settings' | 'isArena'>,
@@ -114,19 +125,19 @@ export const channels = {
     readonly params: Partial<ParamsFields>;
     readonly constants: Readonly<Record<string, number>>;
   } {
-    const names = [
-      ...form.learned.map(([tensor], index) => [tensor, `learned_${index}`] as const),
-      ['bias', 'bias'] as const,
-    ];
-    const ones = settings.channels === 1 ? [] : names.filter(([tensor]) => form.extent(tensor) === 'one');
-    const [file, params] = layoutOf(settings, lanes, ones.length > 0);
+    const isOne = (tensor: string): boolean => settings.channels > 1 && form.extent(tensor) === 'heads';
+    const ones = form.learned.reduce(
+      (bits, [tensor], index) => bits + Number(isOne(tensor)) * 2 ** index,
+      isOne('bias') ? 8 : 0,
+    );
+    const [file, params] = layoutOf(settings, lanes, ones > 0);
     const files = [
       ...(form.learned.length ? [kernel.parametersLanes] : []),
       file,
       isArena ? kernel.learnedWritten : kernel.learnedRead,
       ...(hasBias ? [kernel.biasAdded] : []),
     ];
-    return { files, params, constants: Object.fromEntries(ones.map(([, name]) => [`${name}_step`, 0])) };
+    return { files, params, constants: ones ? { ones } : {} };
   },
   /** The gradients of values of channels, with dx. */
   plan: planChannels,
