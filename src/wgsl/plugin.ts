@@ -66,17 +66,18 @@ function declaringFiles(): Map<string, string> {
   return files;
 }
 
-/** Without comments and indentation; the line breaks stay, so that a compiler's message names the right line of the file. */
+/** Without comments, indentation and blank lines; a statement keeps its line, which a compiler's message names. */
 function compact(text: string): string {
   return text
-    .replace(/\/\/.*|\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]+/g, ' '))
+    .replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ' ')
     .split('\n')
     .map((line) =>
       line
         .trim()
-        .replace(/ ?([=+*/<>,:;(){}&|^]) ?/g, '$1')
+        .replace(/ ?([=+*/%<>,:;(){}&|^]) ?/g, '$1')
         // two minus beside each other would be another token
         .replace(/(?<!- ?) ?-(?! ?-) ?/g, '-'),
     )
+    .filter(Boolean)
     .join('\n');
 }
