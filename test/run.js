@@ -18,16 +18,16 @@ await stage('typecheck');
 await stage('build');
 await stage('docs:api');
 await suite('test:unit');
-// Compiling shaders keeps one core busy, the rest another.
+// Two at a time: compiling shaders keeps one core busy, the rest another.
 await Promise.all([
   inTurn(
     () => suite('test:gpu'),
     () => suite('test:rows'),
+    () => suite('test:text'),
+    () => suite('test:examples'),
   ),
   inTurn(
-    () => suite('test:text'),
     () => suite('test:package'),
-    () => suite('test:examples'),
     () => suite('test:cli'),
     () => suite('test:page'),
     portability,
@@ -66,10 +66,11 @@ async function suite(script) {
   failed += failures || (succeeded ? 0 : 1);
 }
 
-/** How bfloat16 lies in memory is tried by one program of each compiler, Tint and naga; `npm run portability` tries it in all.
+/** How numbers of 16 bits lie in memory is tried by one program of each compiler, Tint and naga; `npm run portability` tries it in all.
  *  @param {string} runtime */
-const checksOf = (runtime) =>
-  everyCheck.filter((words) => !words.includes('bf16') || ['chrome', 'deno'].includes(runtime));
+function checksOf(runtime) {
+  return everyCheck.filter((words) => !words.includes('--dtype') || ['chrome', 'deno'].includes(runtime));
+}
 
 /** The checks in each program with WebGPU. One that this machine cannot have is named, and is neither passed nor failed, unless
  *  RUNTIMES=all says that it has them. */
