@@ -24,10 +24,10 @@ await Promise.all([
     () => suite('test:gpu'),
     () => suite('test:rows'),
     () => suite('test:text'),
-    () => suite('test:examples'),
   ),
   inTurn(
     () => suite('test:package'),
+    () => suite('test:examples'),
     () => suite('test:cli'),
     () => suite('test:page'),
     portability,

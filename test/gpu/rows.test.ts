@@ -17,8 +17,8 @@ import { bufferOf, POISON, read, submit, useDevice } from './support.js';
 const strategies = { teams: { isFallback: false, subgroupSize: undefined }, streams: { isFallback: true } };
 type Strategy = keyof typeof strategies;
 const everyStrategy = Object.keys(strategies) as Strategy[];
-/** softmin is softmax's functions of −x: of how its rows are spread one way is enough. */
-const strategiesOf = (name: string): Strategy[] => (name === 'softmin' ? ['streams'] : everyStrategy);
+/** What rows see and what scales them is the kernels' own, which all functions share: of how rows are spread the others try one way. */
+const strategiesOf = (name: string): Strategy[] => (name === 'softmax' ? everyStrategy : ['streams']);
 type Arrays = Record<string, Float32Array>;
 
 const held = useDevice();

@@ -58,15 +58,22 @@ beforeAll(() => {
   project.write('src/check.ts', `import { check } from 'webgpu-activations/check';\nvoid check;\n`);
 });
 
-describe.each(compilers)('TypeScript %s', (_version, compiler, needsTypes) => {
-  test.each([
+describe.each(compilers)('TypeScript %s', (version, compiler, needsTypes) => {
+  // what lies between the first and the last version is tried in one way
+  const isMiddle = version !== compilers[0][0] && version !== compilers.at(-1)![0];
+  const resolutions = [
     ['bundler', 'ESNext'],
     ['nodenext', 'nodenext'],
-  ])('%s: every example and declaration, strict', (moduleResolution, module) => {
-    const types = needsTypes ? ['@webgpu/types'] : [];
-    expect(compile(compiler, { module, moduleResolution, types })).toEqual({ status: 0, output: '' });
-  });
+  ] as const;
+  test.each(isMiddle ? resolutions.slice(0, 1) : resolutions)(
+    '%s: every example and declaration, strict',
+    (moduleResolution, module) => {
+      const types = needsTypes ? ['@webgpu/types'] : [];
+      expect(compile(compiler, { module, moduleResolution, types })).toEqual({ status: 0, output: '' });
+    },
+  );
 
+  if (isMiddle) return;
   if (needsTypes)
     test('needs @webgpu/types', () => {
       const { output } = compile(compiler, { module: 'nodenext', types: [] });

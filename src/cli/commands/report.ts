@@ -29,7 +29,7 @@ const { module: _, ...options } = runtimeOptions;
 export const report: Command = {
   name: 'report',
   synopsis: '[NAME …] [--full] [--out FILE]',
-  summary: 'one JSON to send: what the adapter is, whether it computes right, how fast; two minutes',
+  summary: 'one JSON to send: what the adapter is, whether it computes right, how fast; two to four minutes',
   options: {
     out: {
       value: 'FILE',
