@@ -66,10 +66,12 @@ async function suite(script) {
   failed += failures || (succeeded ? 0 : 1);
 }
 
-/** How numbers of 16 bits lie in memory is tried by one program of each compiler, Tint and naga; `npm run portability` tries it in all.
+/** What `npm run portability` tries in every program, and `npm test` once a compiler: numbers of 16 bits in Chrome (Tint) and Deno
+ *  (naga), every other call in both and in Firefox. In Chrome test/gpu/check.test.ts takes a larger sample of float32.
  *  @param {string} runtime */
 function checksOf(runtime) {
-  return everyCheck.filter((words) => !words.includes('--dtype') || ['chrome', 'deno'].includes(runtime));
+  const leftOut = { chrome: ['--count'], firefox: ['--dtype'], node: ['--dtype', '--calls'] }[runtime] ?? [];
+  return everyCheck.filter(([word = '']) => !leftOut.includes(word));
 }
 
 /** The checks in each program with WebGPU. One that this machine cannot have is named, and is neither passed nor failed, unless
