@@ -41,7 +41,11 @@ const pictures = [
     theme: 'dark',
     top: 'header',
     height: 1000,
-    async use() {},
+    async use(page) {
+      await page.waitForFunction(
+        'document.querySelector("figure canvas, main canvas") && !document.body.innerText.includes("Computing …")',
+      );
+    },
   },
   {
     name: 'learn',
