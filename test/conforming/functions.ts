@@ -86,7 +86,10 @@ const others: Readonly<Record<string, readonly Parameters[]>> = {
   affine: [{ alpha: 0.3, beta: 0.7 }],
   clippedRelu: [{ slope: 0.25, max: 20, threshold: 1.5 }],
   laplace: [{ mu: 0, sigma: 1 }],
-  scaledTanh: [{ alpha: 987.6, beta: 2 / 3 }],
+  scaledTanh: [
+    { alpha: 1.7159, beta: 2 / 3 },
+    { alpha: 987.6, beta: 2 / 3 },
+  ],
   sine: [{ omega: 30 }],
   snake: [{ alpha: 0.75 }],
   snakeBeta: [{ alpha: 3, beta: 0.5 }],

@@ -23,7 +23,9 @@ test('its files, hashes and the names of chunks left out', () => {
         .replace(/\.d\.ts$/, '.ts'),
     );
   expect([...new Set(kinds)].sort()).toEqual([
-    ...['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/activations.js', 'dist/check.js', 'dist/child.js'],
+    ...['CHANGELOG.md', 'LICENSE', 'README.md'],
+    ...['benchmark', 'check', 'explore', 'learn'].map((view) => `bench/page/pictures/${view}.png`),
+    ...['dist/activations.js', 'dist/check.js', 'dist/child.js'],
     ...['dist/chunks/*.js', 'dist/cli.js', 'dist/core.js', 'dist/host.js', 'dist/index.js'],
     ...['dist/page/assets/*.css', 'dist/page/assets/*.js', 'dist/page/icon-192.png', 'dist/page/icon-512.png'],
     ...['dist/page/index.html', 'dist/page/manifest.webmanifest'],
@@ -44,6 +46,12 @@ test('its files, hashes and the names of chunks left out', () => {
 test('every file that package.json names exists', () => {
   const targets = [description.exports, description.bin].flatMap(strings);
   for (const path of targets) expect(existsSync(join(installed, path.replace('*', ''))), path).toBe(true);
+});
+
+test('every picture that the README shows is in it', () => {
+  const pictures = [...readFileSync(join(installed, 'README.md'), 'utf8').matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)];
+  expect(pictures).not.toEqual([]);
+  for (const [, path] of pictures) expect(existsSync(join(installed, path!)), path).toBe(true);
 });
 
 test('no dependency, and it imports in plain Node, without a GPU', async () => {
