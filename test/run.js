@@ -13,12 +13,14 @@ const reports = mkdtempSync(join(tmpdir(), 'webgpu-activations-'));
 let passed = 0;
 let failed = 0;
 
-await stage('lint');
-await stage('typecheck');
-await stage('build');
-await stage('docs:api');
-await suite('test:unit');
 // Two at a time: compiling shaders keeps one core busy, the rest another.
+await Promise.all([
+  inTurn(
+    () => stage('lint'),
+    () => stage('typecheck'),
+  ),
+  stage('build'),
+]);
 await Promise.all([
   inTurn(
     () => suite('test:gpu'),
@@ -26,6 +28,8 @@ await Promise.all([
     () => suite('test:text'),
   ),
   inTurn(
+    () => stage('docs:api'),
+    () => suite('test:unit'),
     () => suite('test:package'),
     () => suite('test:examples'),
     () => suite('test:cli'),
@@ -66,11 +70,12 @@ async function suite(script) {
   failed += failures || (succeeded ? 0 : 1);
 }
 
-/** What `npm run portability` tries in every program, and `npm test` once a compiler: numbers of 16 bits in Chrome (Tint) and Deno
- *  (naga), every other call in both and in Firefox. In Chrome test/gpu/check.test.ts takes a larger sample of float32.
+/** What `npm run portability` tries in every program, and `npm test` once a compiler: numbers of 16 bits and every other call in
+ *  Chrome (Tint) and Deno (naga). In Chrome test/gpu/check.test.ts takes a larger sample of float32.
  *  @param {string} runtime */
 function checksOf(runtime) {
-  const leftOut = { chrome: ['--count'], firefox: ['--dtype'], node: ['--dtype', '--calls'] }[runtime] ?? [];
+  const others = ['--dtype', '--calls'];
+  const leftOut = { chrome: ['--count'], firefox: others, node: others }[runtime] ?? [];
   return everyCheck.filter(([word = '']) => !leftOut.includes(word));
 }
 

@@ -113,7 +113,7 @@ function nameVersion(): Plugin {
 }
 
 /** A link's picture is found by its whole address, which is known where PAGE_URL says where the page will lie. */
-function nameAddress(): Plugin {
+export function nameAddress(): Plugin {
   const address = process.env.PAGE_URL;
   return {
     name: 'name-address',

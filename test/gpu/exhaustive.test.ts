@@ -21,7 +21,7 @@ const workers: Workers = {
   },
 };
 
-test.each(['relu', 'sigmoid', 'hardSwish', 'prelu'])('%s over NaN, and to both sides of −0', async (name) => {
+test.each(['sigmoid', 'prelu'])('%s over NaN, and to both sides of −0', async (name) => {
   const range = { first: 0x7fff_8000, count: 2 ** 16 };
   const { forward, derivative } = await sweep(held.gpu, name, { ...range, workers, isIeee: true });
   expect(forward).toMatchObject({ values: 2 ** 16, failures: 0, mismatches: 0 });

@@ -390,15 +390,17 @@ describe.each(['softmax', 'logSoftmax', 'softmin'])('%s of rows with a sink', (n
   const reference = rowwise[name]!;
   const negates = name === 'softmin';
 
+  const shapes = [
+    [3, 5, 8, { causal: 2, scale: 0.75, queries: 5 }],
+    [2, 3, 7, { causal: -2, queries: 3, scale: 0.1, empty: 'zero' }],
+    [2, 2, 8200, { queries: 2, causal: 8000 }],
+    [2, 3, 6, { queries: 3, causal: -1, inner: 2 }],
+    [1, 4, 5, {}],
+    [4, 1, 9, { queries: 1, scale: 3 }],
+  ] as const;
   test.each(strategiesOf(name))('against float64, %s', async (strategy) => {
-    for (const [heads, queries, columns, options] of [
-      [1, 4, 5, {}],
-      [3, 5, 8, { causal: 2, scale: 0.75, queries: 5 }],
-      [2, 3, 7, { causal: -2, queries: 3, scale: 0.1, empty: 'zero' }],
-      [2, 2, 8200, { queries: 2, causal: 8000 }],
-      [4, 1, 9, { queries: 1, scale: 3 }],
-      [2, 3, 6, { queries: 3, causal: -1, inner: 2 }],
-    ] as const)
+    // the others have softmax's kernels, and the last shapes no option of their own
+    for (const [heads, queries, columns, options] of name === 'softmax' ? shapes : shapes.slice(0, 4))
       for (const level of [0, -20, 30, 75, 100, 2000]) {
         const what = JSON.stringify([heads, queries, columns, options, level]);
         const rows = heads * queries;

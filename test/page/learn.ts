@@ -164,6 +164,8 @@ export function learn(held: Held, { ask, hashOf, violationsOf }: Help): void {
       );
       const [pressed, cells] = tops as [number, number];
       expect(cells - pressed).toBeLessThan(700);
+      const surface = (await (await page.waitForSelector('canvas.surface'))!.boundingBox())!;
+      expect(surface.width).toBeCloseTo(surface.height, 1);
       expect(await page.$('progress')).not.toBeNull();
       await click(page, 'Stop');
       await until(
@@ -206,7 +208,14 @@ export function learn(held: Held, { ask, hashOf, violationsOf }: Help): void {
         await click(page, 'Stop');
         await page.waitForSelector('::-p-xpath(//button[.="Train from the start"])');
       };
-      for (let run = 0; run < 4; run++) await train();
+      for (let run = 0; run < 3; run++) await train();
+      expect((await tableOf(page, REPORT))[0]).toContain('dead');
+      // a squashing function’s units saturate, and the report says so
+      await page.evaluate(`location.hash = '${DYING}&activation=tanh'`);
+      await page.waitForSelector('::-p-xpath(//select[.="tanh" or ./option[.="tanh"]])');
+      await train();
+      expect((await tableOf(page, REPORT))[0]).toContain('saturated');
+      expect(await status(page)).toMatch(/ of 96 units saturated\.$/);
       const before = await legend();
       expect(before.map(([name]) => name!.slice(0, 3))).toEqual(['1: ', '2: ', '3: ', '4: ']);
       await train();

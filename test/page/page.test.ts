@@ -60,8 +60,11 @@ const ask = <Result>(page: Page, call: string): Promise<Result> =>
 const hashOf = (page: Page) => page.evaluate('location.hash') as Promise<string>;
 const isIdle = (page: Page) => async () => (await page.$('progress')) === null;
 
-const widths = [1280, 360];
-const themes = ['light', 'dark'];
+/** Each theme and each width once: colours do not depend on the width. */
+const looks = [
+  [1280, 'light'],
+  [360, 'dark'],
+] as const;
 
 test.each(['', '#/benchmark', '#/explore', '#/learn', '#/check'])(
   '%s: nothing sticks out, and axe finds nothing',
@@ -70,17 +73,16 @@ test.each(['', '#/benchmark', '#/explore', '#/learn', '#/check'])(
       await page.$$eval('details', (all) => {
         for (const details of all) details.open = true;
       });
-      for (const width of widths)
-        for (const theme of themes) {
-          await page.setViewport({ width, height: 900 });
-          await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
-          await until(
-            () => page.evaluate('document.documentElement.dataset.theme'),
-            (value) => value === theme,
-          );
-          expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-          expect(await violationsOf(page), `${width} px, ${theme}`).toEqual([]);
-        }
+      for (const [width, theme] of looks) {
+        await page.setViewport({ width, height: 900 });
+        await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
+        await until(
+          () => page.evaluate('document.documentElement.dataset.theme'),
+          (value) => value === theme,
+        );
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+        expect(await violationsOf(page), `${width} px, ${theme}`).toEqual([]);
+      }
     }),
 );
 
@@ -328,6 +330,8 @@ describe('benchmark', () => {
           labels.map(({ textContent }) => textContent),
         );
         expect(chosen).toEqual(['forward', 'backward', '2¹⁰', '2¹²', '2¹⁴']);
+        // no axes without anything on them
+        expect(await page.$('.chart canvas')).toBeNull();
         await click(page, 'Run');
         await page.waitForSelector('section[aria-label="Every figure"]');
         expect(await textOf(page, '.progress')).toMatch(/\(\d+ of 36 done\)/);
@@ -424,7 +428,8 @@ describe('explore', () => {
   test('values, errors and slopes are the library’s; sliders, zoom and snippet follow', () =>
     // a link may have names of other libraries
     withPage(held, '#/explore?names=gelu,lrelu,nothing&at=-0.75&parameters=lrelu.alpha:0.2', async (page) => {
-      await setField(page, 'leakyRelu: alpha, as a number', '0.3');
+      // an address keeps six digits of a number
+      await setField(page, 'leakyRelu: alpha, as a number', '0.30000000298023224');
       const call = (name: string, options: string) => `async (gpu) => {
         const x = Float32Array.of(-0.75);
         const { y } = await gpu.forward('${name}', { x }, ${options});
@@ -480,8 +485,38 @@ describe('explore', () => {
       expect(notes).toContain(`geluSigmoid by at most ${formatNumber(sigmoid.error, 2)}`);
     }));
 
+  test('says that it computes until the GPU has answered; on a touch screen two fingers zoom', () =>
+    withPage(
+      held,
+      '#/check',
+      async (page) => {
+        await page.setViewport({ width: 390, height: 844, isMobile: true, hasTouch: true });
+        await page.evaluate("isHeld = true; location.hash = '#/explore?names=gelu'");
+        const picture = () => page.$$eval('.chart .canvas', ([box]) => box?.textContent);
+        await until(picture, (text) => text === 'Computing …');
+        await page.evaluate('release()');
+        await page.waitForSelector('.chart canvas');
+        const range = await textOf(page, 'fieldset[aria-label="Range of x"]');
+        expect(range).toContain('two fingers zoom');
+        expect(range).not.toContain('wheel');
+      },
+      {
+        before: `globalThis.isHeld = false;
+          const released = new Promise((resolve) => { globalThis.release = resolve; });
+          const { mapAsync } = GPUBuffer.prototype;
+          GPUBuffer.prototype.mapAsync = async function (...given) {
+            if (isHeld) await released;
+            return mapAsync.apply(this, given);
+          };`,
+      },
+    ));
+
   /** By the CPU’s time, which other programs on the machine do not lengthen. */
-  test('a slider’s drag has no long tasks', () =>
+  test.each([
+    ['Values at x', /at=2\./],
+    // bends one curve of eight
+    ['swish: beta', /parameters=swish\.beta:1\.\d{1,5}(&|$)/],
+  ])('a slider’s drag has no long tasks: %s', (label, address) =>
     withPage(held, '#/explore?names=gelu,silu,mish,swish,tanh,sigmoid,elu,softplus', async (page) => {
       await until(
         () => tableOf(page, 'Values at x'),
@@ -489,7 +524,7 @@ describe('explore', () => {
       );
       await page.waitForSelector('::-p-xpath(//figure[.//h3="Error in ULP"]//canvas)');
       await new Promise((resolve) => setTimeout(resolve, 1000));
-      const slider = (await page.waitForSelector('::-p-xpath(//label[.="Values at x"]/..//input[@type="range"])'))!;
+      const slider = (await page.waitForSelector(`::-p-xpath(//label[.="${label}"]/..//input[@type="range"])`))!;
       await slider.scrollIntoView();
       const { x, y, width, height } = (await slider.boundingBox())!;
       const moves = 30;
@@ -505,16 +540,17 @@ describe('explore', () => {
       const ofThread = ({ pid, tid }: Trace) => `${pid} ${tid}`;
       const main = traceEvents.filter(({ args }) => args.name === 'CrRendererMain').map(ofThread);
       const tasks = traceEvents.filter((event) => /RunTask$/.test(event.name) && main.includes(ofThread(event)));
-      const milliseconds = tasks.map(({ tdur = 0 }) => tdur / 1000);
+      const milliseconds = tasks.map(({ tdur = 0 }) => tdur / 1000).sort((one, other) => other - one);
       expect(milliseconds.length).toBeGreaterThan(moves);
       // every move had one or two of 20 ms, when each drew the whole view anew
       expect(milliseconds.filter((time) => time > 20).length).toBeLessThan(moves / 2);
-      expect(Math.max(...milliseconds)).toBeLessThan(150);
+      expect(milliseconds[0]).toBeLessThan(150);
       await until(
         () => hashOf(page),
-        (hash) => /at=2\./.test(hash),
+        (hash) => address.test(hash),
       );
-    }));
+    }),
+  );
 
   test('every activation draws without a complaint', () =>
     withPage(held, '#/explore', async (page) => {
@@ -538,13 +574,26 @@ describe('explore', () => {
 
 describe('learn', () => learn(held, { ask, hashOf, violationsOf }));
 
-test('check: the table fills, the report is what it shows', () =>
+test('check: the table fills, the report is what it shows; words stay in sight, the keyboard on its button', () =>
   withPage(held, '#/check?names=relu,gelu,prelu,swiglu,softmax&count=4096', async (page) => {
-    await click(page, 'Check');
+    await page.setViewport({ width: 320, height: 900 });
+    expect(await textOf(page, 'td.empty')).toBe('Nothing checked yet.');
+    const [left, right] = await page.$eval('td.empty', (cell) => {
+      const words = document.createRange();
+      words.selectNodeContents(cell);
+      const box = words.getBoundingClientRect();
+      return [box.left, box.right] as const;
+    });
+    expect(left).toBeGreaterThanOrEqual(0);
+    expect(right).toBeLessThanOrEqual(320);
+    await page.focus('button.main');
+    await page.keyboard.press('Enter');
     await until(
       () => textOf(page, 'p[role=status]'),
       (text) => / passed, 0 failed/.test(text),
     );
+    // the pressed button keeps the focus
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Check');
     const rows = await tableOf(page, 'Results');
     const report = JSON.parse(await downloaded(held, /^check.*\.json$/, () => click(page, 'Report as JSON')));
     expect(report.summary).toMatchObject({ passed: rows.length - 1, failed: 0 });

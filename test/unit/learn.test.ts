@@ -4,6 +4,7 @@ import { createPoints } from '../../bench/page/learn/data.js';
 import { exercises, isRight, solve } from '../../bench/page/learn/exercises.js';
 import { Network, type NetworkOptions } from '../../bench/page/learn/network.js';
 import { questions } from '../../bench/page/learn/quiz.js';
+import { createTrainer } from '../../bench/page/learn/trainer.js';
 
 test('the answers are the course’s', async () => {
   const answers = await Promise.all(exercises.map((exercise) => solve(undefined, exercise)));
@@ -67,4 +68,20 @@ test('what arrives at the last layer is the answer minus the truth, and small st
     expect(gradients[1]).toBeLessThan(0.8);
   }
   expect(losses).toEqual(losses.toSorted((a, b) => b - a));
+});
+
+test('training stops at its last step, whatever the steps between two looks', async () => {
+  const small = { ...options, widths: [2, 4, 1], rate: 0.1 } as const;
+  const networks = await Promise.all([1, 2].map((seed) => Network.create(undefined, { ...small, seed })));
+  const trainer = createTrainer(() => {});
+  const seen: number[] = [];
+  await trainer.guard(() =>
+    trainer.train(networks, 13, async () => {
+      seen.push(networks[0]!.step);
+    }),
+  );
+  expect(trainer.problem.value).toBe('');
+  expect(networks.map(({ step }) => step)).toEqual([13, 13]);
+  expect(seen[0]).toBe(1);
+  expect(seen.at(-1)).toBe(13);
 });

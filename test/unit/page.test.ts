@@ -95,6 +95,24 @@ test('links to the page have a picture, a colour and an app’s manifest', () =>
   for (const { src } of icons) expect(existsSync(file(`public/${src.replace(/^\.?\//, '')}`)), src).toBe(true);
 });
 
+test('a page whose address is known names it, and its picture by the whole of it', async () => {
+  const headOf = async (address: string | undefined) => {
+    vi.stubEnv('PAGE_URL', address);
+    const { nameAddress } = await import('../../bench/page/vite.config.js');
+    const transform = nameAddress().transformIndexHtml as (html: string) => unknown;
+    vi.unstubAllEnvs();
+    return transform('<meta property="og:image" content="/preview.png">');
+  };
+  expect(await headOf(undefined)).toBe('<meta property="og:image" content="/preview.png">');
+  expect(await headOf('https://example.org/activations')).toEqual({
+    html: '<meta property="og:image" content="https://example.org/activations/preview.png">',
+    tags: [
+      { tag: 'link', attrs: { rel: 'canonical', href: 'https://example.org/activations/' } },
+      { tag: 'meta', attrs: { property: 'og:url', content: 'https://example.org/activations/' } },
+    ],
+  });
+});
+
 test('an earlier report over other sizes is drawn, and the axis holds both', async () => {
   vi.stubGlobal('document', { baseURI: 'http://localhost/' });
   vi.stubGlobal('crossOriginIsolated', false);

@@ -11,6 +11,17 @@ import { emptyTally, mergeTallies, type Tally } from './tally.js';
 /** Inputs of one submission: 16 MiB a tensor. */
 const PIECE_LENGTH = 2 ** 22;
 
+/** Writes bit patterns that count up from one: cheaper than sending them, and nothing of them goes through float arithmetic. */
+const countUp = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> x: array<vec4<u32>>;
+@group(0) @binding(1) var<uniform> first: u32;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  x[id.x] = first + 4u * id.x + vec4(0u, 1u, 2u, 3u);
+}`;
+const COUNTED_BY_GROUP = 4 * 64;
+
 const passes = [
   { pass: 'forward', tensor: 'y' },
   { pass: 'derivative', tensor: 'dx' },
@@ -41,8 +52,9 @@ export async function sweep(
   if (!isSweepable(definition))
     throw new RangeError(`${definition.name}: expected an activation of x alone, got a ${familyOf(definition)} one`);
   await activations.prepare(definition);
+  const counting = await createCounting(activations.device);
   const pool = new ComparisonPool(workers);
-  const runner = new PieceRunner(activations, definition);
+  const runner = new PieceRunner(activations, definition, counting);
   const tallies: Record<keyof PassTallies, Tally> = { forward: emptyTally, derivative: emptyTally };
   let next = first;
   let done = 0;
@@ -83,6 +95,11 @@ export async function sweep(
 /** Whether x alone decides an element's result; what is always learned is {@link sampleLearned}. */
 export const isSweepable = (definition: Definition): boolean => usualForm(definition) === 'element';
 
+function createCounting(device: GPUDevice): Promise<GPUComputePipeline> {
+  const module = device.createShaderModule({ label: 'bit patterns', code: countUp });
+  return device.createComputePipelineAsync({ label: 'bit patterns', layout: 'auto', compute: { module } });
+}
+
 interface Lane {
   readonly staging: readonly GPUBuffer[];
   /** Memory of the results, given away to be compared and got back. */
@@ -98,16 +115,23 @@ class PieceRunner {
   readonly #y: GPUBuffer;
   readonly #dx: GPUBuffer;
   readonly #learned: Record<string, GPUBuffer> = {};
-  readonly #xBits = new Uint32Array(PIECE_LENGTH);
+  readonly #first: GPUBuffer;
+  readonly #inputs: GPUBindGroup;
 
   constructor(
     private readonly activations: Activations,
     private readonly definition: Definition,
+    private readonly counting: GPUComputePipeline,
   ) {
     this.#device = activations.device;
-    const { STORAGE, COPY_DST, COPY_SRC } = Usage;
+    const { STORAGE, UNIFORM, COPY_DST, COPY_SRC } = Usage;
     const { queue } = this.#device;
-    this.#x = this.#create('x', STORAGE | COPY_DST);
+    this.#x = this.#create('x', STORAGE);
+    this.#first = this.#create('first', UNIFORM | COPY_DST, 1);
+    this.#inputs = this.#device.createBindGroup({
+      layout: counting.getBindGroupLayout(0),
+      entries: [this.#x, this.#first].map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
     this.#dy = this.#create('dy', STORAGE | COPY_DST);
     this.#y = this.#create('y', STORAGE | COPY_SRC);
     this.#dx = this.#create('dx', STORAGE | COPY_SRC);
@@ -126,13 +150,15 @@ class PieceRunner {
     };
   }
 
-  /** @returns y and dx of the inputs whose bit patterns count up from `start`; nothing of them goes through float arithmetic */
+  /** @returns y and dx of the inputs whose bit patterns count up from `start` */
   async run({ staging, results }: Lane, start: number, length: number): Promise<ArrayBuffer[]> {
     const device = this.#device;
-    for (let i = 0; i < length; i++) this.#xBits[i] = start + i;
-    device.queue.writeBuffer(this.#x, 0, this.#xBits, 0, length);
+    device.queue.writeBuffer(this.#first, 0, Uint32Array.of(start));
     const encoder = device.createCommandEncoder({ label: this.definition.name });
     const pass = encoder.beginComputePass({ label: this.definition.name });
+    pass.setPipeline(this.counting);
+    pass.setBindGroup(0, this.#inputs);
+    pass.dispatchWorkgroups(Math.ceil(length / COUNTED_BY_GROUP));
     const calls = dynamic(this.activations);
     const given = { x: this.#x, length, ...this.#learned };
     calls.encodeForward(pass, this.definition, { ...given, y: this.#y });
