@@ -3,7 +3,7 @@
 import { resolveActivation } from '../src/catalogue.js';
 import type { Activations } from '../src/index.js';
 import type { StorageType } from '../src/storage.js';
-import { COPY_SHAPES, findCopy, findFastest, QUICK_COPY_SHAPES } from './copy.js';
+import { COPY_SHAPES, copyOutputs, findCopy, findFastest, QUICK_COPY_SHAPES } from './copy.js';
 import { type Fusion, measureFusion } from './fusion.js';
 import { type Half, measureHalves } from './halves.js';
 import { formatShape, type Kernel, type Shape } from './kernel.js';
@@ -154,7 +154,7 @@ class Copies {
   find(sets: Sets): ReturnType<typeof findCopy> {
     const { work } = sets;
     // By name too: the kernel's variables are called like the pass's tensors.
-    const key = [work.length, work.dtype, ...work.reads, ...work.writes].join(' ');
+    const key = [work.length, work.dtype, ...work.reads, ...copyOutputs(work)].join(' ');
     let found = this.#found.get(key);
     if (!found) {
       found = findCopy(this.device, work, sets, this.shapes).then((copy) => {

@@ -7,19 +7,34 @@ import { DeviceSubject, type Sets } from './subject.js';
 export interface Streams {
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /** Of one value a row, say: a pass that has no other output is bound by what it reads. */
+  readonly smallWrites?: readonly string[];
 }
 
+/** What the copy kernel of a pass is bound to as its outputs. */
+export const copyOutputs = ({ writes, smallWrites = [] }: Streams): readonly string[] =>
+  writes.length ? writes : smallWrites.slice(0, 1);
+
+/** No random normal number has these bits. */
+const NEVER = '0x7fedcba9u';
+
 /** Every input is loaded and needed for an output; integer operations, because those of floats may change NaNs. */
-export function copyText({ reads, writes }: Streams): KernelText {
+export function copyText(streams: Streams): KernelText {
+  const { reads, writes } = streams;
   const source = (first: number, last: number) =>
     reads
       .slice(first, last)
       .map((name) => `${name}[i]`)
       .join(' ^ ');
+  const outputs = copyOutputs(streams);
+  if (!writes.length) {
+    const body = `let word = ${source(0, reads.length)}; if (all(word == bits(${NEVER}))) { ${outputs[0]}[0] = word; }`;
+    return { label: 'read', element: 'u32', inputs: reads, outputs, body };
+  }
   const shared = writes.map(
     (name, index) => `${name}[i] = ${source(index, reads.length - writes.length + index + 1)};`,
   );
-  return { label: 'copy', element: 'u32', inputs: reads, outputs: writes, body: shared.join(' ') };
+  return { label: 'copy', element: 'u32', inputs: reads, outputs, body: shared.join(' ') };
 }
 
 /** Wide ones come near the limit on every adapter known; the scalar one is there to show it. */

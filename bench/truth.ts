@@ -109,7 +109,7 @@ function judged(
   isCompared: (input: number) => boolean,
   allowance: (input: number) => number,
 ): Pick<Truth, 'values' | 'maxUlp' | 'at' | 'faults'> {
-  const found = new Map<Fault, { count: number; least: number; greatest: number }>();
+  const found = new Map<Fault, { count: number; nearest: number; greatest: number }>();
   let [values, maxUlp, at] = [0, 0, 0];
   for (let i = 0; i < x.length; i++) {
     const [input, truth, result] = [x[i]!, exact[i]!, got[i]!];
@@ -118,19 +118,22 @@ function judged(
     if (Math.abs(result - truth) <= allowance(input)) continue;
     const fault = faultOf(truth, result);
     if (fault) {
-      const { count, least, greatest } = found.get(fault) ?? { count: 0, least: Infinity, greatest: 0 };
+      const { count, nearest, greatest } = found.get(fault) ?? { count: 0, nearest: Infinity, greatest: 0 };
       const size = Math.abs(input);
-      found.set(fault, { count: count + 1, least: Math.min(least, size), greatest: Math.max(greatest, size) });
+      found.set(fault, {
+        count: count + 1,
+        nearest: size < Math.abs(nearest) ? input : nearest,
+        greatest: Math.max(greatest, size),
+      });
       continue;
     }
     const ulp = ulpError(result, truth);
     if (ulp > maxUlp) [maxUlp, at] = [ulp, input];
   }
-  const bound = (value: number) => (Number.isNaN(value) ? null : toJsonNumber(value));
-  const faults = [...found].map(([fault, { count, least, greatest }]) => [
-    fault,
-    { count, least: bound(least), greatest: bound(greatest) },
-  ]);
+  const faults = [...found].map(([fault, { count, nearest, greatest }]) => {
+    const place = Number.isNaN(greatest) ? null : { nearest: toJsonNumber(nearest), greatest: toJsonNumber(greatest) };
+    return [fault, { count, place }];
+  });
   return { values, maxUlp, at, faults: Object.fromEntries(faults) };
 }
 

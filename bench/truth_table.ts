@@ -9,9 +9,8 @@ export type Fault = (typeof FAULTS)[number];
 
 interface FaultCount {
   readonly count: number;
-  /** The least and the greatest |x| where it happens; null where x is NaN. */
-  readonly least: JsonNumber | null;
-  readonly greatest: JsonNumber | null;
+  /** The x nearest to 0 where it happens, and the greatest |x|; null where x is NaN. */
+  readonly place: { readonly nearest: JsonNumber; readonly greatest: JsonNumber } | null;
 }
 
 export interface Truth {
@@ -68,9 +67,9 @@ export const formatFaults = ({ faults }: Truth): string =>
     return found ? [`${fault}${formatRange(found)}`] : [];
   }).join(', ');
 
-function formatRange({ least, greatest }: FaultCount): string {
-  if (least === null || greatest === null) return '';
-  const [low, high] = [fromJsonNumber(least), fromJsonNumber(greatest)];
+function formatRange({ place }: FaultCount): string {
+  if (place === null) return '';
+  const [low, high] = [place.nearest, place.greatest].map((x) => Math.abs(fromJsonNumber(x))) as [number, number];
   if (low === Infinity) return ' at ±∞';
   if (high > LARGE) return ` at |x| ≥ ${formatInput(low)}`;
   if (low < SMALL) return ` at |x| ≤ ${formatInput(high)}`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bench } from '../../bench/bench.js';
+import { bench, measureRows } from '../../bench/bench.js';
 import { COPY_SHAPES, copyText } from '../../bench/copy.js';
 import { formatShape, Kernel } from '../../bench/kernel.js';
 import { naiveKernels } from '../../bench/naive.js';
@@ -48,6 +48,20 @@ test('measures ours, copy, naive and a peer in one run, on a length that is no m
   ]);
   for (const { ratio } of halves) expect(ratio.p50).toBeGreaterThan(0);
   expect(labels).toHaveLength(2 + 6 + 2);
+});
+
+test('measures functions that give one value a row', async () => {
+  const { rows, copyShapes } = await measureRows(held.gpu, {
+    ...{ names: ['logSumExp', 'crossEntropy'], lengths: [4096], rounds: 1, isIeee: true, extent: 'glance' },
+  });
+  expect(rows.filter(({ fault }) => fault)).toEqual([]);
+  expect(rows.map(({ name, pass, subject }) => `${name} ${pass} ${subject}`)).toEqual(
+    ['logSumExp', 'crossEntropy'].flatMap((name) =>
+      PASSES.flatMap((pass) => ['ours', 'copy'].map((subject) => `${name} ${pass} ${subject}`)),
+    ),
+  );
+  for (const { gigabytesPerSecond } of rows) expect(gigabytesPerSecond).toBeGreaterThan(0);
+  expect(copyShapes.map(({ reads, writes }) => [reads, writes])).toContainEqual([1, 0]);
 });
 
 test('a copy kernel of every shape copies', async () => {

@@ -26,14 +26,13 @@ export const faultsOf = (name: string): Faults[] =>
   truths.rows
     .filter((row) => row.name === name && row.error === undefined)
     .map((row) => {
-      const places = Object.values(row.faults)
-        .flatMap(({ least }) => (least === null ? [] : [fromJsonNumber(least)]))
-        .filter((size) => size >= NEAREST && size <= FARTHEST);
-      // only |x| of a fault is recorded, but the sign of the largest error is
-      const sign = row.at < 0 ? -1 : 1;
+      const [place] = Object.values(row.faults)
+        .flatMap(({ place }) => (place ? [fromJsonNumber(place.nearest)] : []))
+        .filter((x) => Math.abs(x) >= NEAREST && Math.abs(x) <= FARTHEST)
+        .sort((one, other) => Math.abs(one) - Math.abs(other));
       const { pass, subject, maxUlp, at } = row;
       return {
         ...{ name, pass, subject, maxUlp, at, faults: formatFaults(row) },
-        ...(places.length > 0 && { place: sign * Math.min(...places) }),
+        ...(place !== undefined && { place }),
       };
     });
