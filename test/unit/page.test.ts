@@ -12,6 +12,7 @@ import {
   slopesOf,
   spread,
 } from '../../bench/page/explore/curve.js';
+import { faultsOf } from '../../bench/page/explore/faults.js';
 import { groups, isFound, sparkOf } from '../../bench/page/explore/groups.js';
 import { createPoints } from '../../bench/page/learn/data.js';
 import {
@@ -50,6 +51,16 @@ test.each([...adapterReports()])('a report on an adapter opens: %s', (_, given) 
   const [first, ...others] = given.results;
   const broken = { ...given, results: [{ ...first!, status: 'failed', reason: 'NaN for 2' }, ...others] };
   expect(parseReport(JSON.stringify(broken)).checks!.failed).toEqual([`${first!.name}: NaN for 2`]);
+});
+
+test('a recorded fault is where it happens, whichever side the largest error lies on', () => {
+  const placeOf = (name: string, wanted: { pass: string; subject: string }) =>
+    faultsOf(name).find(({ pass, subject }) => pass === wanted.pass && subject === wanted.subject)!;
+  const elu = placeOf('elu', { pass: 'backward', subject: 'jax-js' });
+  expect(elu.at).toBeLessThan(0);
+  // eˣ of the side that is not taken leaves float32
+  expect(elu.place).toBeCloseTo(88.72, 2);
+  expect(placeOf('gelu', { pass: 'forward', subject: 'naive' }).place).toBeCloseTo(-5.54, 2);
 });
 
 test('numbers for people', () => {
