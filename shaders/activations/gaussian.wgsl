@@ -1,6 +1,6 @@
 // gaussian(x) = e^(−x²); derivative −2x·e^(−x²).
 // Method: exp_square.wgsl.
-// Error over every float32: value 0.84 ULP, derivative 1.57 (sampled).
+// Error over every float32: value 0.86 ULP, derivative 1.62.
 fn gaussian(x: real) -> real {
   let parts = exp_square_parts(x);
   return propagate_nan(x, scale_by_power(1.0 + barrier(parts.first + parts.rest), parts.power));

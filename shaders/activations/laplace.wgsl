@@ -1,6 +1,6 @@
 // laplace(x) = ½(1 + erf((x − mu)/(sigma·√2))) = Φ(z), z = (x − mu)/sigma; derivative φ(z)/sigma.
 // Method: erfc.wgsl, with z in two floats. Above 0 it is 1 − Φ(−z).
-// Error over every float32: value 1.87 ULP, derivative 1.13; no more for other mu and sigma (sampled).
+// Error over every float32: value 1.85 ULP, derivative 1.28; no more for other mu and sigma (sampled).
 const LAPLACE_SCALE: f32 = 0x1.40d932p+1;   // √(2π) in two floats
 const LAPLACE_SCALE_LOW: f32 = -0x1.3b1f4ep-32;
 
@@ -25,7 +25,8 @@ fn laplace(x: real, mu: vec2<f32>, sigma: parameter) -> real {
   let tail = gaussian_tail(a);
   let whole = GAUSSIAN_TAIL + tail;
   let rest = parts.rest - (a * low) * (1.0 + (parts.first + parts.rest));
-  let body = whole * parts.first + (tail + whole * rest);
+  // in this order no product rounds by more than 2^-28
+  let body = GAUSSIAN_TAIL * parts.first + (tail + (tail * parts.first + whole * rest));
   let lower = power_of_two(parts.power) * quotient_of_sums(real(GAUSSIAN_TAIL), body, real(0.0), a, low);
   let outer = select(lower, 1.0 - lower, argument.z > real(0.0));
   // the density on [−1, 1], to 2 %

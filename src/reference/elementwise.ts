@@ -412,7 +412,7 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     formula: 'x·tanh x',
     derivative: 'tanh x + x·sech² x',
     points: () => [0, 9.1, -9.1],
-    bounds: { forward: 1.5, derivative: 2.25 },
+    bounds: { forward: 2, derivative: 2 },
     anywhere: { forward: 8, derivative: 9 },
     citation: 'Roy et al. 2019, arXiv:1901.05894',
   },
