@@ -80,6 +80,20 @@ describe('the cheap forms', () => {
 });
 
 describe('the inner loop', () => {
+  test('an error that is allowed beside a root is none', () => {
+    const { truth, points } = truthOf('xielu', 'y');
+    // beside the root of xielu below 0, where y is −9.05e-9
+    const first = 0xbf88_444d;
+    const tallyOf = (allowance?: () => number) =>
+      new RangeComparison(truth, points, 2, allowance).compare(first, Float32Array.of(0));
+    expect(tallyOf().failures).toBe(1);
+    expect(tallyOf(() => 9e-9).failures).toBe(1);
+    expect(tallyOf(() => 1e-8)).toMatchObject({ failures: 0, mismatches: 0, worst: null });
+    const task = { name: 'xielu', tensor: 'y', isIeee: true, first, length: 1 } as const;
+    expect(compareTask({ ...task, results: new ArrayBuffer(4) }).tally.failures).toBe(0);
+    expect(compareTask({ ...task, results: Float32Array.of(0.001).buffer }).tally.failures).toBe(1);
+  });
+
   test.each([
     ['elu', 'y'],
     ['sigmoid', 'dx'],

@@ -19,10 +19,12 @@ export class RangeComparison {
   /** The upper halves of the exact results; every platform with WebGPU is little-endian. */
   readonly #halves: Uint32Array;
 
+  /** @param allowance an error of this size at x counts as none: beside roots */
   constructor(
     truth: Truth,
     points: readonly number[],
     private readonly bound: number,
+    private readonly allowance: (x: number) => number = () => 0,
   ) {
     this.#truth = new BlockTruth(truth, points);
     this.#halves = new Uint32Array(this.#truth.exact.buffer);
@@ -44,7 +46,7 @@ export class RangeComparison {
       if (form === 'constant' && isConstant(results, this.#truth.constant)) histogram[0]! += length;
       else {
         this.#truth.fill(block, form);
-        const index = this.#compareBlock(results, from, maxUlp, histogram, counts);
+        const index = this.#compareBlock(first + start, results, from, maxUlp, histogram, counts);
         if (index >= 0) {
           worst = describeWorst(first + start + index, exact[from + index]!, results[index]!);
           maxUlp = ulpError(results[index]!, exact[from + index]!);
@@ -57,6 +59,7 @@ export class RangeComparison {
 
   /** @returns the index of an error above `limit`, the first of the largest; −1 where there is none */
   #compareBlock(
+    first: number,
     results: Float32Array,
     from: number,
     limit: number,
@@ -65,7 +68,7 @@ export class RangeComparison {
   ): number {
     const { exact } = this.#truth;
     const halves = this.#halves;
-    const { bound } = this;
+    const { bound, allowance } = this;
     const { length } = results;
     let largest = limit;
     let worst = -1;
@@ -84,6 +87,7 @@ export class RangeComparison {
         const size = Math.abs(expected);
         if (got === 0 && size > SMALLEST_ROUNDED && size < FLUSH_LIMIT) counts.flushed++;
       }
+      if ((ulp > largest || !(ulp <= bound)) && distance <= allowance(numberOf(first + i))) ulp = 0;
       if (ulp <= HISTOGRAM_LIMIT) histogram[Math.ceil(ulp * BINS_PER_ULP)]!++;
       else histogram[HISTOGRAM_LENGTH - 1]!++;
       if (ulp > largest) {
@@ -109,11 +113,15 @@ function isConstant(results: Float32Array, constant: number): boolean {
 const xBits = new Uint32Array(1);
 const x = new Float32Array(xBits.buffer);
 
-function describeWorst(bits: number, expected: number, got: number): WorstInput {
+function numberOf(bits: number): number {
   xBits[0] = bits;
+  return x[0]!;
+}
+
+function describeWorst(bits: number, expected: number, got: number): WorstInput {
   return {
     ulp: toJsonNumber(ulpError(got, expected)),
-    x: toJsonNumber(x[0]!),
+    x: toJsonNumber(numberOf(bits)),
     xBits: bits,
     expected: toJsonNumber(expected),
     got: toJsonNumber(got),

@@ -1,7 +1,7 @@
 /** The threads that compare: each holds the truth of the pass it was asked about last. */
 import { resolveActivation } from '../../catalogue.js';
 import { resolveParameters } from '../../definition.js';
-import { boundOf, pointsOf, type Truth, truthsOf } from '../truth.js';
+import { allowanceOf, boundOf, pointsOf, type Truth, truthsOf } from '../truth.js';
 import { RangeComparison } from './comparison.js';
 import type { Tally } from './tally.js';
 
@@ -37,7 +37,13 @@ export function comparisonOf(name: string, tensor: Truth['tensor'], isIeee: bool
   const definition = resolveActivation(name);
   const parameters = resolveParameters(definition);
   const truth = truthsOf(definition, parameters).find((candidate) => candidate.tensor === tensor)!;
-  return new RangeComparison(truth, pointsOf(definition, parameters), boundOf(definition, tensor, isIeee, true));
+  const allowance = allowanceOf(definition, parameters);
+  return new RangeComparison(
+    truth,
+    pointsOf(definition, parameters),
+    boundOf(definition, tensor, isIeee, true),
+    allowance,
+  );
 }
 
 /** A worker's global scope, or its port in Node. */
