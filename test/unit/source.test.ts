@@ -155,6 +155,10 @@ describe('every text that can be compiled parses, and its bindings are those it 
   function check({ variant, bindings }: Dispatch): void {
     const { activation, constants, entryPoint, files: kernels, fromY, learned = [], sums = [] } = variant;
     const { reads = {}, keeps = {} } = variant;
+    const paths = kernels.map(({ path }) => path);
+    const bound = bindings.map(({ name }) => name);
+    const named = [activation?.name, entryPoint, Object.keys(constants), bound];
+    if (!isNew('call', paths, named, fromY, learned, sums, reads, keeps)) return;
     const isGate = kernels.some(({ path }) => path === 'kernels/gated');
     const tail = isGate ? activation?.tail : undefined;
     const own = [...(activation ? [activation.source] : []), ...(tail ? [tail] : [])];
@@ -171,10 +175,9 @@ describe('every text that can be compiled parses, and its bindings are those it 
     );
     expectAmong(
       declared.flatMap((each) => each.variables),
-      bindings.map(({ name }) => name),
+      bound,
     );
 
-    const paths = kernels.map(({ path }) => path);
     const added = sums.map((parameter) => parameter !== null);
     const isNewKernel = isNew('kernel', paths, activation?.maps);
     const isNewGlue = [isNew('glue', reads, keeps, fromY), isNew('learned', isGate, learned.length, added)].includes(
@@ -185,6 +188,13 @@ describe('every text that can be compiled parses, and its bindings are those it 
     for (const hasImmediates of isNewActivation ? [false, true] : [false]) parse(variant, hasImmediates);
   }
 
+  const functionsSeen = new Set<string>();
+  /** A text without the insides of functions that another text had: the parser takes 2 ms a thousand characters. */
+  const newIn = (code: string): string =>
+    code.replace(/^fn [^{]*(\{(?:.*\}$|$[\s\S]*?^\}))/gm, (whole, body: string) =>
+      functionsSeen.size < functionsSeen.add(whole).size ? whole : whole.replace(body, '{}'),
+    );
+
   let parsed = 0;
   function parse(each: Variant, hasImmediates: boolean): void {
     parsed++;
@@ -194,7 +204,7 @@ describe('every text that can be compiled parses, and its bindings are those it 
       .replace(/\/\/.*/g, '')
       .replace('requires immediate_address_space;', '')
       .replace('var<immediate>', 'var<private>');
-    const reflected = new WgslReflect(code);
+    const reflected = new WgslReflect(newIn(code));
     expect(reflected.entry.compute.map(({ name }) => name)).toContain(each.entryPoint);
     const resources = [...reflected.uniforms, ...reflected.storage];
     expect(new Map(resources.map(({ name, binding }) => [name, binding]))).toEqual(bindingNumbers(text));
