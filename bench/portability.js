@@ -1,9 +1,9 @@
-// `npm run portability`: the largest error of every function in every program with WebGPU that this machine has, into
-// results/portability.json.
+// `npm run portability`: every check in every program with WebGPU that this machine has, and the largest error of every function
+// there, into results/portability.json.
 import { writeFileSync } from 'node:fs';
-import { stderr } from 'node:process';
+import process, { stderr } from 'node:process';
 import { formatJson } from '../src/cli/json.js';
-import { checkIn, missing, runtimes } from '../test/portability.js';
+import { checkIn, missing, otherChecks, runtimes } from '../test/portability.js';
 
 const count = 2 ** 18;
 /** What turns WGSL into the adapter's language. */
@@ -18,12 +18,17 @@ for (const runtime of runtimes) {
     stderr.write(`${runtime} is left out: ${reason}\n`);
     continue;
   }
-  const [report] = await checkIn(runtime, [['--count', String(count)]]);
-  if (!report || 'failure' in report) throw new Error(`${runtime}: ${report?.failure}`);
-  const { results, adapter, runtime: version } = report;
-  const passed = results.filter(({ status }) => status === 'passed').length;
+  const reports = (await checkIn(runtime, [['--count', String(count)], ...otherChecks])).map((report) => {
+    if ('failure' in report) throw new Error(`${runtime}: ${report.failure}`);
+    return report;
+  });
+  const all = reports.flatMap(({ results }) => results);
+  const bad = all.filter(({ status }) => status !== 'passed');
+  for (const { name, reason } of bad) stderr.write(`FAIL ${runtime}: ${name}: ${reason}\n`);
+  if (bad.length) process.exitCode = 1;
+  const [{ results, adapter, runtime: version }] = /** @type {[import('../test/portability.js').Report]} */ (reports);
   const facts = { runtime, implementation: implementations[runtime], version, adapter: adapter.name };
-  measured.push({ ...facts, passed, checks: results.length });
+  measured.push({ ...facts, passed: all.length - bad.length, checks: all.length });
   for (const { name, bound, maxUlp } of results)
     rows.set(name, { ...(rows.get(name) ?? { name, bound }), [runtime]: maxUlp });
 }

@@ -41,9 +41,9 @@ const examples = documents.flatMap((path) =>
   examplesIn(readFileSync(join(root, path), 'utf8')).flatMap(([, codes]) => codes.filter(isAlone)),
 );
 
-function compile(compiler: string, options: object): { status: number | null; output: string } {
+function compile(compiler: string, options: object, include = ['src']): { status: number | null; output: string } {
   const compilerOptions = { target: 'ES2022', lib: ['ES2023', 'DOM'], noEmit: true, ...strict, ...options };
-  project.write('tsconfig.json', { compilerOptions, include: ['src'] });
+  project.write('tsconfig.json', { compilerOptions, include });
   return runTool(project.folder, join(compiler, 'bin/tsc'), '--project', 'tsconfig.json');
 }
 
@@ -55,7 +55,10 @@ beforeAll(() => {
     const own = code.match(imports)?.join('\n') ?? '';
     project.write(`src/example_${index}.ts`, `${scope}${own}\nexport async function example() {\n${body}\n}\n`);
   });
-  project.write('src/check.ts', `import { check } from 'webgpu-activations/check';\nvoid check;\n`);
+  const entries = ['', '/core', '/activations', '/check'];
+  const use = (entry: string, index: number): string =>
+    `import * as entry${index} from 'webgpu-activations${entry}';\nvoid entry${index};\n`;
+  project.write('src/entries.ts', entries.map(use).join(''));
 });
 
 describe.each(compilers)('TypeScript %s', (version, compiler, needsTypes) => {
@@ -76,13 +79,13 @@ describe.each(compilers)('TypeScript %s', (version, compiler, needsTypes) => {
   if (isMiddle) return;
   if (needsTypes)
     test('needs @webgpu/types', () => {
-      const { output } = compile(compiler, { module: 'nodenext', types: [] });
+      const { output } = compile(compiler, { module: 'nodenext', types: [] }, ['src/entries.ts']);
       expect(output).toContain("Cannot find name 'GPUDevice'");
     });
   else
     test('knows WebGPU itself, and contradicts @webgpu/types, in no file of ours', () => {
       const options = { module: 'nodenext', types: ['@webgpu/types'] };
-      const { output } = compile(compiler, options);
+      const { output } = compile(compiler, options, ['src/entries.ts']);
       const files = [...output.matchAll(/^(\S+?)\(\d+,\d+\): error/gm)].map(([, file]) => file!);
       expect(files).not.toEqual([]);
       expect(files.filter((file) => !/@webgpu\/types|lib\.dom/.test(file))).toEqual([]);
