@@ -125,6 +125,8 @@ interface SliderProps {
 /** A slider, which tells of one value a frame, and beside it a field for the exact number. */
 export function Slider({ label, minimum, maximum, step, value, onChange }: SliderProps) {
   const id = useId();
+  // what is being typed: the view may be drawn anew before it is a number
+  const [typed, setTyped] = useState<string>();
   const change = (text: string) => {
     if (text.trim() !== '' && Number.isFinite(Number(text))) onChange(Number(text));
   };
@@ -166,7 +168,13 @@ export function Slider({ label, minimum, maximum, step, value, onChange }: Slide
           aria-label={`${label}, as a number`}
           placeholder={formatNumber(value)}
           {...shared}
-          onChange={({ currentTarget }) => change(currentTarget.value)}
+          value={typed ?? shared.value}
+          onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+          onChange={({ currentTarget }) => {
+            setTyped(undefined);
+            change(currentTarget.value);
+          }}
+          onBlur={() => setTyped(undefined)}
         />
       </div>
     </div>

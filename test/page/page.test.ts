@@ -445,6 +445,22 @@ describe('explore', () => {
   test('values, errors and slopes are the library’s; sliders, zoom and snippet follow', () =>
     // a link may have names of other libraries
     withPage(held, '#/explore?names=gelu,lrelu,nothing&at=-0.75&parameters=lrelu.alpha:0.2', async (page) => {
+      // a view that is drawn anew leaves what is being typed
+      const field = (await page.waitForSelector('input[aria-label="leakyRelu: alpha, as a number"]'))!;
+      await field.evaluate((input) => (input as HTMLInputElement).select());
+      await field.type('0.4');
+      await page.evaluate("location.hash = location.hash.replace('at=-0.75', 'at=-1.5')");
+      await until(
+        () => tableOf(page, 'Values at x'),
+        (found) => found[2]?.[1] === formatNumber(Math.fround(-0.3), 9),
+      );
+      await field.type('5');
+      await field.press('Enter');
+      await until(
+        () => hashOf(page),
+        (hash) => /parameters=leakyRelu.alpha:0.45(&|$)/.test(hash),
+      );
+      await page.evaluate("location.hash = location.hash.replace('at=-1.5', 'at=-0.75')");
       await setField(page, 'leakyRelu: alpha, as a number', '0.3');
       const call = (name: string, options: string) => `async (gpu) => {
         const x = Float32Array.of(-0.75);
