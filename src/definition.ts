@@ -108,8 +108,8 @@ export function resolveParameters(
     }
     if (isInteger && !Number.isInteger(value))
       throw new RangeError(`${where}: expected ${name} to be an integer, got ${value}`);
-    // as arithmetic on the GPU may take it; of three or more there is room for one float32 each
-    resolved[name] = Math.abs(value) < SMALLEST_NORMAL ? 0 : isLong ? Math.fround(value) : value;
+    // as arithmetic on the GPU may take it; of three or more there is room for one float32 each, and for an integer as it is
+    resolved[name] = Math.abs(value) < SMALLEST_NORMAL ? 0 : isLong && !isInteger ? Math.fround(value) : value;
   }
   return resolved;
 }

@@ -102,6 +102,7 @@ function maskOf({ where, settings, options, given, length }: SightCall): RowSett
   const elements = isArray ? array.length : Number.isNaN(byteLength) ? columns : byteLength / elementBytes({ dtype });
   const maskRows = isArray ? elements / columns : Math.floor(elements / columns);
   const xRows = length / columns;
+  if (length && xRows % block) fail(where, `maskBlock to divide x's ${xRows} rows`, block);
   const taken = (xRows / block) * each;
   if (length && !(maskRows >= 1 && Number.isInteger(taken) && taken % maskRows === 0))
     fail(

@@ -5,7 +5,7 @@
 // from 1); below 0 both are t times x (or x + 1) and small terms, and t's factor 1 + sum is multiplied out, so that its
 // rounding falls on the small terms only. One division serves both signs: with k = 2 below 0 and 1 above,
 // D (above 0, D·t²) = k + 2t + (3 − k)·t².
-// Error over every float32: value 1.51 ULP, derivative 2.15.
+// Error over every float32: value 1.63 ULP, derivative 2.16.
 fn mish(x: real) -> real {
   let a = bounded_magnitude(x, 0x42c63d70);   // 99.12, where the result is x, or the power -143 and `scale` 0
   let negative = x < real(0.0);

@@ -1,6 +1,6 @@
 // swish(x, beta) = x·σ(beta·x), beta within ±1e3; derivative h(beta·x), h(t) = σ(t)·(1 + t·σ(-t))
 // Method: logistic.wgsl, with beta·x in two floats; ±∞ counts as the largest number where the product needs one (0·∞).
-// Error over every float32: value 1.38 ULP, derivative 1.67; no more for other beta (sampled).
+// Error over every float32: value 1.45 ULP, derivative 1.60; no more for other beta (sampled).
 
 const SWISH_MAXIMUM: f32 = 0x1.fffffep+127;
 

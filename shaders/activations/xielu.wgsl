@@ -2,7 +2,7 @@
 // else alpha_n·(e^m − 1) + beta. By alpha_p: x²; by alpha_n: e^m − 1 − x.
 // Method: line.wgsl above 0; below, (e^m − 1 − m)/m² is a polynomial from −1 on, and before −1 the terms in x are added first.
 // Beside the roots below 0 the error is that of beta·x, and of beta.
-// Error over every float32: value 1.74 ULP, derivative 0.83 (sampled).
+// Error over every float32: value 1.75 ULP, derivative 0.78.
 // Coefficients, and their error: test/goldens/coefficients.py (near-minimax).
 
 // e^m − 1 − m for −1 ≤ m ≤ 0

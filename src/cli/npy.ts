@@ -55,6 +55,9 @@ export async function readNpy(path: string, isOfIntegers = false): Promise<NpyAr
         `expected ${byteLength} bytes of data for ${dtype} of shape [${shape.join(', ')}], got ${size - dataStart}`,
       );
     const data = decode(dtype, await readBytes(dataStart, byteLength));
+    // beyond 32 bits another label would be meant
+    const wrong = isInteger(dtype) ? data.find((label) => label < -(2 ** 31) || label >= 2 ** 32) : undefined;
+    if (wrong !== undefined) fail(path, `expected integers of 32 bits, got ${wrong}`);
     return {
       dtype: isInteger(dtype) ? 'float32' : dtype,
       ...(isFortranOrder ? fromFortranOrder(shape, data) : { shape, data }),

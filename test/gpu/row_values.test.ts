@@ -192,6 +192,12 @@ describe('array calls', () => {
     expect((await held.gpu.backward('logSumExp', { x, dy }, { columns: 3 })).dx).toHaveLength(6);
     const ignored = { x, labels: Uint32Array.of(7, 0) };
     expect((await held.gpu.forward('crossEntropy', ignored, { columns: 3, ignoreIndex: 7 })).loss[0]).toBe(0);
+    // beyond what float32 holds
+    for (const ignoreIndex of [0xffffffff, 0x1000001, -0x1000001]) {
+      const both = { x, labels: Uint32Array.of(ignoreIndex, 0) };
+      const { loss: two } = await held.gpu.forward('crossEntropy', both, { columns: 3, ignoreIndex });
+      expect([two[0], two[1]! > 0]).toEqual([0, true]);
+    }
     const none = { x: new Float32Array(0), labels: new Uint32Array(0) };
     expect((await held.gpu.forward('crossEntropy', none)).loss).toHaveLength(0);
   });

@@ -66,6 +66,15 @@ describe('reading', () => {
     expect((await readNpy(await numpyFile(header('<f4', '(0, 3)'), new Uint8Array()))).data).toHaveLength(0);
   });
 
+  test('integers as labels, but none beyond 32 bits', async () => {
+    const file = (...labels: bigint[]) =>
+      numpyFile(header('<i8', `(${labels.length},)`), new Uint8Array(BigInt64Array.from(labels).buffer));
+    expect([...(await readNpy(await file(0n, -100n, 7n), true)).data]).toEqual([0, -100, 7]);
+    await expect(readNpy(await file(0n, 8589934592n), true)).rejects.toThrow(
+      'expected integers of 32 bits, got 8589934592',
+    );
+  });
+
   test.each([
     ['big-endian', header('>f4', '(6,)'), 'got big-endian >f4; save x.astype("<f4")'],
     ['float64', header('<f8', '(3,)'), 'got float64; save x.astype("<f4")'],
