@@ -144,7 +144,7 @@ type Sink<N extends Activation, T, M = T> = { readonly [L in SinkName<N>]?: T } 
 /** Added to the logits: float32, or as the elements. */
 type MaskName<N extends Activation> = SinkName<N> extends never ? never : 'mask';
 type GradientName<L extends string> = L extends unknown ? `d${Capitalize<L>}` : never;
-/** One float32 value for each block of rows, or for all. */
+/** One float32 value for each block of `queries` rows, which are all rows unless given. */
 type SinkName<N extends Activation> = Of<N> extends { readonly unseen: string } ? 'sink' : never;
 type LearnedGradient<N extends Activation> = GradientName<LearnedName<N> | SinkName<N>>;
 /** Their gradients, where all are added to what is given. */

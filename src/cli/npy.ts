@@ -54,10 +54,7 @@ export async function readNpy(path: string, isOfIntegers = false): Promise<NpyAr
         path,
         `expected ${byteLength} bytes of data for ${dtype} of shape [${shape.join(', ')}], got ${size - dataStart}`,
       );
-    const data = decode(dtype, await readBytes(dataStart, byteLength));
-    // beyond 32 bits another label would be meant
-    const wrong = isInteger(dtype) ? data.find((label) => label < -(2 ** 31) || label >= 2 ** 32) : undefined;
-    if (wrong !== undefined) fail(path, `expected integers of 32 bits, got ${wrong}`);
+    const data = decode(path, dtype, await readBytes(dataStart, byteLength));
     return {
       dtype: isInteger(dtype) ? 'float32' : dtype,
       ...(isFortranOrder ? fromFortranOrder(shape, data) : { shape, data }),
@@ -203,8 +200,14 @@ function formatHeader(dtype: NpyType, shape: readonly number[]): Buffer {
 }
 
 /** Typed arrays are little-endian on every machine that has Node and a GPU. */
-function decode(dtype: NpyType | IntegerType, bytes: Uint8Array<ArrayBuffer>): Float32Array {
-  if (isInteger(dtype)) return Float32Array.from(integers[dtype].of(bytes.buffer), Number);
+function decode(path: string, dtype: NpyType | IntegerType, bytes: Uint8Array<ArrayBuffer>): Float32Array {
+  if (isInteger(dtype)) {
+    const numbers = Float64Array.from(integers[dtype].of(bytes.buffer), Number);
+    // another label would be meant
+    const wrong = numbers.find((label) => label < -(2 ** 31) || label >= 2 ** 32 || label !== Math.fround(label));
+    if (wrong !== undefined) fail(path, `expected integers of 32 bits that float32 holds too, got ${wrong}`);
+    return Float32Array.from(numbers);
+  }
   return dtype === 'float32' ? new Float32Array(bytes.buffer) : fromHalf(new Uint16Array(bytes.buffer));
 }
 

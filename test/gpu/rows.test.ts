@@ -621,6 +621,10 @@ test('what says no mask is refused', async () => {
   await expect(held.gpu.forward('softmax', { x, mask: new Float32Array(8) }, { columns: 4 })).rejects.toThrow(
     'softmax.forward: expected mask of rows of 4 elements, as many as divide 3, got 8 elements',
   );
+  const blocks = { columns: 4, maskBlock: 2 };
+  await expect(held.gpu.forward('softmax', { x, mask: new Float32Array(4) }, blocks)).rejects.toThrow(
+    "softmax.forward: expected maskBlock to divide x's 3 rows, got 2",
+  );
   await expect(held.gpu.backward('softmax', { y: x, dy: x }, { columns: 4, softcap: 9 })).rejects.toThrow(
     'softmax.backward: expected x with a softcap, got y',
   );

@@ -66,13 +66,14 @@ describe('reading', () => {
     expect((await readNpy(await numpyFile(header('<f4', '(0, 3)'), new Uint8Array()))).data).toHaveLength(0);
   });
 
-  test('integers as labels, but none beyond 32 bits', async () => {
+  test('integers as labels, but none that would become another', async () => {
     const file = (...labels: bigint[]) =>
       numpyFile(header('<i8', `(${labels.length},)`), new Uint8Array(BigInt64Array.from(labels).buffer));
     expect([...(await readNpy(await file(0n, -100n, 7n), true)).data]).toEqual([0, -100, 7]);
-    await expect(readNpy(await file(0n, 8589934592n), true)).rejects.toThrow(
-      'expected integers of 32 bits, got 8589934592',
-    );
+    for (const label of [8589934592n, 4294967295n, 16777217n, -2147483649n])
+      await expect(readNpy(await file(0n, label), true)).rejects.toThrow(
+        `expected integers of 32 bits that float32 holds too, got ${label}`,
+      );
   });
 
   test.each([

@@ -22,7 +22,7 @@ const tensorOptions: Options = {
   mask: { value: 'm.npy', description: "what is added to the logits of a row; its shape broadcasts against x's" },
   sink: {
     value: 's.npy',
-    description: "a logit that is in a row's sum alone, one for each --queries rows or for all",
+    description: "a logit that is in a row's sum alone, one for each --queries rows, which are all rows unless given",
   },
   labels: { value: 'l.npy', description: "the label of each row of x's last axis, of a loss: int32, uint32 or int64" },
 };
