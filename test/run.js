@@ -13,6 +13,22 @@ const reports = mkdtempSync(join(tmpdir(), 'webgpu-activations-'));
 let passed = 0;
 let failed = 0;
 
+/** Of float32 the smallest sample, which has every kink, limit and order of magnitude. */
+const sample = ['--count', '4096'];
+/** Kinks, flat parts, tails, parameters, rows, gates: what differs between types of 16 bits is how elements are read and written. */
+const kinds = ['relu', 'threshold', 'gelu', 'exponential', 'leakyRelu', 'prelu', 'softmax', 'crossEntropy', 'swiglu'];
+const [float16 = [], bfloat16 = [], calls = []] = otherChecks;
+
+/** `npm run portability` tries all in every program. Here each function is tried in float16 with Tint and in bfloat16 with naga, and
+ *  some of every kind the other way round; test/gpu does it for Tint, with a larger sample of float32 too.
+ *  @type {Record<import('./portability.js').Runtime, readonly string[][]>} */
+const checks = {
+  deno: [sample, [...kinds, ...float16], bfloat16, calls],
+  chrome: [float16, calls],
+  firefox: [sample],
+  node: [sample],
+};
+
 // Two at a time: compiling shaders keeps one core busy, the rest another.
 await Promise.all([
   inTurn(
@@ -69,22 +85,6 @@ async function suite(script) {
   // Errors outside any test, a browser that did not start, no tests at all: the exit status alone tells of these.
   failed += failures || (succeeded ? 0 : 1);
 }
-
-/** Of float32 the smallest sample, which has every kink, limit and order of magnitude. */
-const sample = ['--count', '4096'];
-/** Kinks, flat parts, tails, parameters, rows, gates: what differs between types of 16 bits is how elements are read and written. */
-const kinds = ['relu', 'threshold', 'gelu', 'exponential', 'leakyRelu', 'prelu', 'softmax', 'crossEntropy', 'swiglu'];
-const [float16 = [], bfloat16 = [], calls = []] = otherChecks;
-
-/** `npm run portability` tries all in every program. Here each function is tried in float16 with Tint and in bfloat16 with naga, and
- *  some of every kind the other way round; test/gpu does it for Tint, with a larger sample of float32 too.
- *  @type {Record<import('./portability.js').Runtime, readonly string[][]>} */
-const checks = {
-  deno: [sample, [...kinds, ...float16], bfloat16, calls],
-  chrome: [float16, calls],
-  firefox: [sample],
-  node: [sample],
-};
 
 /** The checks in each program with WebGPU. One that this machine cannot have is named, and is neither passed nor failed, unless
  *  RUNTIMES=all says that it has them. */

@@ -2,7 +2,7 @@
 import type { Page } from 'puppeteer';
 import { expect, test } from 'vitest';
 import { formatNumber } from '../../bench/page/numbers.js';
-import { click, type Held, setField, tableOf, textOf, until, withPage } from './support.js';
+import { click, fitsInto, type Held, setField, tableOf, textOf, until, withPage } from './support.js';
 
 interface Help {
   readonly ask: <Result>(page: Page, call: string) => Promise<Result>;
@@ -53,10 +53,7 @@ export function learn(held: Held, { ask, hashOf, violationsOf }: Help): void {
         (text) => text.includes('Measured'),
         60,
       );
-      for (const width of [1280, 320]) {
-        await page.setViewport({ width, height: 900 });
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-      }
+      for (const width of [1280, 320]) await fitsInto(page, width);
       expect(await violationsOf(page)).toEqual([]);
     }),
   );

@@ -14,6 +14,7 @@ import {
   click,
   distributed,
   downloaded,
+  fitsInto,
   openCountedSite,
   openSite,
   setField,
@@ -91,13 +92,12 @@ test.each(['', '#/benchmark', '#/explore', '#/learn', '#/check'])(
         for (const details of all) details.open = true;
       });
       for (const [width, theme] of looks) {
-        await page.setViewport({ width, height: 900 });
         await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
         await until(
           () => page.evaluate('document.documentElement.dataset.theme'),
           (value) => value === theme,
         );
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+        await fitsInto(page, width);
         expect(await violationsOf(page), `${width} px, ${theme}`).toEqual([]);
       }
     }),

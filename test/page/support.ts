@@ -142,6 +142,16 @@ export async function until<T>(read: () => Promise<T>, holds: (value: T) => bool
   }
 }
 
+/** Makes the window this wide: when charts have followed, nothing sticks out. */
+export async function fitsInto(page: Page, width: number): Promise<void> {
+  await page.setViewport({ width, height: 900 });
+  await until(
+    () => page.evaluate('document.documentElement.scrollWidth') as Promise<number>,
+    (scrollWidth) => scrollWidth <= width,
+    10,
+  );
+}
+
 export async function setField(page: Page, label: string, value: string): Promise<void> {
   const field = (await page.waitForSelector(`input[aria-label="${label}"]`)) as ElementHandle<HTMLInputElement>;
   await field.focus();
