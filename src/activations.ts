@@ -94,6 +94,9 @@ const anyOrdinary = [-1e6, 1e6] as const;
 /** Far enough from 0 and ∞ that products of such numbers and their errors are normal. */
 const isOrdinary = (value: number): boolean => Math.abs(value) >= 2 ** -20 && Math.abs(value) <= 2 ** 20;
 
+/** Its product with the largest float32 is far from where a sigmoid ends. */
+const isTinyFactor = (value: number): number => Number(value !== 0 && Math.abs(value) < 2 ** -118);
+
 type Usual = typeof usual;
 const usual = {
   parameters: {},
@@ -248,7 +251,10 @@ export const swish = /* @__PURE__ */ element('swish', swishText, {
   tail: swishTail,
   parameters: { beta: { default: 1, range: [-1e3, 1e3] } },
   learned: { beta: 'beta' },
-  overrides: ({ beta }: Parameters) => ({ swish_beta_is_one: Number(beta === 1) }),
+  overrides: ({ beta }: Parameters) => ({
+    swish_beta_is_one: Number(beta === 1),
+    swish_beta_is_tiny: isTinyFactor(beta),
+  }),
 });
 /** ln(1+e^(βx))/β */
 export const softplus = /* @__PURE__ */ element('softplus', softplusText, {
@@ -343,6 +349,9 @@ export const clippedRelu = /* @__PURE__ */ element('clippedRelu', clippedReluTex
     max: { default: Infinity, range: anyNumber },
     threshold: { default: 0, range: anyOrdinary },
   },
+  overrides: ({ slope, threshold }: Parameters) => ({
+    clipped_relu_is_plain: Number(slope === 0 || threshold === 0),
+  }),
   flat: true,
 });
 /** 1 if x > threshold, else 0 */
@@ -374,6 +383,7 @@ export const sine = /* @__PURE__ */ element('sine', sineText, {
 export const snake = /* @__PURE__ */ element('snake', snakeText, {
   parameters: { alpha: { default: 1, range: [-1e3, 1e3] } },
   learned: { alpha: 'alpha' },
+  overrides: ({ alpha }: Parameters) => ({ snake_may_overflow: Number(Math.abs(alpha) < 2 ** -100) }),
 });
 /** x + sin²(αx)/β */
 export const snakeBeta = /* @__PURE__ */ element('snakeBeta', snakeBetaText, {
@@ -420,6 +430,10 @@ export const xielu = /* @__PURE__ */ element('xielu', xieluText, {
     epsilon: { default: -1e-6, range: [-1, 0] },
   },
   learned: { alphaP: 'alphaP', alphaN: 'alphaN' },
+  overrides: ({ alphaP, alphaN, beta }: Parameters) => {
+    const slope = beta - alphaN;
+    return { xielu_is_usual: Number(slope !== 0 && Math.fround(slope) === slope && (alphaP > 0 || beta !== 0)) };
+  },
 });
 /** x if x ≥ 0, else a·x, with a learned weight a */
 export const prelu = /* @__PURE__ */ withLearned('prelu', leakyRelu, 'weight', 'alpha');
@@ -444,6 +458,7 @@ export const swigluOai = /* @__PURE__ */ element('swigluOai', swigluOaiText, {
   tail: swigluOaiTail,
   aliases: ['gptOssSwiglu'],
   parameters: { alpha: { default: 1.702, range: [0, 1e3] }, limit: { default: 7, range: [1e-3, 1e6] } },
+  overrides: ({ alpha }: Parameters) => ({ swish_beta_is_tiny: isTinyFactor(alpha) }),
   flat: true,
 });
 /** silu(min(gate, L))·min(max(up, −L), L) */

@@ -9,7 +9,7 @@ import type { WgslFile } from './wgsl/file.js';
 /** A hyper-parameter: data of a call, never part of the shader's text. */
 export interface Parameter {
   readonly default: number;
-  /** A closed interval, on which the accuracy bounds hold too; values outside it are a RangeError. */
+  /** A closed interval, on which the accuracy bounds hold too, for 0 and sizes from 2⁻⁴⁰ on; values outside it are a RangeError. */
   readonly range: readonly [minimum: number, maximum: number];
   /** Its values are whole numbers. */
   readonly isInteger?: boolean;

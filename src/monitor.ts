@@ -6,7 +6,7 @@ import { reasonOf } from './device.js';
 import { type Disposing, endWithUsing } from './disposing.js';
 import { describe } from './errors.js';
 import { internalsOf } from './internals.js';
-import { checkDtype, checkOptionNames, checkThreshold, fail } from './options.js';
+import { checkDtype, checkInteger, checkOptionNames, checkThreshold, fail } from './options.js';
 import { checkBatch, checkBatchLength, type MonitorSettings, monitorByteLength, planMonitor } from './plan/monitor.js';
 import { scoped } from './scope.js';
 import type { StorageType } from './storage.js';
@@ -193,8 +193,7 @@ export function createDeadUnitMonitor(gpu: object, options: DeadUnitMonitorOptio
   const definition = resolve(name);
   const where = `${definition.name}.deadUnitMonitor`;
   checkOptionNames(where, options, [...OPTIONS, ...Object.keys(definition.parameters)]);
-  for (const [key, value] of Object.entries({ channels, inner, window }))
-    if (!Number.isInteger(value) || value < 1) fail(where, `${key} to be a positive integer`, value);
+  for (const [key, value] of Object.entries({ channels, inner, window })) checkInteger(where, key, value);
   checkDtype(where, definition, dtype);
   const most = Math.floor((device.limits.maxStorageBufferBindingSize / 4 - 1) / 2);
   if (channels > most) fail(where, `at most ${most} channels, whose record fits in a binding`, channels);

@@ -57,6 +57,15 @@ export const failType = (where: string, expected: string, got: unknown): never =
   throw new TypeError(`${where}: expected ${expected}, got ${describe(got)}`);
 };
 
+/** A positive integer, unless a range is given. @throws {TypeError} for no number; {RangeError} for one outside */
+export function checkInteger(where: string, name: string, value: unknown, range?: readonly [number, number]): void {
+  const expected = `${name} to be ${range ? `an integer from ${range[0]} to ${range[1]}` : 'a positive integer'}`;
+  if (typeof value !== 'number') failType(where, expected, value);
+  const [least, most] = range ?? [1, Infinity];
+  if (!(Number.isInteger(value) && (value as number) >= least && (value as number) <= most))
+    fail(where, expected, value);
+}
+
 /** Options of array calls alone: encode calls return at once. */
 export const RUN_OPTIONS = ['signal', 'onProgress', 'timer'] as const;
 
@@ -111,10 +120,8 @@ export function checkOptions(
     dtype = 'f32',
     halves = 'split',
   } = options as Partial<Settings>;
-  for (const [option, value] of Object.entries({ channels, inner }))
-    if (!Number.isInteger(value) || value < 1) fail(where, `${option} to be a positive integer`, value);
-  if (options.columns !== undefined && (!Number.isInteger(columns) || columns < 1))
-    fail(where, 'columns to be a positive integer', columns);
+  for (const [option, value] of Object.entries({ channels, inner, ...(options.columns !== undefined && { columns }) }))
+    checkInteger(where, option, value);
   for (const [option, value] of Object.entries({ gateFirst, accumulate }))
     if (typeof value !== 'boolean') failType(where, `${option} to be a boolean`, value);
   if (halves !== 'split' && halves !== 'interleaved') failType(where, 'halves to be "split" or "interleaved"', halves);
@@ -162,8 +169,7 @@ export function checkFromY(where: string, parameters: Parameters): void {
 
 /** An encode call's number of elements. @throws {RangeError} beyond what a shader can count */
 export function checkLength(where: string, length: unknown): number {
-  if (!Number.isInteger(length) || (length as number) < 0 || (length as number) > 0xffffffff)
-    fail(where, 'length to be an integer from 0 to 4294967295', length);
+  checkInteger(where, 'length', length, [0, 0xffffffff]);
   return length as number;
 }
 

@@ -1,7 +1,7 @@
 /** What a call of softmax and its like may say of its rows, checked. Apart, so that a page of other functions has none of it. */
 import type { Definition } from './definition.js';
 import type { Direction, Extent, Form } from './forms.js';
-import { fail, failType, type RowSettings, type Settings } from './options.js';
+import { checkInteger, fail, failType, type RowSettings, type Settings } from './options.js';
 import { byteLengthOf } from './ranges.js';
 import { elementBytes, type StorageType } from './storage.js';
 
@@ -59,9 +59,12 @@ export const sight: Sight = {
   check(call) {
     const { where, definition, form, settings, options } = call;
     const { causal, queries, empty = 'nan', logSumExp } = options as RowSettings & { readonly logSumExp?: unknown };
-    if (causal !== undefined && (!Number.isInteger(causal) || Math.abs(causal) > FARTHEST))
-      fail(where, `causal to be an integer from -${FARTHEST} to ${FARTHEST}`, causal);
-    if (queries !== undefined) checkCount(where, 'queries', queries);
+    const { maskBlock, maskRows, maskDtype } = options;
+    if (causal !== undefined) checkInteger(where, 'causal', causal, [-FARTHEST, FARTHEST]);
+    for (const [option, value] of Object.entries({ queries, maskBlock, maskRows }))
+      if (value !== undefined) checkInteger(where, option, value, [1, FARTHEST]);
+    if (maskDtype !== undefined && maskDtype !== 'f32' && maskDtype !== settings.dtype)
+      failType(where, 'maskDtype to be "f32" or dtype', maskDtype);
     if (empty !== 'nan' && empty !== 'zero') failType(where, 'empty to be "nan" or "zero"', empty);
     if (logSumExp !== undefined && typeof logSumExp !== 'boolean')
       failType(where, 'logSumExp to be a boolean', logSumExp);
@@ -75,11 +78,6 @@ export const sight: Sight = {
   },
 };
 
-function checkCount(where: string, option: string, value: unknown): void {
-  if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > FARTHEST)
-    fail(where, `${option} to be an integer from 1 to ${FARTHEST}`, value);
-}
-
 /** How many rows a mask has, and which rows of x take which. */
 function maskOf({ where, settings, options, given, length }: SightCall): RowSettings['mask'] {
   const { columns } = settings;
@@ -90,10 +88,7 @@ function maskOf({ where, settings, options, given, length }: SightCall): RowSett
   } = options as Record<string, number> & {
     readonly maskDtype?: StorageType;
   };
-  checkCount(where, 'maskBlock', block);
-  checkCount(where, 'maskRows', each);
   if (block % each) fail(where, `maskBlock to be a multiple of maskRows = ${each}`, block);
-  if (maskDtype !== 'f32' && maskDtype !== settings.dtype) failType(where, 'maskDtype to be "f32" or dtype', maskDtype);
   const array = given.mask as Float32Array;
   const isArray = ArrayBuffer.isView(array);
   const dtype = isArray && array[Symbol.toStringTag] === 'Float32Array' ? 'f32' : maskDtype;

@@ -3,7 +3,7 @@ import { checkKind, checkPass, checkTensorNames, partOf } from './call.js';
 import type { Definition } from './definition.js';
 import { describe } from './errors.js';
 import { type Internals, internalsOf } from './internals.js';
-import { checkRunOptions, fail, RUN_OPTIONS } from './options.js';
+import { checkInteger, checkRunOptions, fail, RUN_OPTIONS } from './options.js';
 import { runPiece } from './piece.js';
 import { exemplaryLengths, type Limits, largestPiece, planArrayPieces, type Variant } from './plan/index.js';
 import {
@@ -84,8 +84,7 @@ export interface Statistics {
  * bits; a shader may read the mean alone.
  */
 export function statisticsByteLength({ channels = 1, bins = 64 }: { channels?: number; bins?: number } = {}): number {
-  for (const [name, value] of Object.entries({ channels, bins }))
-    if (!Number.isInteger(value) || value < 1) fail('statisticsByteLength', `${name} to be a positive integer`, value);
+  for (const [name, value] of Object.entries({ channels, bins })) checkInteger('statisticsByteLength', name, value);
   return (HEADER_WORDS + channels * recordWords(bins)) * 4;
 }
 

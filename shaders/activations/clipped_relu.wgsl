@@ -1,9 +1,24 @@
 // clipped_relu(x) = min(x, maximum) if x > limit, else slope·(x − limit).
 // Derivative 1 on limit < x < maximum, slope up to limit, else 0; a maximum of ∞ bounds nothing, so there the limit at ∞ is 1.
+// Method: x − limit and its product in two floats, so that only one rounding shows; where limit or slope is 0 one is all there is.
 // Error: at most 1 ULP; the derivative is exact.
-fn clipped_relu(x: real, slope: f32, maximum: f32, limit: f32) -> real {
+
+// Known before the kernel is compiled: slope·x is slope·(x − limit).
+override clipped_relu_is_plain: bool = false;
+
+fn clipped_relu_below(x: real, slope: f32, limit: f32) -> real {
   let distance = barrier(x - limit);
-  let product = select(slope * distance, real(0.0), real(slope) == real(0.0));
+  let product = barrier(slope * distance);
+  if (clipped_relu_is_plain) { return product; }
+  // from 2^-85 to 2^85 no part under- or overflows
+  let matters = bitcast<bits>(magnitude(product)) - bits(0x15000000u) < bits(0x55000000u);
+  let low = select(real(0.0), two_product_error(distance, real(slope), product), matters);
+  let value = product + barrier(slope * two_sum_error(x, real(-limit), distance) + low);
+  return select(product, value, magnitude(product) < ints(0x7f800000));
+}
+
+fn clipped_relu(x: real, slope: f32, maximum: f32, limit: f32) -> real {
+  let product = select(clipped_relu_below(x, slope, limit), real(0.0), real(slope) == real(0.0));
   let below = select(product, subnormal_product(x, real(slope)), is_subnormal(x) & (real(limit) == real(0.0)));
   let above = select(x, real(maximum), order(x) > ints(order_of(maximum)));
   return propagate_nan(x, select(below, above, order(x) > ints(order_of(limit))));

@@ -7,10 +7,19 @@ const SWISH_MAXIMUM: f32 = 0x1.fffffep+127;
 // Known before the kernel is compiled, this saves a fifth of the instructions.
 override swish_beta_is_one: bool = false;
 
+// Known before the kernel is compiled: beta is so small, and not 0, that its product with the largest number is.
+override swish_beta_is_tiny: bool = false;
+
+// beta·x, endless at ±∞; 0·∞ is 0
+fn swish_argument(x: real, finite: real, beta: parameter) -> real {
+  if (swish_beta_is_tiny) { return barrier(x * beta.x); }
+  return barrier(finite * beta.x);
+}
+
 fn swish(x: real, beta: parameter) -> real {
   if (swish_beta_is_one) { return silu(x); }
   let finite = select(x, with_sign(real(SWISH_MAXIMUM), x), abs(x) > real(SWISH_MAXIMUM));
-  let t = barrier(finite * beta.x);
+  let t = swish_argument(x, finite, beta);
   let lower = select(t, real(-175.6), t < real(-175.6));
   let bounded = select(lower, real(88.0), t > real(88.0));
   let t_low = select(real(0.0), product_error(finite, beta, t), t == bounded);
@@ -24,7 +33,7 @@ fn swish(x: real, beta: parameter) -> real {
 fn swish_derivative(x: real, beta: parameter) -> real {
   if (swish_beta_is_one) { return silu_derivative(x); }
   let finite = select(x, with_sign(real(SWISH_MAXIMUM), x), abs(x) > real(SWISH_MAXIMUM));
-  let t = barrier(finite * beta.x);
+  let t = swish_argument(x, finite, beta);
   let t_low = select(real(0.0), product_error(finite, beta, t), abs(t) < real(200.0));
   return propagate_nan(x, logistic_product_derivative(t, t_low));
 }
@@ -32,7 +41,7 @@ fn swish_derivative(x: real, beta: parameter) -> real {
 // By beta: x²·σ(beta·x)·σ(-beta·x).
 fn swish_beta_derivative(x: real, beta: parameter) -> real {
   let finite = select(x, with_sign(real(SWISH_MAXIMUM), x), abs(x) > real(SWISH_MAXIMUM));
-  let t = barrier(finite * beta.x);
+  let t = swish_argument(x, finite, beta);
   let t_low = select(real(0.0), product_error(finite, beta, t), abs(t) < real(106.0));
   // times 2^40, so that the slope is not flushed where the product is not
   let slope = logistic_slope(t, t_low, 0x1p40);

@@ -7,6 +7,7 @@ override caps: bool = false;
 struct Logit { high: real, low: real, slope: real }
 
 const HIDDEN: f32 = -1.0;      // the mask is -∞: y is what -∞ gives, dx is 0
+const LARGEST: f32 = 0x1.fffffep+127;
 const LOW_END: i32 = 0x4e800000;  // 2^30: beyond it low could be more than an exponent may grow by
 
 fn logit_of(x: real) -> Logit { return Logit(x, real(0.0), real(params.parameters.x)); }
@@ -36,9 +37,12 @@ fn logit_at(i: u32, x_i: real) -> Logit {
   let high = barrier(sum + select(real(0.0), rest, near));
   let low = select(real(0.0), barrier(sum - high) + rest, near);
   let hidden = is_masked(mask_i);
+  // of finite numbers a logit is finite too: beyond the largest float32 it counts as that
+  let is_over = (magnitude(high) == ints(INFINITE_KEY)) & (magnitude(x_i) < ints(INFINITE_KEY)) & (magnitude(mask_i) < ints(INFINITE_KEY));
+  let held = select(high, with_sign(real(LARGEST), high), is_over);
   let none = bitcast<real>(bits(0xff800000u | params.zero));
   let seen = seen_at(i) & !hidden;
-  return Logit(select(none, high, seen), select(real(0.0), low, seen), select(logit.slope, real(HIDDEN), hidden));
+  return Logit(select(none, held, seen), select(real(0.0), low, seen), select(logit.slope, real(HIDDEN), hidden));
 }
 
 // logit - m in two floats, but where it is infinite

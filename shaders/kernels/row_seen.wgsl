@@ -26,8 +26,8 @@ fn seen_value(i: u32, row: Row, value: real) -> real {
   let known = select(bitcast<real>(bitcast<bits>(value) | special), real(0.0), row.special == EMPTY);
   let sight = sight_of(i);
   let unseen = row_value(row_kept(logit_of(minus_infinity()), real(0.0)), 0.0, vec2<f32>(0.0));
-  // of what the place says to be seen the mask may hide all
-  let any = sight.any & !(HAS_MASK & ((row.special & EMPTY) == EMPTY));
+  // an empty row has one value everywhere
+  let any = sight.any & ((row.special & EMPTY) != EMPTY);
   return select(known, unseen, !sight.seen & logic(any));
 }
 

@@ -20,7 +20,11 @@ fn value_of(i: u32, kept: Logit, row: Row) -> real {
 // y from x
 fn value_at(i: u32, row: Row) -> Logit {
   let x_i = input_at(i);
-  return with_number(x_i, value_of(i, row_kept(x_i, row_exponential(x_i, row.maximum)), row));
+  let value = value_of(i, row_kept(x_i, row_exponential(x_i, row.maximum)), row);
+  if (!from_log) { return with_number(x_i, value); }
+  // what the saved logarithm was rounded by is in the exponent: y is no larger than it can be
+  let most = real(select(1.0, 0.0, IS_LOGARITHM));
+  return with_number(x_i, select(value, most, value > most));
 }
 
 struct TotalPair { first: Total, second: Total }

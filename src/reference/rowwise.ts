@@ -269,8 +269,8 @@ const scaled = ({ forward, backward, units }: RowReference, unseen: number, noth
         const own = Float64Array.from(seen, (i) => logits[start + i]! - Math.sign(nothing) * mask(i));
         const isNothing = own.every((value) => value === nothing);
         const values = seen.length ? forward(own, 1, seen.length) : [];
-        if (isNothing && (sight.mask || !seen.length)) y.fill(sight.empty === 'zero' ? 0 : NaN, start, start + columns);
-        else for (const [k, i] of seen.entries()) y[start + i] = isNothing && sight.empty === 'zero' ? 0 : values[k]!;
+        if (isNothing) y.fill(sight.empty === 'zero' ? 0 : NaN, start, start + columns);
+        else for (const [k, i] of seen.entries()) y[start + i] = values[k]!;
       }
       return y;
     },

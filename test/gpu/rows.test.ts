@@ -638,6 +638,49 @@ test('a piece of a long array knows which rows it has', async () => {
   expect(seen).toEqual([4, 1028, 4, 1027, 1028]);
 });
 
+test.each(['softmax', 'logSoftmax', 'softmin'] as const)('%s: what sees only −∞ is an empty row', async (name) => {
+  const x = new Float32Array([-Infinity, 5, -Infinity, -Infinity]).map((value) =>
+    name === 'softmin' ? -value : value,
+  );
+  const causal = { columns: 2, causal: 0 };
+  for (const mask of [{}, { mask: new Float32Array(2) }]) {
+    const { y } = await held.gpu.forward(name, { x, ...mask }, causal);
+    expect([...y]).toEqual([NaN, NaN, NaN, NaN]);
+    const { y: zero } = await held.gpu.forward(name, { x, ...mask }, { ...causal, empty: 'zero' });
+    expect([...zero]).toEqual([0, 0, 0, 0]);
+  }
+});
+
+test('with a mask, finite logits beyond float32 count as its largest', async () => {
+  const softmax = async (x: number[], mask: number[], scale: number): Promise<number[]> => {
+    const tensors = { x: Float32Array.from(x), mask: Float32Array.from(mask) };
+    return [...(await held.gpu.forward('softmax', tensors, { columns: 3, scale })).y];
+  };
+  expect(await softmax([1e36, -1e36, 1e36], [0, 0, 0], 1e6)).toEqual([0.5, 0, 0.5]);
+  expect(await softmax([-3e38, -3e38, 1], [-3e38, -3e38, -3e38], 1)).toEqual([0, 0, 1]);
+  expect(await softmax([-3e38, -3e38, -3e38], [-3e38, -3e38, -3e38], 1)).toEqual(
+    [1 / 3, 1 / 3, 1 / 3].map(Math.fround),
+  );
+  expect(await softmax([1, -Infinity, Infinity], [-3e38, -3e38, -3e38], 1)).toEqual([NaN, NaN, NaN]);
+});
+
+test.each(['softmax', 'logSoftmax', 'softmin'] as const)(
+  '%s: a logarithm of large size keeps gradients bounded',
+  async (name) => {
+    const [x, dy] = [randomValues(64, 60, 3), randomValues(64, 61, 1)];
+    const mask = new Float32Array(16).fill(-1e9);
+    const { logSumExp } = await held.gpu.forward(name, { x, mask }, { columns: 16, logSumExp: true });
+    const { dx } = await held.gpu.backward(name, { x, mask, dy, logSumExp }, { columns: 16 });
+    // y is at most 1, of what the rounding of the logarithm leaves of it
+    for (const [i, value] of dx.entries()) {
+      const row = dy.subarray(i - (i % 16), i - (i % 16) + 16);
+      expect(Math.abs(value)).toBeLessThanOrEqual(
+        Math.abs(dy[i]!) + row.reduce((sum, slope) => sum + Math.abs(slope), 0),
+      );
+    }
+  },
+);
+
 test('what says no sight is refused', async () => {
   const x = new Float32Array(12);
   const wrong: readonly [options: object, message: string][] = [
@@ -645,9 +688,14 @@ test('what says no sight is refused', async () => {
     [{ causal: 0, queries: 0 }, 'softmax.forward: expected queries to be an integer from 1 to 1073741824, got 0'],
     [{ causal: 0, queries: 4 }, 'softmax.forward: expected a number of rows that is a multiple of queries = 4, got 3'],
     [{ empty: 'none' }, 'softmax.forward: expected empty to be "nan" or "zero", got "none"'],
+    [{ maskBlock: 0 }, 'softmax.forward: expected maskBlock to be an integer from 1 to 1073741824, got 0'],
+    [{ maskRows: 1.5 }, 'softmax.forward: expected maskRows to be an integer from 1 to 1073741824, got 1.5'],
+    [{ maskDtype: 'f64' }, 'softmax.forward: expected maskDtype to be "f32" or dtype, got "f64"'],
   ];
   for (const [options, message] of wrong)
     await expect(held.gpu.forward('softmax', { x }, { columns: 4, ...options })).rejects.toThrow(message);
+  for (const [option, value] of Object.entries({ causal: 'x', queries: '2', maskBlock: null, columns: '4' }))
+    await expect(held.gpu.forward('softmax', { x }, { columns: 4, [option]: value })).rejects.toThrow(TypeError);
   await expect(held.gpu.forward('hardmax', { x }, { columns: 4, causal: 0 } as object)).rejects.toThrow(
     'hardmax.forward',
   );
