@@ -1,5 +1,7 @@
 // What is known of a row. Joined with it: row_scale (what a row's values are scaled by, from Σe^(x-m)).
 
+const EMPTY: u32 = 1u;  // as the bits of a special row, see row_known_empty.wgsl: here none is
+
 // The row's maximum, its scale in two floats, and the bits that turn a result into the NaN of a special row.
 struct Row { maximum: f32, high: f32, low: f32, special: u32 }
 

@@ -3,6 +3,8 @@
 struct MaskLayout { rows: u32, block: u32, each: u32, first_row: u32 }
 @group(0) @binding(16) var<uniform> mask_layout: MaskLayout;
 
+const HAS_MASK = true;
+
 fn mask_at(i: u32) -> real {
   let cell = cell_of(i);
   let row = mask_layout.first_row + cell.row;

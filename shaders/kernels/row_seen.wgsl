@@ -10,8 +10,6 @@ fn sight_of(i: u32) -> Sight {
   return Sight(lane_columns(cell.column) <= ints(last), last >= 0);
 }
 
-fn minus_infinity() -> real { return bitcast<real>(bits(0xff800000u | params.zero)); }
-
 fn input_seen(i: u32, x_i: real) -> real { return select(minus_infinity(), x_i, sight_of(i).seen); }
 
 fn seen_at(i: u32) -> logic { return sight_of(i).seen; }
@@ -21,14 +19,13 @@ fn slope_seen(i: u32, kept: Logit) -> real {
 }
 
 // y of an element from that of its row: of one that is not seen what -∞ gives, of an empty row 0.
-fn seen_value(i: u32, row: Row, value: real) -> real {
+fn seen_value(i: u32, kept: Logit, row: Row, value: real) -> real {
   let special = bits(row.special & ~EMPTY);
   let known = select(bitcast<real>(bitcast<bits>(value) | special), real(0.0), row.special == EMPTY);
   let sight = sight_of(i);
-  let unseen = row_value(row_kept(logit_of(minus_infinity()), real(0.0)), 0.0, vec2<f32>(0.0));
   // an empty row has one value everywhere
   let any = sight.any & ((row.special & EMPTY) != EMPTY);
-  return select(known, unseen, !sight.seen & logic(any));
+  return select(known, hidden_value(), (!sight.seen | is_hidden(kept)) & logic(any));
 }
 
 fn seen_gradient(i: u32, row: Row, kept: Logit, gradient: real) -> real {

@@ -11,10 +11,17 @@ override from_x: bool = false;     // backward computes y from x, as forward doe
 override from_log: bool = false;   // backward computes y from x and the saved ln Σe^logit
 override waits: bool = false;      // exponentials wait in y for their sum: a float32 y whose row a thread has to itself
 
+fn minus_infinity() -> real { return bitcast<real>(bits(0xff800000u | params.zero)); }
+
+// y of what a row does not see
+fn hidden_value() -> real {
+  return row_value(row_kept(logit_of(minus_infinity()), real(0.0)), 0.0, vec2<f32>(0.0));
+}
+
 // y from what sum_exponentials kept
 fn value_of(i: u32, kept: Logit, row: Row) -> real {
   let value = row_value(kept, row.maximum, vec2<f32>(row.high, row.low));
-  return seen_value(i, row, value);
+  return seen_value(i, kept, row, value);
 }
 
 // y from x

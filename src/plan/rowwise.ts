@@ -109,7 +109,7 @@ function rowwiseOf(call: Call): RowKernel {
   const numbers = isLogits
     ? [kernel.rowParts, kernel.rowLogits, ...(mask ? maskFiles(call, mask) : [kernel.rowMaskNone])]
     : [kernel.rowSingle, ...scaling];
-  const known = isFinished ? kernel.rowKnownSink : isSeen ? kernel.rowKnownEmpty : kernel.rowKnown;
+  const known = isFinished ? kernel.rowKnownSink : isSeen || mask ? kernel.rowKnownEmpty : kernel.rowKnown;
   const finished = isFinished ? [kernel.rowSink, hasSink ? sinkOf(call) : kernel.rowSinkAbsent] : [kernel.rowSinkNone];
   const saved = isArena ? kernel.rowValuesWritten : kernel.rowValuesRead;
   const exchanged = [

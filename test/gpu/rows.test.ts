@@ -651,6 +651,22 @@ test.each(['softmax', 'logSoftmax', 'softmin'] as const)('%s: what sees only −
   }
 });
 
+test.each(['softmax', 'logSoftmax', 'softmin'] as const)(
+  '%s: what a mask hides has its value in a row of NaN too',
+  async (name) => {
+    const infinite = name === 'softmin' ? -Infinity : Infinity;
+    const x = new Float32Array([1, NaN, 2, infinite, 1, NaN]);
+    const mask = new Float32Array([0, 0, -Infinity]);
+    const hidden = name === 'logSoftmax' ? -Infinity : 0;
+    for (const options of [{ columns: 3 }, { columns: 3, causal: 2 }]) {
+      const { y } = await held.gpu.forward(name, { x, mask }, options);
+      expect([...y]).toEqual([NaN, NaN, hidden, NaN, NaN, hidden]);
+      const { dx } = await held.gpu.backward(name, { x, mask, dy: x }, options);
+      expect([...dx].map((value) => value + 0)).toEqual([NaN, NaN, 0, NaN, NaN, 0]);
+    }
+  },
+);
+
 test('with a mask, finite logits beyond float32 count as its largest', async () => {
   const softmax = async (x: number[], mask: number[], scale: number): Promise<number[]> => {
     const tensors = { x: Float32Array.from(x), mask: Float32Array.from(mask) };
