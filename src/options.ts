@@ -60,10 +60,9 @@ export const failType = (where: string, expected: string, got: unknown): never =
 /** A positive integer, unless a range is given. @throws {TypeError} for no number; {RangeError} for one outside */
 export function checkInteger(where: string, name: string, value: unknown, range?: readonly [number, number]): void {
   const expected = `${name} to be ${range ? `an integer from ${range[0]} to ${range[1]}` : 'a positive integer'}`;
-  if (typeof value !== 'number') failType(where, expected, value);
   const [least, most] = range ?? [1, Infinity];
-  if (!(Number.isInteger(value) && (value as number) >= least && (value as number) <= most))
-    fail(where, expected, value);
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return;
+  (typeof value === 'number' ? fail : failType)(where, expected, value);
 }
 
 /** Options of array calls alone: encode calls return at once. */

@@ -66,7 +66,7 @@ function declaringFiles(): Map<string, string> {
   return files;
 }
 
-/** Without comments, indentation and blank lines; a statement keeps its line, which a compiler's message names. */
+/** Without comments and spaces; a declaration is a line, which a compiler's message names. */
 function compact(text: string): string {
   return text
     .replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ' ')
@@ -79,5 +79,6 @@ function compact(text: string): string {
         .replace(/(?<!- ?) ?-(?! ?-) ?/g, '-'),
     )
     .filter(Boolean)
-    .join('\n');
+    .join('\n')
+    .replace(/\n(?!(?:fn|const|override|struct|alias|var|enable|requires)\b|@)/g, '');
 }
