@@ -1,9 +1,9 @@
 // clipped_relu(x) = min(x, maximum) if x > limit, else slope·(x − limit).
 // Derivative 1 on limit < x < maximum, slope up to limit, else 0; a maximum of ∞ bounds nothing, so there the limit at ∞ is 1.
-// Method: x − limit and its product in two floats, so that only one rounding shows; where limit or slope is 0 one is all there is.
+// Method: the difference and the product are carried in two floats each, so that only one rounding shows.
 // Error: at most 1 ULP; the derivative is exact.
 
-// Known before the kernel is compiled: slope·x is slope·(x − limit).
+// Known before the kernel is compiled: slope or limit is 0, so one float product has a single rounding.
 override clipped_relu_is_plain: bool = false;
 
 fn clipped_relu_below(x: real, slope: f32, limit: f32) -> real {

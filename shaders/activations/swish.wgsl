@@ -7,7 +7,7 @@ const SWISH_MAXIMUM: f32 = 0x1.fffffep+127;
 // Known before the kernel is compiled, this saves a fifth of the instructions.
 override swish_beta_is_one: bool = false;
 
-// Known before the kernel is compiled: beta is so small, and not 0, that its product with the largest number is.
+// Known before the kernel is compiled: beta is not 0, but its product with the largest float32 is small.
 override swish_beta_is_tiny: bool = false;
 
 // beta·x, endless at ±∞; 0·∞ is 0

@@ -37,7 +37,7 @@ fn logit_at(i: u32, x_i: real) -> Logit {
   let high = barrier(sum + select(real(0.0), rest, near));
   let low = select(real(0.0), barrier(sum - high) + rest, near);
   let hidden = is_masked(mask_i);
-  // of finite numbers a logit is finite too: beyond the largest float32 it counts as that
+  // a logit of finite numbers stays finite: beyond the largest float32 it is held there
   let is_over = (magnitude(high) == ints(INFINITE_KEY)) & (magnitude(x_i) < ints(INFINITE_KEY)) & (magnitude(mask_i) < ints(INFINITE_KEY));
   let held = select(high, with_sign(real(LARGEST), high), is_over);
   let none = bitcast<real>(bits(0xff800000u | params.zero));
