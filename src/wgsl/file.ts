@@ -1,6 +1,6 @@
 /** A WGSL file as the build gives it (`plugin.ts`): its text, and the files that declare what the text calls. */
 export interface WgslFile {
-  /** Below `shaders/`, without the ending: `math/exp`. Empty for a user's own text. */
+  /** Below `shaders/`, without the ending: `math/exp`; in the published build its number instead. Empty for a user's own text. */
   readonly path: string;
   readonly code: string;
   /** Files of `shaders/math` and `shaders/activations`; each may import others. */

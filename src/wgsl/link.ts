@@ -80,7 +80,7 @@ function glue({ activation, fromY, reads = {}, keeps = {}, learned = [], sums, g
   return lines.join('\n');
 }
 
-const isDirective = ({ path }: WgslFile): boolean => path.includes('/enable_');
+const isDirective = ({ code }: WgslFile): boolean => code.startsWith('enable ');
 
 /** The whole text of a variant, ready to compile; of each file its code, or another text that means the same. */
 export function sourceOf(

@@ -51,7 +51,17 @@ function moduleOf(path: string, text: string, isCompact: boolean): string {
   );
   const facts = /^(activations|tails)\//.test(path) ? `, functions: ${JSON.stringify(functions)}` : '';
   const code = JSON.stringify(isCompact ? compact(text) : text);
-  return `${lines.join('\n')}\nexport default { path: ${JSON.stringify(path)}, code: ${code}, imports: [${names}]${facts} };`;
+  const name = JSON.stringify(isCompact ? shortName(path) : path);
+  return `${lines.join('\n')}\nexport default { path: ${name}, code: ${code}, imports: [${names}]${facts} };`;
+}
+
+/** A file's place among all files: what tells kernels apart need not be read. */
+function shortName(path: string): string {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return files
+    .map((file) => file.split(sep).join('/'))
+    .indexOf(`${path}.wgsl`)
+    .toString(36);
 }
 
 /** Function → the file that declares it. */
