@@ -1,6 +1,7 @@
-// float16 in memory, float32 in arithmetic. Numbers are converted by integer arithmetic on their bits, and by float
-// arithmetic where it is exact. WGSL's own conversions (pack2x16float, and f16 itself) may flush subnormals and round
-// either way, and leave overflow undefined. Joined with it: stored, unpacked, packed.
+// float16 in memory, float32 in arithmetic. Numbers are converted by integer arithmetic on their bits, by float arithmetic
+// where it is exact, and by one sum that rounds to nearest, as on every adapter known. WGSL's own conversions
+// (pack2x16float, and f16 itself) may flush subnormals and round either way, and leave overflow undefined. Joined with it:
+// stored, unpacked, packed.
 
 // Exact: each float16 is a float32.
 fn decode(value: stored) -> real {
