@@ -75,19 +75,21 @@ async function record() {
   const createComputePipeline = device.createComputePipeline.bind(device);
   device.createComputePipeline = (descriptor) => {
     const { module, entryPoint, constants } = descriptor.compute;
-    const create = (/** @type {Record<string, number> | undefined} */ own) => {
+    const create = (/** @type {GPUShaderModule} */ from) => {
       // Dawn compiles, and dumps, a pipeline once.
-      const identity = JSON.stringify([texts.get(module), entryPoint, own]);
+      const identity = JSON.stringify([texts.get(from), entryPoint, constants]);
       const key = keys.get(identity) ?? String(keys.size);
       if (!keys.has(identity)) stdout.write(`@@@${key}\n`);
       keys.set(identity, key);
-      const pipeline = createComputePipeline({ ...descriptor, compute: { module, entryPoint, constants: own } });
+      const pipeline = createComputePipeline({ ...descriptor, compute: { module: from, entryPoint, constants } });
       return { key, pipeline };
     };
-    const { key, pipeline } = create(constants);
-    // A gate's branch for products that leave float32's range: no ordinary numbers take it, so no cycles are counted for it.
-    const isCareful = texts.get(module)?.includes('override careful') && constants?.careful === undefined;
-    const ordinary = isCareful ? create({ ...constants, careful: 0 }).key : key;
+    const { key, pipeline } = create(module);
+    // A branch that any of four lanes asks for is of products that leave float32's range and angles beyond 200: no ordinary
+    // number takes it, so no cycles are counted for it.
+    const code = texts.get(module) ?? '';
+    const usual = code.replaceAll('if (any(', 'if (false && any(');
+    const ordinary = usual === code ? key : create(device.createShaderModule({ code: usual })).key;
     pipelines.set(pipeline, { key, ordinary, threads: Number(constants?.workgroup_size) });
     return pipeline;
   };

@@ -4,5 +4,5 @@ alias bits = u32;
 alias ints = i32;
 alias logic = bool;
 const LANES = 1u;
-fn lane_real(value: real, lane: u32) -> f32 { return value; }
+const LANE_FLAGS = 1u;
 fn lane_bits(value: bits, lane: u32) -> u32 { return value; }

@@ -10,6 +10,8 @@ fn task_of(invocation: Invocation, thread: u32) -> u32 {
   return place * (workgroup_size / team) + thread / team;
 }
 
+fn lane_real(value: real, lane: u32) -> f32 { return bitcast<f32>(lane_bits(bitcast<bits>(value), lane)); }
+
 // The maximum is found on integers that rise with x: those of NaN are the largest, and comparisons are exact everywhere.
 const INFINITE_KEY: i32 = 0x7f800000;
 

@@ -3,7 +3,8 @@
 //
 // Method: r = a − j·π/4 with |r| <= π/4, then a polynomial. Up to 200, j·π/4 is taken off in three parts, the first two exact with
 // their differences' errors kept (Cody-Waite). Beyond, a·2/π mod 4 is a product of integers: 24 bits of a by the 96 bits of 2/π
-// that matter for its exponent, of which 64 bits are kept (Payne & Hanek, SIGNUM Newsletter 18, 1983).
+// that matter for its exponent, of which 64 bits are kept (Payne & Hanek, SIGNUM Newsletter 18, 1983). It goes by lane in loops,
+// since few numbers are so large: a CPU computes both sides of a branch for all lanes, and at least one round of a loop.
 // Error: high + low to 2^-27 of it, also beside the zeros, of the sine for a factor within 2^-47 of the given one, or the very one
 // where that is a float32. ±∞ and NaN give garbage.
 // Coefficients, and their errors: test/goldens/coefficients.py (near-minimax).
@@ -14,11 +15,14 @@ const SINE_EIGHTH_MIDDLE: f32 = 0x1.b544p-17;
 const SINE_EIGHTH_LOW: f32 = 0x1.0b4612p-35;
 const SINE_QUARTER: f32 = 0x1.921fb6p+0;        // π/2 in two floats
 const SINE_QUARTER_LOW: f32 = -0x1.777a5cp-25;
+const SINE_QUARTER_UPPER: f32 = 0x1.92p+0;      // the first in two parts of 12 bits
+const SINE_QUARTER_LOWER: f32 = 0x1.fb6p-12;
 
 struct SineParts { high: real, low: real }
+// The quadrant mod 4 stands in the two upper bits.
 struct SineAngle { r: real, low: real, quadrant: bits }
 // A number of quadrants mod 4 in units of 2^-62: high·2^32 + low
-struct SineTurn { high: bits, low: bits }
+struct SineTurn { high: u32, low: u32 }
 
 fn sine_of_product(x: real, factor: parameter, shift: f32) -> SineParts {
   // the product may overflow: then 2^16 is left out of it
@@ -30,14 +34,10 @@ fn sine_of_product(x: real, factor: parameter, shift: f32) -> SineParts {
 
 // sin((a + a_low)·2^lift + shift·π/4), lift 0 up to 200
 fn sine_parts(a: real, a_low: real, shift: f32, lift: bits) -> SineParts {
-  let near = sine_near_angle(a, a_low, shift);
+  var angle = sine_near_angle(a, a_low, shift);
   let is_far = abs(a) > real(SINE_SPLIT);
-  if (any(is_far)) {
-    let far = sine_far_angle(a, a_low, shift, lift);
-    return sine_of_angle(SineAngle(select(near.r, far.r, is_far), select(near.low, far.low, is_far),
-      select(near.quadrant, far.quadrant, is_far)));
-  }
-  return sine_of_angle(near);
+  if (any(is_far)) { angle = sine_far_angle(angle, a, a_low, shift, lift, is_far); }
+  return sine_of_angle(angle);
 }
 
 fn sine_of_angle(angle: SineAngle) -> SineParts {
@@ -49,12 +49,12 @@ fn sine_of_angle(angle: SineAngle) -> SineParts {
   let square_low = two_product_error(r, r, square) + 2.0 * (r * angle.low);
   let cosine = (barrier(1.0 - fall) - 0.5 * square)
     + ((square * square) * (0x1.55554ap-5 + square * (-0x1.6c0c26p-10 + square * 0x1.99e71ep-16)) - 0.5 * square_low);
-  let is_odd = (angle.quadrant & bits(1u)) != bits(0u);
+  let is_odd = (angle.quadrant & bits(0x40000000u)) != bits(0u);
   let first = select(r, fall, is_odd);
   let rest = select(sine, cosine, is_odd);
   let high = barrier(first + rest);
   let low = barrier(first - high) + rest;
-  let sign = (angle.quadrant & bits(2u)) << bits(30u);
+  let sign = angle.quadrant & bits(0x80000000u);
   return SineParts(bitcast<real>(bitcast<bits>(high) ^ sign), bitcast<real>(bitcast<bits>(low) ^ sign));
 }
 
@@ -70,74 +70,93 @@ fn sine_near_angle(a: real, a_low: real, shift: f32) -> SineAngle {
   let rest = barrier(((two_sum_error(a, first, upper) + two_sum_error(upper, second, middle))
     + two_sum_error(middle, a_low, lower)) + eighths * SINE_EIGHTH_LOW);
   let r = barrier(lower + rest);
-  return SineAngle(r, barrier(lower - r) + rest, bitcast<bits>(ints(quadrant)));
+  return SineAngle(r, barrier(lower - r) + rest, bitcast<bits>(ints(quadrant)) * bits(0x40000000u));
 }
 
-fn sine_far_angle(a: real, a_low: real, shift: f32, lift: bits) -> SineAngle {
-  let main = sine_turn(a, lift);
-  // a small a_low joins the angle as it is
-  let is_small = abs(a_low) < real(0.25);
-  let other = sine_turn(select(a_low, real(0.0), is_small), lift);
-  let low = main.low + other.low;
-  let carry = select(bits(0u), bits(1u), low < main.low);
-  let high = ((main.high + other.high) + carry) + bits(u32(shift) * 0x20000000u);
-  let quadrant = (high + bits(0x20000000u)) >> bits(30u);
-  // what is left, within half a quadrant, as three exact parts of 16, 16 and 24 bits
-  let left = high - (quadrant << bits(30u));
-  let upper = real(bitcast<ints>(left) >> bits(14u)) * 0x1p-16;
-  let middle = real(((left & bits(0x3fffu)) << bits(2u)) | (low >> bits(30u))) * 0x1p-32;
-  let lower = real((low >> bits(6u)) & bits(0xffffffu)) * 0x1p-56;
-  let sum = barrier(upper + middle);
-  let rest = (barrier(upper - sum) + middle) + lower;
-  let turn = barrier(sum + rest);
-  let turn_low = barrier(sum - turn) + rest;
-  let r = barrier(turn * SINE_QUARTER);
-  let r_low = two_product_error(turn, real(SINE_QUARTER), r) + (turn * SINE_QUARTER_LOW + turn_low * SINE_QUARTER);
-  let angle = barrier(r + select(real(0.0), a_low, is_small));
-  let angle_low = two_sum_error(r, select(real(0.0), a_low, is_small), angle) + r_low;
-  return SineAngle(angle, angle_low, quadrant);
+// The near angle, and in the lanes beyond SINE_SPLIT the right one
+fn sine_far_angle(near: SineAngle, a: real, a_low: real, shift: f32, lift: bits, is_far: logic) -> SineAngle {
+  var angle = near;
+  var turn = SineTurn(0u, 0u);
+  // a lane has two flags, of a and of an a_low of ¼ and more; a smaller one joins the angle as it is
+  let lanes = select(bits(0u), LANE_FLAGS, is_far);
+  var left = sine_joined(lanes) | sine_joined(select(lanes + lanes, bits(0u), abs(a_low) < real(0.25)));
+  while (left != 0u) {
+    let flag = left & (~left + 1u);
+    left = left ^ flag;
+    let is_own = (LANE_FLAGS & bits(flag | (flag >> 1u))) != bits(0u);
+    let own = select(bits(0u), bits(0xffffffffu), is_own);
+    let low = sine_joined(bitcast<bits>(a_low) & own);
+    let is_second = (flag & 0xaau) != 0u;
+    let next = sine_turn(select(sine_joined(bitcast<bits>(a) & own), low, is_second), sine_joined(lift & own));
+    let sum = next.low + select(0u, turn.low, is_second);
+    let carry = select(0u, 1u, sum < next.low);
+    turn = SineTurn((next.high + carry) + select(u32(shift) * 0x20000000u, turn.high, is_second), sum);
+    let quadrant = (turn.high + 0x20000000u) & 0xc0000000u;
+    let small = select(bitcast<f32>(low), 0.0, abs(bitcast<f32>(low)) >= 0.25);
+    let exact = total_sum(sine_angle_of_turn(SineTurn(turn.high - quadrant, turn.low)), Total(small, 0.0));
+    angle = SineAngle(select(angle.r, real(exact.high), is_own), select(angle.low, real(exact.low), is_own),
+      select(angle.quadrant, bits(quadrant), is_own));
+  }
+  return angle;
 }
 
-// a·2^lift·2/π mod 4 for |a| >= 2^-7, and 0 for 0
-fn sine_turn(a: real, lift: bits) -> SineTurn {
-  let pattern = bitcast<bits>(a) & bits(0x7fffffffu);
+// All lanes' bits in one word
+fn sine_joined(value: bits) -> u32 {
+  return (lane_bits(value, 0u) | lane_bits(value, 1u)) | (lane_bits(value, 2u) | lane_bits(value, 3u));
+}
+
+// At most half a quadrant, as an angle: its digits are three exact numbers of 22, 24 and 16 bits.
+fn sine_angle_of_turn(turn: SineTurn) -> Total {
+  let upper = f32(bitcast<i32>(turn.high & 0xffffff00u)) * 0x1p-30;
+  let middle = f32(bitcast<i32>(((turn.high & 0xffu) << 16u) | (turn.low >> 16u))) * 0x1p-46;
+  let sum = total_barrier(upper + middle);
+  let rest = (total_barrier(upper - sum) + middle) + f32(bitcast<i32>(turn.low & 0xffffu)) * 0x1p-62;
+  let high = total_barrier(sum + rest);
+  let low = total_barrier(sum - high) + rest;
+  let high_upper = bitcast<f32>(bitcast<u32>(high) & 0xfffff000u);
+  let high_lower = high - high_upper;
+  let angle = total_barrier(high * SINE_QUARTER);
+  let first = total_barrier(total_barrier(high_upper * SINE_QUARTER_UPPER - angle) + high_upper * SINE_QUARTER_LOWER);
+  let error = total_barrier(first + high_lower * SINE_QUARTER_UPPER) + high_lower * SINE_QUARTER_LOWER;
+  return Total(angle, error + (high * SINE_QUARTER_LOW + low * SINE_QUARTER));
+}
+
+// a·2^lift·2/π mod 4 for |a| >= 2^-7, given by its bits
+fn sine_turn(a: u32, lift: u32) -> SineTurn {
+  let pattern = a & 0x7fffffffu;
+  // the significand's two digits of 16 bits
+  let large = ((pattern >> 16u) & 0x7fu) | 0x80u;
+  let small = pattern & 0xffffu;
   // where the bits of 2/π begin, a word of zeros before its first one, that give the last two bits of whole quadrants
-  let position = (pattern >> bits(23u)) + lift - bits(120u);
-  let word = position >> bits(5u);
-  let shift = position & bits(31u);
-  let first = sine_word(word, 0u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u);
-  let second = sine_word(word, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u);
-  let third = sine_word(word, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u);
-  let fourth = sine_word(word, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu);
-  let back = bits(31u) - shift;
-  let upper = (first << shift) | ((second >> bits(1u)) >> back);
-  let middle = (second << shift) | ((third >> bits(1u)) >> back);
-  let lower = (third << shift) | ((fourth >> bits(1u)) >> back);
-  // the product's digits of 16 bits, from the fifth up; the significand has two, the upper one of 8 bits
-  let half = bits(0xffffu);
-  let significand = (pattern & bits(0x007fffffu)) | bits(0x00800000u);
-  let large = significand >> bits(16u);
-  let small = significand & half;
-  let product_1 = small * (upper & half);
-  let product_2 = small * (middle >> bits(16u));
-  let product_3 = small * (middle & half);
-  let product_4 = small * (lower >> bits(16u));
-  let digit_4 = ((product_4 & half) + ((small * (lower & half)) >> bits(16u))) + large * (lower & half);
-  let digit_3 = ((product_3 & half) + (product_4 >> bits(16u))) + (large * (lower >> bits(16u)) + (digit_4 >> bits(16u)));
-  let digit_2 = ((product_2 & half) + (product_3 >> bits(16u))) + (large * (middle & half) + (digit_3 >> bits(16u)));
-  let digit_1 = ((product_1 & half) + (product_2 >> bits(16u))) + (large * (middle >> bits(16u)) + (digit_2 >> bits(16u)));
-  let digit_0 = (small * (upper >> bits(16u)) + (product_1 >> bits(16u))) + (large * (upper & half) + (digit_1 >> bits(16u)));
-  let high = (digit_0 << bits(16u)) | (digit_1 & half);
-  let low = (digit_2 << bits(16u)) | (digit_3 & half);
+  let position = (pattern >> 23u) + lift - 120u;
+  let shift = position & 31u;
+  // three words of them from there, the last first; the product's upper digits follow
+  let end = position >> 5u;
+  var place = end + 3u;
+  var following = sine_word(place);
+  var high = 0u;
+  var low = 0u;
+  var carry = 0u;
+  while (place != end) {
+    place = place - 1u;
+    let own = sine_word(place);
+    let word = (own << shift) | ((following >> 1u) >> (31u - shift));
+    following = own;
+    let product = small * (word & 0xffffu);
+    let product_upper = small * (word >> 16u);
+    let middle = ((product >> 16u) + (product_upper & 0xffffu)) + large * (word & 0xffffu);
+    low = high;
+    high = ((product & 0xffffu) | (middle << 16u)) + carry;
+    carry = ((product_upper >> 16u) + (middle >> 16u)) + (large * (word >> 16u) + select(0u, 1u, high < carry));
+  }
   // −(high, low) is ~high + carry, ~low + 1
-  let is_minus = bitcast<ints>(a) < ints(0);
-  let minus_high = ~high + select(bits(0u), bits(1u), low == bits(0u));
-  let is_zero = pattern == bits(0u);
-  return SineTurn(select(select(high, minus_high, is_minus), bits(0u), is_zero),
-    select(select(low, ~low + bits(1u), is_minus), bits(0u), is_zero));
+  let is_minus = a > pattern;
+  return SineTurn(select(high, ~high + select(0u, 1u, low == 0u), is_minus), select(low, ~low + 1u, is_minus));
 }
 
-fn sine_word(word: bits, a: u32, b: u32, c: u32, d: u32, e: u32) -> bits {
-  let lower = select(select(bits(a), bits(b), word == bits(1u)), bits(c), word == bits(2u));
-  return select(select(lower, bits(d), word == bits(3u)), bits(e), word == bits(4u));
+// The bits of 2/π
+fn sine_word(place: u32) -> u32 {
+  let upper = select(select(0u, 0xa2f9836eu, place == 1u), select(0x4e441529u, 0xfc2757d1u, place == 3u), place > 1u);
+  let lower = select(select(0xf534ddc0u, 0xdb629599u, place == 5u), select(0x3c439041u, 0xfe5163abu, place == 7u), place > 5u);
+  return select(upper, lower, place > 3u);
 }

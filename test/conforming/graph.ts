@@ -117,6 +117,9 @@ function fold(op: string, type: Scalar, of: readonly Node[]): number | undefined
 
 type Scope = Map<string, Value>;
 
+/** Of a loop by lane and part, of which there is one lane with two, or by the three words of a product. */
+const MOST_ROUNDS = 3;
+
 /** The graph of a call; a `barrier` is a node that no rewriting sees through. */
 export function trace(
   { functions, constants, structures }: WgslText,
@@ -131,6 +134,7 @@ export function trace(
   const globals: Scope = new Map();
 
   function global(constant: string): Value {
+    if (constant === 'LANE_FLAGS') return graph.constant(1, 'u32');
     let value = globals.get(constant);
     if (!value) {
       const initial = constants.get(constant);
@@ -151,15 +155,21 @@ export function trace(
     for (const [index, statement] of statements.entries()) {
       if (statement.kind === 'return') return evaluate(statement.value, scope);
       if (statement.kind === 'set') scope.set(statement.name, evaluate(statement.value, scope));
+      else if (statement.kind === 'while')
+        for (let round = 0; round < MOST_ROUNDS; round++) run([{ ...statement, kind: 'if' }], scope);
       else {
         const condition = evaluate(statement.condition, scope) as Node;
         if (condition.op === 'const') {
           const result = condition.value ? run(statement.body, scope) : undefined;
           if (result) return result;
         } else {
-          const inside = run(statement.body, new Map(scope));
-          if (!inside) throw new SyntaxError(`a branch without return in ${name}`);
-          return merge(run(statements.slice(index + 1), scope)!, inside, condition);
+          const inner = new Map(scope);
+          const inside = run(statement.body, inner);
+          if (inside) return merge(run(statements.slice(index + 1), scope)!, inside, condition);
+          for (const [variable, before] of scope) {
+            const after = inner.get(variable)!;
+            if (after !== before) scope.set(variable, merge(before, after, condition));
+          }
         }
       }
     }
@@ -245,7 +255,7 @@ export function trace(
       const to = types[callee];
       return nodes[0]!.type === to ? nodes[0]! : graph.node('convert', to, nodes);
     }
-    if (callee === 'any') return nodes[0]!;
+    if (callee === 'any' || callee === 'lane_bits') return nodes[0]!;
     if (callee === 'select') return merge(given[0]!, given[1]!, nodes[2]!);
     if (functions.has(callee)) {
       const { parameters } = functions.get(callee)!;

@@ -12,7 +12,7 @@ export type Expression =
 export type Statement =
   | { readonly kind: 'set'; readonly name: string; readonly value: Expression }
   | { readonly kind: 'return'; readonly value: Expression }
-  | { readonly kind: 'if'; readonly condition: Expression; readonly body: readonly Statement[] };
+  | { readonly kind: 'if' | 'while'; readonly condition: Expression; readonly body: readonly Statement[] };
 
 export interface WgslFunction {
   readonly parameters: readonly { readonly name: string; readonly type: string }[];
@@ -126,10 +126,11 @@ function parse(text: string): WgslText {
   }
 
   function readStatement(): Statement {
-    if (accept('if')) {
-      const condition = readExpression();
-      return { kind: 'if', condition, body: readBlock() };
-    }
+    for (const kind of ['if', 'while'] as const)
+      if (accept(kind)) {
+        const condition = readExpression();
+        return { kind, condition, body: readBlock() };
+      }
     let statement: Statement;
     if (accept('return')) statement = { kind: 'return', value: readExpression() };
     else {
