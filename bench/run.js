@@ -1,8 +1,8 @@
 // Runs a script of this folder in headless Chrome and writes what it gives to results/NAME.json:
-// `npm run truth`, `npm run shapes`. Plain JavaScript, because Node 20 runs no TypeScript.
+// `npm run truth`, `npm run shapes`, `npm run step`. Plain JavaScript, because Node 20 runs no TypeScript.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { argv, env, stderr } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ import { formatJson } from '../src/cli/json.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [, , script] = argv;
 if (!script || !existsSync(join(root, 'bench', `${script}.ts`)))
-  throw new Error('usage: node bench/run.js truth|shapes');
+  throw new Error('usage: node bench/run.js truth|shapes|step');
 
 const server = await createServer({
   root,
@@ -67,7 +67,12 @@ try {
     script,
     setupOf(),
   );
-  const result = { browser: await browser.version(), date: new Date().toISOString(), ...json };
+  const circumstances = {
+    browser: await browser.version(),
+    date: new Date().toISOString(),
+    processor: cpus()[0]?.model.trim(),
+  };
+  const result = { ...circumstances, ...json };
   writeFileSync(join(root, 'bench', 'results', `${script}.json`), `${formatJson(result)}\n`);
 } finally {
   await browser.close();
