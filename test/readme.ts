@@ -4,6 +4,7 @@ import { type AdapterReport, parseAdapterReport, REPORTED } from '../bench/adapt
 import { geometricMean, medianOf } from '../bench/measure.js';
 import type { Report } from '../bench/report.js';
 import type { Ratio, Row as Timing } from '../bench/rows.js';
+import type { StepReport } from '../bench/step.js';
 import { formatTruths, type Truths } from '../bench/truth_table.js';
 import { PASSES } from '../bench/work.js';
 import { catalogue, type Row, resolveActivation } from '../src/catalogue.js';
@@ -110,9 +111,10 @@ function benches(): Report[] {
 const slowest = (): Report => benches()[0]!;
 const longest = (rows: readonly Timing[]): number => Math.max(...rows.map(({ n }) => n));
 
-/** Summaries of what `bench --peers` measured. */
-export function speed(): string {
-  const report = slowest();
+/** Summaries of what `bench --peers` measured, of each processor. */
+export const speed = (): string => benches().map(summariesOf).join('\n\n');
+
+function summariesOf(report: Report): string {
   const { ratios, copy, naive, launch, fusion, halves, startup } = report;
   const summary = (label: string, { forward, backward }: Report['ratios'], least: boolean): string => {
     const part = (ratio: Ratio | null, pass: string): string =>
@@ -127,6 +129,8 @@ export function speed(): string {
       .map(({ name, pass, ratio }) => `${name} ${pass} ${ratio.p50.toFixed(2)}`)
       .join(', ');
   return [
+    circumstancesOf(report),
+    '',
     summary('Speed relative to the fastest peer', ratios, true),
     summary('Speed relative to the copy kernel', copy, true),
     summary('Time relative to the naive formula', naive, false),
@@ -138,8 +142,6 @@ export function speed(): string {
     `- Elements a second in f16, relative to float32: ${inHalf('f16')}`,
     `- The same in bf16: ${inHalf('bf16')}`,
     `- From nothing to the first result, gelu of 2²⁰ elements: ${startup.map(({ subject, nanoseconds }) => `${subject} ${Math.round(nanoseconds / 1e6)} ms`).join(', ')}`,
-    '',
-    circumstancesOf(report),
   ].join('\n');
 }
 
@@ -203,6 +205,21 @@ export function times(): string {
     ),
     '',
     ...reports.map(circumstancesOf),
+  ].join('\n');
+}
+
+/** What `npm run step` measured. */
+export function step(): string {
+  const { rows, batch, layers, date, processor, adapter, browser } = resultOf<StepReport>('step.json');
+  return [
+    '| | ms a step | of our time |',
+    '|---|---|---|',
+    ...rows.map(
+      ({ subject, version, time, timesOurs }) =>
+        `| ${[`${subject} ${version}`.trim(), (time.p50 / 1e6).toPrecision(3), timesOurs.p50.toFixed(2)].join(' | ')} |`,
+    ),
+    '',
+    `Batches of ${batch}, ${layers.join(' → ')}, float32, ${dayOf(date)}, ${processor}, ${adapter.name}, ${browser}.`,
   ].join('\n');
 }
 
@@ -381,6 +398,7 @@ const parts: Readonly<Record<string, () => string>> = {
   speed,
   headlines,
   times,
+  step,
   guide,
   headroom,
   portability,
