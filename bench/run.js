@@ -1,9 +1,9 @@
-// Runs a script of this folder in headless Chrome and writes what it gives to results/NAME.json:
+// Runs a script of this folder in headless Chrome and writes what it gives to the file of its name in results/:
 // `npm run truth`, `npm run shapes`, `npm run step`. Plain JavaScript, because Node 20 runs no TypeScript.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { argv, env, stderr } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { launch } from 'puppeteer';
@@ -14,7 +14,7 @@ import { formatJson } from '../src/cli/json.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [, , script] = argv;
 if (!script || !existsSync(join(root, 'bench', `${script}.ts`)))
-  throw new Error('usage: node bench/run.js truth|shapes|step');
+  throw new Error('usage: node bench/run.js truth|shapes|training/step');
 
 const server = await createServer({
   root,
@@ -73,7 +73,7 @@ try {
     processor: cpus()[0]?.model.trim(),
   };
   const result = { ...circumstances, ...json };
-  writeFileSync(join(root, 'bench', 'results', `${script}.json`), `${formatJson(result)}\n`);
+  writeFileSync(join(root, 'bench', 'results', `${basename(script)}.json`), `${formatJson(result)}\n`);
 } finally {
   await browser.close();
   await server.close();

@@ -4,7 +4,7 @@ import { type AdapterReport, parseAdapterReport, REPORTED } from '../bench/adapt
 import { geometricMean, medianOf } from '../bench/measure.js';
 import type { Report } from '../bench/report.js';
 import type { Ratio, Row as Timing } from '../bench/rows.js';
-import type { StepReport } from '../bench/step.js';
+import type { StepReport } from '../bench/training/step.js';
 import { formatTruths, type Truths } from '../bench/truth_table.js';
 import { PASSES } from '../bench/work.js';
 import { catalogue, type Row, resolveActivation } from '../src/catalogue.js';
