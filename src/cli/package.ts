@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pathOf, wgslPaths } from '../wgsl/folder.js';
 
 /** The folder of this package: the nearest one above this file, built or not, that has a package.json. */
 function packageFolder(): string {
@@ -19,9 +20,10 @@ export function distributedFile(name: string): string {
   return join(packageFolder(), 'dist', name);
 }
 
-/** A WGSL file, by its path below `shaders/` without the ending. */
-export function shaderFile(path: string): string {
-  return join(packageFolder(), 'shaders', `${path}.wgsl`);
+/** A WGSL file, by its path below `shaders/` without the ending, or by the short name that it has where all is built. */
+export function shaderFile(name: string): string {
+  const folder = join(packageFolder(), 'shaders');
+  return join(folder, `${pathOf(name, wgslPaths(folder))}.wgsl`);
 }
 
 /** What a user's module may import by name wherever it lies, and the built file that each name means. */

@@ -24,11 +24,20 @@ const ZERO = '_zero';
 /** A parameter is the same in every lane. */
 const numbers = { parameter: 'vec2<f32>', scalar: 'f32', scalar_bits: 'u32' };
 
+/** What stands for the types in texts of each width, and what `shaders/kernels/lanes_*.wgsl` says of its lanes. */
 const WIDTHS = [
-  { suffix: '', types: { real: 'f32', bits: 'u32', ints: 'i32', logic: 'bool', ...numbers } },
+  {
+    suffix: '',
+    types: { real: 'f32', bits: 'u32', ints: 'i32', logic: 'bool', LANE_FLAGS: '1u', ...numbers },
+    lane: 'value',
+  },
   {
     suffix: '_vec4',
-    types: { real: 'vec4<f32>', bits: 'vec4<u32>', ints: 'vec4<i32>', logic: 'vec4<bool>', ...numbers },
+    types: {
+      ...{ real: 'vec4<f32>', bits: 'vec4<u32>', ints: 'vec4<i32>', logic: 'vec4<bool>' },
+      ...{ LANE_FLAGS: 'vec4<u32>(1u, 4u, 16u, 64u)', ...numbers },
+    },
+    lane: 'value[lane]',
   },
 ] as const;
 
@@ -70,14 +79,16 @@ export function wgsl(activations: Definition | readonly Definition[], options: W
   }
   const own = definitions.map(({ source }) => source);
   const texts = [...requiredFiles(own), ...own].map(({ code }) => code).concat(definitions.flatMap(renamed));
-  const opaque = zero ? `bits(${ZERO})` : '((bitcast<bits>(value) * (bitcast<bits>(value) + bits(1u))) & bits(1u))';
-  const barrier = `fn barrier(value: real) -> real { return bitcast<real>(bitcast<bits>(value) | ${opaque}); }`;
-  const text = withoutComments([barrier, ...new Set(texts)].join('\n'));
+  const opaque = (type: string): string =>
+    zero ? `${type}(${ZERO})` : `((bitcast<${type}>(value) * (bitcast<${type}>(value) + ${type}(1u))) & ${type}(1u))`;
+  const barrier = `fn barrier(value: real) -> real { return bitcast<real>(bitcast<bits>(value) | ${opaque('bits')}); }`;
+  const text = withoutComments([barrier, ...new Set(texts)].join('\n')).replaceAll('params.zero', opaque('u32'));
   const constants = text.match(/^\s*(?:const|override)\s[^;]*;/gm) ?? [];
   const functions = constants.reduce((rest, constant) => rest.replace(constant, ''), text);
   const declared = [...text.matchAll(/^\s*(?:fn|const|override|struct)\s+(\w+)/gm)].map(([, name]) => name!);
   const constantNames = new Set(constants.map((constant) => /(?:const|override)\s+(\w+)/.exec(constant)![1]!));
-  const isDeclared = new Set(declared);
+  const isDeclared = new Set([...declared, 'lane_bits']);
+  const hasLanes = functions.includes('lane_bits(');
   const rename = (code: string, suffix: string, types: Readonly<Record<string, string>>): string =>
     // members (a.b) are left alone
     code.replace(/(?<![.\w])[A-Za-z_]\w*/g, (word) => {
@@ -85,7 +96,10 @@ export function wgsl(activations: Definition | readonly Definition[], options: W
       if (isDeclared.has(word)) return prefix + word + suffix;
       return (word === ZERO ? zero : types[word]) ?? word;
     });
-  const parts = WIDTHS.map(({ suffix, types }) => rename(functions, suffix, types));
+  const parts = WIDTHS.map(({ suffix, types, lane }) => {
+    const lanes = hasLanes ? `fn lane_bits(value: bits, lane: u32) -> u32 { return ${lane}; }\n` : '';
+    return rename(lanes + functions, suffix, types);
+  });
   // nobody sets another module's overrides: the text that holds for all parameters
   const fixed = constants.join('\n').replace(/\boverride\b/g, 'const');
   return `${[rename(fixed, '', WIDTHS[0].types), ...parts]

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
+import { shortNameOf, wgslPaths } from './folder.js';
 import { callsIn, functionsIn } from './scan.js';
 
 const folder = fileURLToPath(new URL('../../shaders/', import.meta.url));
@@ -51,17 +52,8 @@ function moduleOf(path: string, text: string, isCompact: boolean): string {
   );
   const facts = /^(activations|tails)\//.test(path) ? `, functions: ${JSON.stringify(functions)}` : '';
   const code = JSON.stringify(isCompact ? compact(text) : text);
-  const name = JSON.stringify(isCompact ? shortName(path) : path);
+  const name = JSON.stringify(isCompact ? shortNameOf(path, wgslPaths(folder)) : path);
   return `${lines.join('\n')}\nexport default { path: ${name}, code: ${code}, imports: [${names}]${facts} };`;
-}
-
-/** A file's place among all files: what tells kernels apart need not be read. */
-function shortName(path: string): string {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-  return files
-    .map((file) => file.split(sep).join('/'))
-    .indexOf(`${path}.wgsl`)
-    .toString(36);
 }
 
 /** Function → the file that declares it. */
