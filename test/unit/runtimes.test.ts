@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findProgram } from '../../src/cli/browser.js';
+import { openRuntime, type Setting, type Started } from '../../src/cli/runtimes/runtime.js';
+import { waysOf } from '../../src/cli/runtimes/ways.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const timeout = 120_000;
@@ -151,4 +153,25 @@ test('a program that an environment variable names and that is not there', { tim
     expect(stderr).toContain(`${name} is /nowhere/program, and no program starts from there`);
     expect(status).toBe(4);
   }
+});
+
+test('a message that comes after the reply starts no timer, for which the process would wait', async () => {
+  let report: Setting['listen'] = () => undefined;
+  const start = async ({ listen }: Setting): Promise<Started> => {
+    report = listen;
+    return {
+      name: 'a program',
+      isPage: false,
+      broken: new Promise(() => undefined),
+      call: async () => ({ answer: {}, arrays: {} }),
+    };
+  };
+  const [way] = waysOf('node', 'any');
+  const runtime = await openRuntime(start, way!, { start: 60, adapter: 60 });
+  const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+  await runtime.call('info', {});
+  const before = timers();
+  report(null);
+  expect(timers()).toBe(before);
+  await runtime.close();
 });

@@ -100,6 +100,8 @@ export async function openRuntime(
           if (reply.error) throw errorFrom(reply.error);
           return { answer: reply.answer as AnswerOf<typeof name>, arrays: server.take(reply.arrays) };
         } finally {
+          // A message may come after the reply: it must not start the timer again, for which the process would wait.
+          onLife = () => undefined;
           silence.stop();
         }
       },
