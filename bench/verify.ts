@@ -1,7 +1,7 @@
 /** A wrong kernel has no speed: every subject's result is compared with the float64 truth before it is timed. */
 import { storedAs } from '../src/check/dtype.js';
 import { judgeLearned } from '../src/check/learned.js';
-import { boundOf, referenceParameters } from '../src/check/truth.js';
+import { boundOf, referenceParameters, slackOf } from '../src/check/truth.js';
 import { spacing, ulpError } from '../src/check/ulp.js';
 import { forms, gradientOf } from '../src/forms.js';
 import { POISON } from './subject.js';
@@ -27,11 +27,12 @@ export function faultOf(work: Work, inputs: Arrays, results: Arrays, tolerance: 
     for (let i = 0; i < length; i++)
       if (got[i] === POISON || Number.isNaN(got[i])) return `${name}[${i}]: got ${got[i]}`;
   }
+  const slack = slackOf(work.definition, work.parameters, inputs);
   for (const { start, exact } of windowsOf(work, inputs))
     for (const name of writes)
       for (const [index, truth] of exact[name]!.entries()) {
         const got = results[name]![start + index]!;
-        if (!agrees(work, name, got, truth, tolerance))
+        if (!agrees(work, name, got, truth, tolerance, () => slack(start + index)))
           return `${name}[${start + index}]: expected ${truth}, got ${got}`;
       }
   const ofRows = smallWrites.filter((name) => work.form.extent(name) === 'rows');
@@ -75,7 +76,14 @@ function windowsOf(work: Work, inputs: Arrays): Window[] {
   return made;
 }
 
-function agrees({ definition, dtype }: Work, name: string, got: number, exact: number, tolerance: Tolerance): boolean {
+function agrees(
+  { definition, dtype }: Work,
+  name: string,
+  got: number,
+  exact: number,
+  tolerance: Tolerance,
+  slack = () => 0,
+): boolean {
   const distance = Math.abs(got - exact);
   if (tolerance.kind === 'loose') return distance <= LOOSE * Math.max(1, Math.abs(exact));
   const { format, step } = storedAs[dtype];
@@ -83,7 +91,8 @@ function agrees({ definition, dtype }: Work, name: string, got: number, exact: n
   const rounding = dtype === 'f32' ? 0 : 0.5;
   if (definition.maps === 'row')
     return distance <= CONTRACT_ABSOLUTE * Math.max(1, Math.abs(exact)) + rounding * spacing(exact, format);
-  return ulpError(got, exact, format) <= rounding + boundOf(definition, name, tolerance.isIeee) * step;
+  const bound = rounding + boundOf(definition, name, tolerance.isIeee) * step;
+  return ulpError(got, exact, format) <= bound || distance <= slack() + rounding * spacing(exact, format);
 }
 
 /** What is wrong with the gradient of a learned tensor: a sum in float32, in any order. */

@@ -1,9 +1,9 @@
 // `npm test`: every stage runs, whatever the others did; each test counts, and so does each stage that is no test suite.
-// The last line is always `N passed, N failed`.
+// The failures are told again at the end. The last line is always `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { env, exit, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { checkIn, inEachRuntime, missing, otherChecks } from './portability.js';
@@ -11,7 +11,8 @@ import { checkIn, inEachRuntime, missing, otherChecks } from './portability.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = mkdtempSync(join(tmpdir(), 'webgpu-activations-'));
 let passed = 0;
-let failed = 0;
+/** @type {string[]} what failed, and why */
+const failures = [];
 
 /** Of float32 the smallest sample, which has every kink, limit and order of magnitude. */
 const sample = ['--count', '4096'];
@@ -48,8 +49,9 @@ const works = [
 await Promise.all([workOff(), workOff()]);
 
 rmSync(reports, { recursive: true });
-stdout.write(`\n${passed} passed, ${failed} failed\n`);
-exit(failed === 0 ? 0 : 1);
+if (failures.length > 0) stdout.write(`\n── what failed\n${failures.join('\n')}\n`);
+stdout.write(`\n${passed} passed, ${failures.length} failed\n`);
+exit(failures.length === 0 ? 0 : 1);
 
 async function workOff() {
   for (let work = works.shift(); work; work = works.shift()) await work();
@@ -58,7 +60,7 @@ async function workOff() {
 /** @param {string} script */
 async function stage(script) {
   if (await run(script)) passed++;
-  else failed++;
+  else failures.push(script);
 }
 
 /** @param {string} script */
@@ -66,16 +68,20 @@ async function suite(script) {
   const report = join(reports, `${script.replace(':', '-')}.json`);
   const succeeded = await run(script, `-- --reporter=default --reporter=json --outputFile.json="${report}"`);
   const { testResults = [] } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
-  let failures = 0;
-  for (const { status, assertionResults } of testResults) {
-    const count = (/** @type {string} */ wanted) =>
-      assertionResults.filter((/** @type {{ status: string }} */ result) => result.status === wanted).length;
-    passed += count('passed');
+  const before = failures.length;
+  for (const { name, status, message, assertionResults } of testResults) {
+    const file = relative(root, name);
+    const inFile = failures.length;
+    for (const test of assertionResults) {
+      if (test.status === 'passed') passed++;
+      if (test.status === 'failed') failures.push(`${file}: ${test.fullName}: ${test.failureMessages.join('\n')}`);
+    }
     // A file may fail as a whole, by an import that throws, and then has no failed test to show.
-    failures += count('failed') || (status === 'failed' ? 1 : 0);
+    if (status === 'failed' && failures.length === inFile) failures.push(`${file}: ${message}`);
   }
   // Errors outside any test, a browser that did not start, no tests at all: the exit status alone tells of these.
-  failed += failures || (succeeded ? 0 : 1);
+  if (!succeeded && failures.length === before)
+    failures.push(`${script}: failed outside its tests; see what it printed`);
 }
 
 /** The checks in each program with WebGPU. One that this machine cannot have is named, and is neither passed nor failed, unless
@@ -89,23 +95,21 @@ async function portability() {
   for (const { runtime, reports } of found)
     for (const report of reports) {
       if ('failure' in report) {
-        failed++;
-        stdout.write(`FAIL ${runtime}: ${report.failure}\n`);
+        failures.push(`${runtime}: ${report.failure}`);
         continue;
       }
       const bad = report.results.filter(({ status }) => status !== 'passed');
       passed += report.results.length - bad.length;
-      failed += bad.length;
       const [{ suite }] = report.results;
       stdout.write(
         `${report.runtime}, ${report.adapter.name}: ${report.results.length - bad.length} of ${report.results.length} (${suite})\n`,
       );
-      for (const { name, reason } of bad) stdout.write(`FAIL ${runtime}: ${name}: ${reason}\n`);
+      for (const { name, reason } of bad) failures.push(`${runtime}: ${name}: ${reason}`);
     }
   for (const { runtime, reason } of found) {
     if (reason === undefined) continue;
     stdout.write(`${runtime}: not checked here, because ${reason}\n`);
-    if (env.RUNTIMES === 'all') failed++;
+    if (env.RUNTIMES === 'all') failures.push(`${runtime}: ${reason}`);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Definition, Parameters } from '../definition.js';
 import { forms, gradientOf, usualForm } from '../forms.js';
 import { factsByName, gatedBy, gradient, type Reference, reference, unitReference } from '../reference/index.js';
 import type { Arrays } from './compute.js';
+import { FLUSH_LIMIT } from './ulp.js';
 
 /** What a parameter that is always learned is checked with where one value serves: PyTorch's initial slope of prelu. */
 const SAMPLE_WEIGHT = 0.25;
@@ -124,4 +125,16 @@ export function boundOf(row: Row, tensor: string, isIeee: boolean, isDerivative 
 /** An error of this size at x passes whatever it is in ULP: beside roots. */
 export function allowanceOf({ bounds: { absolute = 0 } }: Row, parameters: Parameters): (x: number) => number {
   return typeof absolute === 'function' ? (x) => absolute(x, parameters) : () => absolute;
+}
+
+/**
+ * The error that an element of a result may have whatever it is in ULP: beside roots, and where f′ is below 2⁻¹²⁶ and so may be 0.
+ * A gradient has it times |dy|. Gated units multiply such an f′ exactly.
+ */
+export function slackOf(row: Row, parameters: Parameters, inputs: Arrays): (index: number) => number {
+  const allowance = allowanceOf(row, parameters);
+  const { [inputNames(row)[0]!]: source, dy } = inputs;
+  if (!dy) return (index) => allowance(source![index]!);
+  const flushed = usualForm(row) === 'element' ? FLUSH_LIMIT : 0;
+  return (index) => (allowance(source![index]!) + flushed) * Math.abs(dy[index]!);
 }

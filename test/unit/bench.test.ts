@@ -111,6 +111,28 @@ test('a wrong result, a NaN and what was never written are found', () => {
   expect(faultOf(work, inputs, {}, { kind: 'loose' })).toBe('y: expected 4096 elements, got none');
 });
 
+test('beside a root, and where f′ is below 2⁻¹²⁶, an error need not be small in ULP', () => {
+  const tolerance = { kind: 'contract', isIeee: true } as const;
+  const root = planWork(resolveActivation('xielu'), 'forward', 4);
+  // y[0] is −0.017: two ULP of it are 4e-9, and its terms allow 1.6e-7
+  const inputs = { x: Float32Array.of(-0.76, -0.7605, 1, 2) };
+  const y = exactOf(root, inputs, 4).y!;
+  const off = (error: number) =>
+    faultOf(root, inputs, { y: Float32Array.from(y, (exact) => exact + error) }, tolerance);
+  expect(off(1e-8)).toBeUndefined();
+  expect(off(1e-6)).toMatch(/^y\[0\]: expected /);
+
+  const flushed = (z: number) => {
+    const tail = planWork(resolveActivation('laplace'), 'backward', 4);
+    const { mu, sigma } = tail.parameters as { mu: number; sigma: number };
+    const inputs = { x: new Float32Array(4).fill(mu + z * sigma), dy: new Float32Array(4).fill(1000) };
+    expect(exactOf(tail, inputs, 4).dx![0]).toBeGreaterThan(2 ** -126);
+    return faultOf(tail, inputs, { dx: new Float32Array(4) }, tolerance);
+  };
+  expect(flushed(13.4)).toBeUndefined();
+  expect(flushed(13)).toMatch(/^dx\[0\]: expected /);
+});
+
 test('a weight’s gradient is compared with its float64 sum', () => {
   const work = planWork(resolveActivation('prelu'), 'backward', 4096);
   const inputs = new Inputs().of(work);

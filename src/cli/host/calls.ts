@@ -10,7 +10,15 @@ import { toJsonNumber } from '../../check/json.js';
 import type { Result, Worst } from '../../check/result.js';
 import { labelsOf, slopeUnit, valueUnit } from '../../check/rows.js';
 import { normalInputs } from '../../check/samples.js';
-import { boundOf, inputNames, referenceOf, referenceParameters, sampleLearned, truthsOf } from '../../check/truth.js';
+import {
+  boundOf,
+  inputNames,
+  referenceOf,
+  referenceParameters,
+  sampleLearned,
+  slackOf,
+  truthsOf,
+} from '../../check/truth.js';
 import { FLUSH_LIMIT, spacing } from '../../check/ulp.js';
 import { resolveParameters, wgslName } from '../../definition.js';
 import { formOf, forms, gradientOf, isSmall, usualForm } from '../../forms.js';
@@ -218,15 +226,17 @@ interface Exact {
 
 function exactOf(definition: Row, direction: Result['direction'], inputs: Arrays, isIeee: boolean): readonly Exact[] {
   if (definition.maps === 'row') return [exactRows(definition, direction, inputs)];
-  const truths = truthsOf(definition, resolveParameters(definition)).filter((truth) => truth.direction === direction);
+  const given = resolveParameters(definition);
+  const slack = slackOf(definition, given, inputs);
+  const truths = truthsOf(definition, given).filter((truth) => truth.direction === direction);
   const results: Exact[] = truths.map(({ tensor, fill }) => {
     const exact = new Float64Array(LENGTH);
     fill(inputs, exact);
     const bound = boundOf(definition, tensor, isIeee);
-    return { tensor, exact, allowed: (index) => bound * spacing(exact[index]!) + FLUSH_LIMIT };
+    return { tensor, exact, allowed: (index) => bound * spacing(exact[index]!) + FLUSH_LIMIT + slack(index) };
   });
   const { x, dy } = inputs;
-  const parameters = referenceParameters(definition, resolveParameters(definition));
+  const parameters = referenceParameters(definition, given);
   for (const name of x && dy ? Object.keys(sampleLearned(definition)) : []) {
     const by = referenceOf(definition).by![definition.learned[name]!]!;
     results.push(sumsOf(gradientOf(name), CHANNELS, (index) => dy![index]! * by(x![index]!, parameters)));
@@ -533,11 +543,13 @@ async function embedded({ activations, adapter }: HostContext, definition: Row):
   values.destroy();
   setting.destroy();
   const inputs = { x, dy: new Float32Array(length).fill(1) };
-  return truthsOf(definition, resolveParameters(definition)).map(({ tensor, fill }, index) => {
+  const given = resolveParameters(definition);
+  const slack = slackOf(definition, given, inputs);
+  return truthsOf(definition, given).map(({ tensor, fill }, index) => {
     const exact = new Float64Array(length);
     fill(inputs, exact);
     const bound = boundOf(definition, tensor, adapter.software, true);
-    const allowed = (element: number) => bound * spacing(exact[element]!) + FLUSH_LIMIT;
+    const allowed = (element: number) => bound * spacing(exact[element]!) + FLUSH_LIMIT + slack(element);
     return { tensor, got: got.subarray(index * length, (index + 1) * length), exact, allowed };
   });
 }

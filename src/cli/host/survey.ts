@@ -5,7 +5,15 @@ import { judgeLearned } from '../../check/learned.js';
 import { type Result, resultOf } from '../../check/result.js';
 import { judgeBackward, judgeForward, judgeValues, labelsOf } from '../../check/rows.js';
 import { normalInputs } from '../../check/samples.js';
-import { boundOf, inputNames, referenceParameters, sampleLearned, type Truth, truthsOf } from '../../check/truth.js';
+import {
+  boundOf,
+  inputNames,
+  referenceParameters,
+  sampleLearned,
+  slackOf,
+  type Truth,
+  truthsOf,
+} from '../../check/truth.js';
 import { UlpComparison } from '../../check/ulp.js';
 import { resolveParameters } from '../../definition.js';
 import { gradientOf } from '../../forms.js';
@@ -97,12 +105,7 @@ async function surveyPass(
   for (const [index, truth] of truths.entries()) {
     const comparison = new UlpComparison(boundOf(definition, truth.tensor, adapter.software));
     const report = (fraction: number) => onProgress((index + fraction) / truths.length);
-    const { absolute = 0 } = definition.bounds;
-    const { dy } = inputs;
-    // beside roots
-    const allowed = (index: number): number =>
-      (typeof absolute === 'function' ? absolute(inputs[main!]![index]!, parameters) : absolute) *
-      Math.abs(dy ? dy[index]! : 1);
+    const allowed = slackOf(definition, parameters, inputs);
     cpuNanoseconds += await compare(truth, inputs, results[truth.tensor]!, { comparison, allowed }, report);
     judged.push(resultOf(truth.tensor, comparison));
   }
