@@ -58,16 +58,23 @@ export interface Regression {
 /** Slowdowns smaller than this are not worth stopping for, however still the machine was. */
 const SMALLEST_REGRESSION = 0.05;
 
+/** This library's rows that an earlier run has too, each with the earlier one. */
+export function commonRows(now: readonly Row[], before: readonly Row[]): (readonly [now: Row, before: Row])[] {
+  const keyOf = ({ name, pass, dtype, n }: Row) => [name, pass, dtype, n].join(' ');
+  const earlier = new Map(before.filter(({ subject }) => subject === 'ours').map((row) => [keyOf(row), row]));
+  return now.flatMap((row) => {
+    const old = row.subject === 'ours' ? earlier.get(keyOf(row)) : undefined;
+    return old ? [[row, old] as const] : [];
+  });
+}
+
 /**
  * Where this library lost speed relative to the copy kernel: by more than a twentieth, and by so much that the middle
  * three fifths of both runs' rounds do not even touch.
  */
 export function regressionsOf(now: readonly Row[], before: readonly Row[]): Regression[] {
-  const keyOf = ({ name, pass, dtype, n }: Row) => [name, pass, dtype, n].join(' ');
-  const earlier = new Map(before.filter(({ subject }) => subject === 'ours').map((row) => [keyOf(row), row]));
-  return now.flatMap((row) => {
-    const old = row.subject === 'ours' ? earlier.get(keyOf(row)) : undefined;
-    if (!old?.fractionOfCopy || !old.fractionOfCopySpread) return [];
+  return commonRows(now, before).flatMap(([row, old]) => {
+    if (!old.fractionOfCopy || !old.fractionOfCopySpread) return [];
     const { name, pass, n } = row;
     // A result that has become wrong has no speed at all.
     const fraction = row.fractionOfCopy ?? 0;

@@ -96,6 +96,8 @@ const isOrdinary = (value: number): boolean => Math.abs(value) >= 2 ** -20 && Ma
 
 /** Its product with the largest float32 is far from where a sigmoid ends. */
 const isTinyFactor = (value: number): number => Number(value !== 0 && Math.abs(value) < 2 ** -118);
+/** Its product with 2¹⁷ is beyond where a sigmoid ends. */
+const isLargeFactor = (value: number): number => Number(Math.abs(value) >= 2 ** -10);
 
 type Usual = typeof usual;
 const usual = {
@@ -123,12 +125,15 @@ function element<const F extends Facts = Record<never, never>>(
   return registerDefinition({ ...usual, name, maps: 'element', source, of: name, ...facts } as Definition) as never;
 }
 
+/** A plan of its own, or what the usual one scales by and puts where nothing is seen. */
+type RowFacts = Facts &
+  (
+    | { readonly planRows: NonNullable<Definition['planRows']> }
+    | { readonly parameters: typeof scaled; readonly unseen: NonNullable<Definition['unseen']> }
+  );
+
 /** A function of whole rows. */
-function rows<const F extends Facts = Record<never, never>>(
-  name: string,
-  source: WgslFile,
-  facts?: F,
-): With<F> & { readonly maps: 'row' } {
+function rows<const F extends RowFacts>(name: string, source: WgslFile, facts: F): With<F> & { readonly maps: 'row' } {
   const definition = { ...usual, name, maps: 'row', source, of: name, planRows: planRowwise, ...facts };
   return registerDefinition(definition as Definition) as never;
 }
@@ -253,6 +258,7 @@ export const swish = /* @__PURE__ */ element('swish', swishText, {
   learned: { beta: 'beta' },
   overrides: ({ beta }: Parameters) => ({
     swish_beta_is_one: Number(beta === 1),
+    swish_beta_is_large: isLargeFactor(beta),
     swish_beta_is_tiny: isTinyFactor(beta),
   }),
 });
@@ -432,7 +438,9 @@ export const xielu = /* @__PURE__ */ element('xielu', xieluText, {
   learned: { alphaP: 'alphaP', alphaN: 'alphaN' },
   overrides: ({ alphaP, alphaN, beta }: Parameters) => {
     const slope = beta - alphaN;
-    return { xielu_is_usual: Number(slope !== 0 && Math.fround(slope) === slope && (alphaP > 0 || beta !== 0)) };
+    const isUsual = (factor: number) => factor >= 2 ** -20 && factor <= 1;
+    const areUsual = Number(slope !== 0 && Math.fround(slope) === slope && isUsual(alphaP) && isUsual(beta));
+    return { xielu_is_usual: areUsual, line_is_usual: areUsual };
   },
 });
 /** x if x ≥ 0, else a·x, with a learned weight a */
@@ -458,7 +466,10 @@ export const swigluOai = /* @__PURE__ */ element('swigluOai', swigluOaiText, {
   tail: swigluOaiTail,
   aliases: ['gptOssSwiglu'],
   parameters: { alpha: { default: 1.702, range: [0, 1e3] }, limit: { default: 7, range: [1e-3, 1e6] } },
-  overrides: ({ alpha }: Parameters) => ({ swish_beta_is_tiny: isTinyFactor(alpha) }),
+  overrides: ({ alpha }: Parameters) => ({
+    swish_beta_is_large: isLargeFactor(alpha),
+    swish_beta_is_tiny: isTinyFactor(alpha),
+  }),
   flat: true,
 });
 /** silu(min(gate, L))·min(max(up, −L), L) */

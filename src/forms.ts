@@ -164,14 +164,14 @@ export function formOf(
   definition: Definition,
   direction: Direction,
   given: Readonly<Record<string, unknown>>,
-  options: Readonly<Record<string, unknown>> = {},
+  options?: Readonly<Record<string, unknown>> | null,
   where = `${definition.name}.${direction}`,
 ): Form {
   const has = (tensor: string): boolean => given[tensor] != null;
   const isBackward = direction === 'backward';
   let name: FormName = usualForm(definition);
   if (name === 'element' && (has('gate') || has('up'))) name = 'gate';
-  if (definition.maps !== 'row' && has('x') && (name === 'gate' || options.halves !== undefined)) name = 'halves';
+  if (definition.maps !== 'row' && has('x') && (name === 'gate' || options?.halves !== undefined)) name = 'halves';
   const facts: FormFacts = forms[name];
   const {
     sources,
@@ -198,7 +198,7 @@ export function formOf(
       `${where}: expected x with a learned ${learned[0]![0]}, got y: of what sign a slope is, nobody knows`,
     );
   const hasBias = isChanneled && has('bias');
-  const beside = definition.sight?.tensors(where, direction, has, fromY, options.logSumExp === true);
+  const beside = definition.sight?.tensors(where, direction, has, fromY, options?.logSumExp === true);
   const ofChannels = [...learned.map(([tensor]) => tensor), ...(hasBias ? ['bias'] : [])];
   const wide = new Set([...inputs, ...gradients]);
   const channeled = new Set([...ofChannels, ...ofChannels.map(gradientOf)]);

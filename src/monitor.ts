@@ -168,7 +168,10 @@ export function deadUnitReport(words: Uint32Array, window: number, kind: 'dead' 
   const verdict = deadShare > ACT_ABOVE ? 'act' : deadShare > WATCH_ABOVE ? 'watch' : 'healthy';
   const state = kind === 'dead' ? 'dead' : 'saturated';
   const percent = (deadShare * 100).toFixed(1);
-  const advice = `${dead.length} of ${channels} units (${percent} %) were ${state} for every example of the last ${enough} batches. ${REMEDIES[kind][verdict]}`;
+  const last = enough === 1 ? 'last batch' : `last ${enough} batches`;
+  const advice = batches
+    ? `${dead.length} of ${channels} units (${percent} %) were ${state} for every example of the ${last}. ${REMEDIES[kind][verdict]}`
+    : 'No batch was recorded yet, so nothing is known: encode one, and submit it.';
   return { deadShare, dead, batches, verdict, advice };
 }
 

@@ -14,13 +14,13 @@ import { familyOf } from '../src/forms.js';
 import { guide } from './guide.js';
 import { traffic } from './traffic.js';
 
-/** The table of activations; sampled figures carry a ~. */
+/** The table of activations; sampled figures carry a ~, those of functions with an absolute bound beside their roots a *. */
 export function activations(): string {
   const used = new Map<string, Figure>();
   const figure = (value: Figure['forward'], { source }: Figure): string =>
     `${source === 'sampled' ? '~' : ''}${Number(Number(value).toPrecision(3))}`;
   const rows = Object.entries(catalogue as Record<string, Row>).map(
-    ([name, { formula, derivative, parameters, aliases }]) => {
+    ([name, { formula, derivative, parameters, aliases, bounds }]) => {
       const given = Object.entries(parameters).map(
         ([parameter, facts]) => `${parameter} ${Number(facts.default.toPrecision(4))}`,
       );
@@ -32,7 +32,7 @@ export function activations(): string {
         derivative,
         given.join(', '),
         aliases.join(', '),
-        found ? figure(found.forward, found) : '',
+        found ? `${figure(found.forward, found)}${bounds.absolute ? '*' : ''}` : '',
         found ? figure(found.derivative, found) : '',
       ];
       return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

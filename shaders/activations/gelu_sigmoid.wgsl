@@ -6,17 +6,18 @@ const GELU_SIGMOID_SCALE: f32 = 0x1.b3b646p+0;
 const GELU_SIGMOID_SCALE_LOW: f32 = -0x1.78d4fep-26;
 
 fn gelu_sigmoid(x: real) -> real {
-  let lower = select(x, real(-103.0), x < real(-103.0));
-  let bounded = select(lower, real(52.0), x > real(52.0));
-  let t = barrier(bounded * GELU_SIGMOID_SCALE);
-  let t_low = product_error(bounded, parameter(scalar(GELU_SIGMOID_SCALE), scalar(GELU_SIGMOID_SCALE_LOW)), t);
-  return propagate_nan(x, logistic_product(lower, t, t_low));
+  return gelu_sigmoid_with_derivative(x).value;
 }
 
 fn gelu_sigmoid_derivative(x: real) -> real {
+  return gelu_sigmoid_with_derivative(x).derivative;
+}
+
+fn gelu_sigmoid_with_derivative(x: real) -> Both {
   let lower = select(x, real(-103.0), x < real(-103.0));
   let bounded = select(lower, real(103.0), x > real(103.0));
   let t = barrier(bounded * GELU_SIGMOID_SCALE);
   let t_low = product_error(bounded, parameter(scalar(GELU_SIGMOID_SCALE), scalar(GELU_SIGMOID_SCALE_LOW)), t);
-  return propagate_nan(x, logistic_product_derivative(t, t_low));
+  let inner = logistic_product_with_derivative(bounded, t, t_low);
+  return both(propagate_nan(x, select(inner.value, x, x > real(52.0))), propagate_nan(x, inner.derivative));
 }

@@ -9,5 +9,10 @@ fn swiglu_clamped_derivative(x: real, limit: vec2<f32>) -> real {
   return propagate_nan(x, select(silu_derivative(x), real(0.0), is_above(x, limit)));
 }
 
+fn swiglu_clamped_with_derivative(x: real, limit: vec2<f32>) -> Both {
+  let inner = silu_with_derivative(limited_above(x, limit));
+  return both(inner.value, propagate_nan(x, select(inner.derivative, real(0.0), is_above(x, limit))));
+}
+
 fn swiglu_clamped_up(x: real, limit: vec2<f32>) -> real { return limited(x, limit); }
 fn swiglu_clamped_up_derivative(x: real, limit: vec2<f32>) -> real { return limited_derivative(x, limit); }

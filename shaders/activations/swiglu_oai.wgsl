@@ -9,6 +9,11 @@ fn swiglu_oai_derivative(x: real, alpha: parameter, limit: vec2<f32>) -> real {
   return propagate_nan(x, select(swish_derivative(x, alpha), real(0.0), is_above(x, limit)));
 }
 
+fn swiglu_oai_with_derivative(x: real, alpha: parameter, limit: vec2<f32>) -> Both {
+  let inner = swish_with_derivative(limited_above(x, limit), alpha);
+  return both(inner.value, propagate_nan(x, select(inner.derivative, real(0.0), is_above(x, limit))));
+}
+
 fn swiglu_oai_up(x: real, alpha: parameter, limit: vec2<f32>) -> real {
   // the limit's low part shows where its high part and 1 cancel
   let low = select(real(0.0), real(limit.y), is_above(x, limit)) - select(real(0.0), real(limit.y), is_below(x, limit));

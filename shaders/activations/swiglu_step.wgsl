@@ -16,5 +16,11 @@ fn swiglu_step_derivative(x: real, limit: vec2<f32>) -> real {
   return propagate_nan(x, select(silu_derivative(x), real(0.0), swiglu_step_is_beyond(x, limit)));
 }
 
+fn swiglu_step_with_derivative(x: real, limit: vec2<f32>) -> Both {
+  let inner = silu_with_derivative(x);
+  let beyond = swiglu_step_is_beyond(x, limit);
+  return both(propagate_nan(x, select(inner.value, real(limit.x), beyond)), propagate_nan(x, select(inner.derivative, real(0.0), beyond)));
+}
+
 fn swiglu_step_up(x: real, limit: vec2<f32>) -> real { return limited(x, limit); }
 fn swiglu_step_up_derivative(x: real, limit: vec2<f32>) -> real { return limited_derivative(x, limit); }

@@ -1,5 +1,5 @@
 // One group of a gated pass: y = activate(gate + bias) · up. Joined with it: the tensors, gated_apart or gated_halves,
-// gate_at and up_at (where gate and up are read), up_value and flattened_up (a unit's own function of up), upstream, biased, value_at, derivative_at, tail_at and HAS_TAIL.
+// gate_at and up_at (where gate and up are read), up_value and flattened_up (a unit's own function of up), upstream, biased, value_at, derivative_at, both_at, tail_at and HAS_TAIL.
 //
 // A product may be finite or normal where single factors are not: they are then multiplied with their exponents apart, where
 // some element of the group needs it. The bits of the others are the same either way.
@@ -42,13 +42,17 @@ fn backward_group(i: u32) -> Slope {
   return slope;
 }
 
+// Where an activation has no function for both.
+fn apart_at(x: real, i: u32) -> Both { return both(value_at(x, i), derivative_at(x, i)); }
+
 fn slope_at(i: u32) -> Slope {
   let gate_i = biased(gate_at(i), i);
   let own_up = up_at(i);
   let up_i = up_value(own_up, i);
   let dy_i = upstream(i);
-  let value = value_at(gate_i, i);
-  let derivative = derivative_at(gate_i, i);
+  let at_gate = both_at(gate_i, i);
+  let value = at_gate.value;
+  let derivative = at_gate.derivative;
   // of dy and up the larger first: the product with f′ is then below 2^-126 only if that of all three is
   let is_larger = magnitude(dy_i) > magnitude(up_i);
   var slope = Slope(gate_i, select(up_i, dy_i, is_larger), select(dy_i, up_i, is_larger), Term(), dy_i * value);

@@ -63,12 +63,12 @@ fn gaussian_slope_center(a: real) -> real {
   return 0.34375 * barrier(GAUSSIAN_ROOT_HIGH - high) + (0.34375 * low + (distance * rest + GAUSSIAN_ROOT_REST));
 }
 
-// (x·Φ)'(-a)·e^(a²/2) for a in [1.25, 13.5] as the sum of an exact `steep` and `rest`
+// (x·Φ)'(-a)·e^(a²/2) for a in [1.25, 13.5] as the sum of an exact `steep` and `rest`, tail being gaussian_tail(a)
 struct GaussianSlope { steep: real, rest: real }
 
-fn gaussian_slope_tail(a: real) -> GaussianSlope {
+fn gaussian_slope_tail(a: real, tail: real) -> GaussianSlope {
   let upper = upper_half(a);
-  let mills = (GAUSSIAN_TAIL + gaussian_tail(a)) / a;
+  let mills = (GAUSSIAN_TAIL + tail) / a;
   return GaussianSlope(-GAUSSIAN_DENSITY * upper,
     mills - (GAUSSIAN_DENSITY * barrier(a - upper) + GAUSSIAN_DENSITY_LOW * a));
 }

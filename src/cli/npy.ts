@@ -41,7 +41,7 @@ const pieceByteLength = 2 ** 26;
 export async function readNpy(path: string, isOfIntegers = false): Promise<NpyArray> {
   // Before it is opened: a pipe that nobody writes to would wait for ever.
   const { size } = await stat(path)
-    .then((stats) => (stats.isFile() ? stats : fail(path, 'expected a .npy file, got a folder or a device')))
+    .then((stats) => (stats.isFile() ? stats : fail(path, 'expected a .npy file, got a folder, a pipe or a device')))
     .catch((error: Error) => (error instanceof UsageError ? Promise.reject(error) : fail(path, error.message)));
   const file = await open(path).catch((error: Error) => fail(path, error.message));
   try {

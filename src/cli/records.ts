@@ -11,6 +11,7 @@ import { fromJsonNumber, type JsonNumber, toJsonNumber } from '../check/json.js'
 import type { Result } from '../check/result.js';
 import { type Definition, wgslName } from '../definition.js';
 import { requiredFiles } from '../wgsl/link.js';
+import { shortened } from '../wgsl/scan.js';
 
 export interface Measured {
   readonly adapter: string;
@@ -65,7 +66,8 @@ export const exhaustiveRecords: readonly ExhaustiveRecord[] = Object.values(exha
 export const sampledRecord: SampledRecord | undefined = Object.values(sampled)[0];
 
 /**
- * SHA-256 of a function's WGSL: value, derivative and every declaration they need, by name, without comments and spacing.
+ * SHA-256 of a function's WGSL: value, derivative and every declaration they need, by name, without comments, spacing and the names of
+ * variables, as the published texts are.
  * What else lies in the same files does not count.
  */
 export function wgslHash({ of, source: own }: Definition): string {
@@ -93,7 +95,8 @@ function declarations(text: string): Map<string, string> {
     if (name && depth === 0) starts.push({ name, index });
     depth += Number(token === '{') - Number(token === '}');
   }
-  return new Map(starts.map(({ name, index }, i) => [name, code.slice(index, starts[i + 1]?.index).trim()]));
+  const texts = starts.map(({ name, index }, i) => [name, code.slice(index, starts[i + 1]?.index).trim()] as const);
+  return new Map(texts.map(([name, each]) => [name, each.startsWith('fn ') ? shortened(each) : each]));
 }
 
 /** Whether an element's result is a function of its inputs alone, whose error in ULP is a figure to show. */

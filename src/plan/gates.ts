@@ -23,15 +23,18 @@ export const gates = {
   /** Loads and stores of the tensors gate and up. */
   tensorsOf: (isPacked: boolean): WgslFile => (isPacked ? kernel.sharedGated : kernel.tensorsGated),
 
-  /** The functions by which the kernel reaches what an activation does to up, and its tail. */
+  /** The functions by which the kernel reaches an activation's value and derivative together, what it does to up, and its tail. */
   glueOf(activation: Definition, learned: readonly string[]): string[] {
     const { tail } = activation;
     const call = tail ? callOf(activation, '_tail', learned, tail) : 'Tail()';
+    const has = (suffix: string): boolean => wgslName(activation.of) + suffix in activation.source.functions!;
     // a unit of its own may have a function of up, whose derivative is 1, or 0 by a branch
-    const hasUp = `${wgslName(activation.of)}_up` in activation.source.functions!;
+    const hasUp = has('_up');
+    const both = has('_with_derivative') ? callOf(activation, '_with_derivative', learned) : 'apart_at(x, i)';
     const flattened = (slope: string): string =>
       `let slope = ${slope}; return select(slope * value, real(0.0), bitcast<bits>(slope) == bits(0u));`;
     return [
+      `fn both_at(x: real, i: u32) -> Both { return ${both}; }`,
       `fn up_value(x: real, i: u32) -> real { return ${hasUp ? callOf(activation, '_up', learned) : 'x'}; }`,
       `fn flattened_up(x: real, value: real, i: u32) -> real { ${
         hasUp ? flattened(callOf(activation, '_up_derivative', learned)) : 'return value;'

@@ -74,7 +74,7 @@ export function wgsl(activations: Definition | readonly Definition[], options: W
     const { name, maps, requires } = definition;
     if (maps === 'row' || requires === 'gate')
       throw new RangeError(
-        `wgsl: expected activations of single elements, got "${name}"; embed the activation of its gate instead`,
+        `wgsl: expected activations of single elements, got "${name}"${maps === 'row' ? ', of rows' : '; embed the activation of its gate instead'}`,
       );
   }
   const own = definitions.map(({ source }) => source);

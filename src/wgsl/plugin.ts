@@ -7,7 +7,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { shortNameOf, wgslPaths } from './folder.js';
-import { callsIn, functionsIn } from './scan.js';
+import { callsIn, functionsIn, shortened } from './scan.js';
 
 const folder = fileURLToPath(new URL('../../shaders/', import.meta.url));
 /** Kernels are joined by plans, which choose among files that declare the same names: nothing imports them for a call. */
@@ -68,19 +68,23 @@ function declaringFiles(): Map<string, string> {
   return files;
 }
 
-/** Without comments and spaces; a declaration is a line, which a compiler's message names. */
+/** Without comments and spaces, with short names within functions; a declaration is a line, which a compiler's message names. */
 function compact(text: string): string {
-  return text
-    .replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ' ')
-    .split('\n')
-    .map((line) =>
-      line
-        .trim()
-        .replace(/ ?([=+*/%<>,:;(){}&|^]) ?/g, '$1')
-        // two minus beside each other would be another token
-        .replace(/(?<!- ?) ?-(?! ?-) ?/g, '-'),
-    )
-    .filter(Boolean)
-    .join('\n')
-    .replace(/\n(?!(?:fn|const|override|struct|alias|var|enable|requires)\b|@)/g, '');
+  return (
+    text
+      .replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ' ')
+      .split('\n')
+      .map((line) =>
+        line
+          .trim()
+          .replace(/ ?([=+*/%<>,:;(){}&|^]) ?/g, '$1')
+          // two minus beside each other would be another token
+          .replace(/(?<!- ?) ?-(?! ?-) ?/g, '-'),
+      )
+      .filter(Boolean)
+      .join('\n')
+      // of a module's own declarations alone: variables and constants in functions have small letters, and no <…>
+      .replace(/\n(?!(?:fn|override|struct|alias|enable|requires)\b|const [A-Z]|var<|@(?!builtin))/g, '')
+      .replace(/^fn .*$/gm, shortened)
+  );
 }

@@ -17,3 +17,14 @@ export function functionsIn(text: string): Record<string, string[]> {
 /** Every name that a text calls as a function. */
 export const callsIn = (text: string): Set<string> =>
   new Set([...withoutComments(text).matchAll(/\b(\w+)\s*\(/g)].map(([, name]) => name!));
+
+/** The text of a function whose parameters and variables have names of a letter, which mean nothing else in it. */
+export function shortened(code: string): string {
+  const words = new Set(code.match(/\w+/g));
+  const parameters = code.slice(0, code.indexOf('{')).matchAll(/(\w+):/g);
+  const locals = new Set([...parameters, ...code.matchAll(/\b(?:let|var) (\w+)/g)].map(([, name]) => name!));
+  const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'].filter((letter) => !words.has(letter));
+  const names = new Map([...locals].map((name) => [name, name.length > 1 ? (letters.shift() ?? name) : name]));
+  // members (a.b) are left alone
+  return code.replace(/(?<![.\w])[A-Za-z_]\w*/g, (word) => names.get(word) ?? word);
+}

@@ -70,7 +70,7 @@ const others: Readonly<Record<string, readonly Parameters[]>> = {
   leakyRelu: [{ alpha: -97.7 }],
   elu: [{ alpha: 0.3607245505146506 }, { alpha: 1000 }],
   celu: [{ alpha: 0.3 }],
-  swish: [{ beta: 1.702 }],
+  swish: [{ beta: 1.702 }, { beta: 2 ** -12 }],
   softplus: [{ beta: 0.7 }],
   hardSigmoid: [
     { alpha: 0.2, beta: 0.5 },
@@ -94,6 +94,7 @@ const others: Readonly<Record<string, readonly Parameters[]>> = {
   snake: [{ alpha: 0.75 }],
   snakeBeta: [{ alpha: 3, beta: 0.5 }],
   dyt: [{ alpha: 1.25, gamma: 0.75, beta: 0.25 }],
+  xielu: [{ alphaP: 2, alphaN: 0.75, beta: 0.5, epsilon: Math.fround(-1e-6) }],
 };
 
 const fromY: Readonly<Record<string, (y: number, parameters: Parameters) => number>> = {

@@ -64,6 +64,8 @@ if __name__ == "__main__":
     # erf(x) = x + x·p(x²) for x² <= 0.8, error relative to erf
     erf = lambda v: mp.erf(mp.sqrt(v)) / mp.sqrt(v) if v else 2 / mp.sqrt(mp.pi)
     fit("erf", lambda v: erf(v) - 1, (0, 0.8), 6, lambda v: 1 / erf(v))
+    # -ln erfc(x) for 0.875 <= x <= 3.95, error of erfc relative to erf
+    fit("erf_far", lambda x: -mp.log(mp.erfc(x)), (0.875, 3.95), 6, lambda x: mp.erfc(x) / mp.erf(x))
     # (sin r - r)/r³ and (cos r - 1 + r²/2)/r⁴ in r², |r| <= π/4; errors relative to sin r and cos r
     limit = (mp.pi / 4 * mpf("1.002")) ** 2
     tiny = mpf(10) ** -12

@@ -36,6 +36,16 @@ describe('array calls', () => {
       /expected dy of length 4, got 3/,
     ],
     [
+      'null for options',
+      (gpu) => gpu.forward('relu', { x: four }, null),
+      /relu\.forward: expected options to be an object, got null/,
+    ],
+    [
+      'null for options of rows',
+      (gpu) => gpu.forward('softmax', { x: four }, null),
+      /softmax\.forward: expected options to be an object, got null/,
+    ],
+    [
       'a mistyped option',
       (gpu) => gpu.forward('elu', { x: four }, { alhpa: 1 }),
       /expected options among alpha.*got "alhpa"; did you mean "alpha"/,
@@ -150,6 +160,11 @@ describe('encode calls', () => {
       'a signal, which only array calls heed',
       () => ['relu', { x: buffer(), y: buffer(), length: 4 }, { signal: AbortSignal.abort() }],
       /expected options among channels, inner, dtype, got "signal"/,
+    ],
+    [
+      'null for options',
+      () => ['relu', { x: buffer(), y: buffer(), length: 4 }, null],
+      /expected options to be an object, got null/,
     ],
     ['an unknown option', () => ['relu', { x: buffer(), y: buffer(), length: 4 }, { channel: 4 }], /got "channel"/],
   ];

@@ -261,6 +261,12 @@ test('your own activation', async () => {
     x: new Float32Array([1, 2]),
   });
   expect(y).toEqual(new Float32Array([2, 16]));
+  const { dScale } = await run(example('docs/guide.md: Your own activation', 1), {
+    gpu: held.gpu,
+    x: new Float32Array([1, 2]),
+    dy: new Float32Array([1, 0.5]),
+  });
+  expect(dScale).toEqual(Float32Array.of(5));
 });
 
 test('calls as other frameworks mean them', async () => {

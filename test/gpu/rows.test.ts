@@ -4,8 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkEncode } from '../../src/call.js';
-import { resolveActivation } from '../../src/catalogue.js';
+import { catalogue, resolveActivation } from '../../src/catalogue.js';
 import { ulpError } from '../../src/check/ulp.js';
+import type { Definition } from '../../src/definition.js';
 import { Dispatcher } from '../../src/dispatch.js';
 import type { Direction } from '../../src/forms.js';
 import { hasImmediates, Pipelines } from '../../src/pipeline.js';
@@ -16,6 +17,10 @@ import { bufferOf, POISON, read, submit, useDevice } from './support.js';
 
 const strategies = { teams: { isFallback: false, subgroupSize: undefined }, streams: { isFallback: true } };
 type Strategy = keyof typeof strategies;
+/** Functions of rows that may be seen in part: softmax and its kin, whoever joins them. */
+const sighted = Object.entries<Definition>(catalogue).flatMap(([name, { sight }]) =>
+  sight ? [name as 'softmax' | 'logSoftmax' | 'softmin'] : [],
+);
 const everyStrategy = Object.keys(strategies) as Strategy[];
 /** What rows see and what scales them is the kernels' own, which all functions share: of how rows are spread the others try one way. */
 const strategiesOf = (name: string): Strategy[] => (name === 'softmax' ? everyStrategy : ['streams']);
@@ -265,7 +270,7 @@ describe('sparsemax', () => {
   });
 });
 
-describe.each(['softmax', 'logSoftmax', 'softmin'])('%s of a scale', (name) => {
+describe.each(sighted)('%s of a scale', (name) => {
   const { forward, backward, units } = rowwise[name]!;
   test.each(strategiesOf(name))('within the bounds of scale·x, %s', async (strategy) => {
     for (const columns of [3, 64, 4099])
@@ -302,7 +307,7 @@ test('a scale of 0 or below is no scale', async () => {
   );
 });
 
-describe.each(['softmax', 'logSoftmax', 'softmin'])('%s of rows that see some columns alone', (name) => {
+describe.each(sighted)('%s of rows that see some columns alone', (name) => {
   const { forward, backward, units } = rowwise[name]!;
   const nothing = name === 'softmin' ? Infinity : -Infinity;
 
@@ -386,7 +391,7 @@ describe.each(['softmax', 'logSoftmax', 'softmin'])('%s of rows that see some co
   });
 });
 
-describe.each(['softmax', 'logSoftmax', 'softmin'])('%s of rows with a sink', (name) => {
+describe.each(sighted)('%s of rows with a sink', (name) => {
   const reference = rowwise[name]!;
   const negates = name === 'softmin';
 
@@ -638,7 +643,7 @@ test('a piece of a long array knows which rows it has', async () => {
   expect(seen).toEqual([4, 1028, 4, 1027, 1028]);
 });
 
-test.each(['softmax', 'logSoftmax', 'softmin'] as const)('%s: what sees only −∞ is an empty row', async (name) => {
+test.each(sighted)('%s: what sees only −∞ is an empty row', async (name) => {
   const x = new Float32Array([-Infinity, 5, -Infinity, -Infinity]).map((value) =>
     name === 'softmin' ? -value : value,
   );
@@ -651,21 +656,18 @@ test.each(['softmax', 'logSoftmax', 'softmin'] as const)('%s: what sees only −
   }
 });
 
-test.each(['softmax', 'logSoftmax', 'softmin'] as const)(
-  '%s: what a mask hides has its value in a row of NaN too',
-  async (name) => {
-    const infinite = name === 'softmin' ? -Infinity : Infinity;
-    const x = new Float32Array([1, NaN, 2, infinite, 1, NaN]);
-    const mask = new Float32Array([0, 0, -Infinity]);
-    const hidden = name === 'logSoftmax' ? -Infinity : 0;
-    for (const options of [{ columns: 3 }, { columns: 3, causal: 2 }]) {
-      const { y } = await held.gpu.forward(name, { x, mask }, options);
-      expect([...y]).toEqual([NaN, NaN, hidden, NaN, NaN, hidden]);
-      const { dx } = await held.gpu.backward(name, { x, mask, dy: x }, options);
-      expect([...dx].map((value) => value + 0)).toEqual([NaN, NaN, 0, NaN, NaN, 0]);
-    }
-  },
-);
+test.each(sighted)('%s: what a mask hides has its value in a row of NaN too', async (name) => {
+  const infinite = name === 'softmin' ? -Infinity : Infinity;
+  const x = new Float32Array([1, NaN, 2, infinite, 1, NaN]);
+  const mask = new Float32Array([0, 0, -Infinity]);
+  const hidden = name === 'logSoftmax' ? -Infinity : 0;
+  for (const options of [{ columns: 3 }, { columns: 3, causal: 2 }]) {
+    const { y } = await held.gpu.forward(name, { x, mask }, options);
+    expect([...y]).toEqual([NaN, NaN, hidden, NaN, NaN, hidden]);
+    const { dx } = await held.gpu.backward(name, { x, mask, dy: x }, options);
+    expect([...dx].map((value) => value + 0)).toEqual([NaN, NaN, 0, NaN, NaN, 0]);
+  }
+});
 
 test('with a mask, finite logits beyond float32 count as its largest', async () => {
   const softmax = async (x: number[], mask: number[], scale: number): Promise<number[]> => {
@@ -680,22 +682,19 @@ test('with a mask, finite logits beyond float32 count as its largest', async () 
   expect(await softmax([1, -Infinity, Infinity], [-3e38, -3e38, -3e38], 1)).toEqual([NaN, NaN, NaN]);
 });
 
-test.each(['softmax', 'logSoftmax', 'softmin'] as const)(
-  '%s: a logarithm of large size keeps gradients bounded',
-  async (name) => {
-    const [x, dy] = [randomValues(64, 60, 3), randomValues(64, 61, 1)];
-    const mask = new Float32Array(16).fill(-1e9);
-    const { logSumExp } = await held.gpu.forward(name, { x, mask }, { columns: 16, logSumExp: true });
-    const { dx } = await held.gpu.backward(name, { x, mask, dy, logSumExp }, { columns: 16 });
-    // y is at most 1, of what the rounding of the logarithm leaves of it
-    for (const [i, value] of dx.entries()) {
-      const row = dy.subarray(i - (i % 16), i - (i % 16) + 16);
-      expect(Math.abs(value)).toBeLessThanOrEqual(
-        Math.abs(dy[i]!) + row.reduce((sum, slope) => sum + Math.abs(slope), 0),
-      );
-    }
-  },
-);
+test.each(sighted)('%s: a logarithm of large size keeps gradients bounded', async (name) => {
+  const [x, dy] = [randomValues(64, 60, 3), randomValues(64, 61, 1)];
+  const mask = new Float32Array(16).fill(-1e9);
+  const { logSumExp } = await held.gpu.forward(name, { x, mask }, { columns: 16, logSumExp: true });
+  const { dx } = await held.gpu.backward(name, { x, mask, dy, logSumExp }, { columns: 16 });
+  // y is at most 1, of what the rounding of the logarithm leaves of it
+  for (const [i, value] of dx.entries()) {
+    const row = dy.subarray(i - (i % 16), i - (i % 16) + 16);
+    expect(Math.abs(value)).toBeLessThanOrEqual(
+      Math.abs(dy[i]!) + row.reduce((sum, slope) => sum + Math.abs(slope), 0),
+    );
+  }
+});
 
 test('what says no sight is refused', async () => {
   const x = new Float32Array(12);

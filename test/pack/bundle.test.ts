@@ -12,13 +12,13 @@ const single = (name: string): string =>
   `export { createActivations } from 'webgpu-activations/core'; export { ${name} } from 'webgpu-activations/activations';`;
 
 /**
- * A page's own code, the bytes it should cost, and the most that it may: what was measured on 2026-11-26, of 66 activations. The
+ * A page's own code, the bytes it should cost, and the most that it may: what was measured on 2026-11-27, of 66 activations. The
  * goals are missed.
  */
 const pages = [
-  { name: 'everything', code: `export * from 'webgpu-activations';`, goal: 45_000, limit: 74_900 },
-  { name: 'core and gelu', code: single('gelu'), goal: 16_000, limit: 18_800 },
-  { name: 'core and relu', code: single('relu'), goal: 13_000, limit: 17_300 },
+  { name: 'everything', code: `export * from 'webgpu-activations';`, goal: 45_000, limit: 72_000 },
+  { name: 'core and gelu', code: single('gelu'), goal: 16_000, limit: 18_600 },
+  { name: 'core and relu', code: single('relu'), goal: 13_000, limit: 17_200 },
 ] as const;
 
 const project = createProject();
@@ -65,6 +65,6 @@ describe.each(pages)('$name: at most $limit bytes', ({ name, code, goal, limit }
     const [bytes, aim] = [size, goal].map((count) => count.toLocaleString('en'));
     console.info(`${name} by ${bundler}, minified and gzipped: ${bytes} bytes, of a goal of ${aim}`);
     expect(texts.join('')).toContain('@compute');
-    expect(size).toBeLessThanOrEqual(limit);
+    expect(size, 'for a new function the limit above rises by what it weighs').toBeLessThanOrEqual(limit);
   });
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { COPY_SHAPES, copyText } from '../../bench/copy.js';
 import { geometricMean, interleave, quantilesOf, ratioOf } from '../../bench/measure.js';
 import { hasFormula, naiveKernels, naiveLoop } from '../../bench/naive.js';
-import { createReport, formatCsv, regressionsOf } from '../../bench/report.js';
+import { commonRows, createReport, formatCsv, regressionsOf } from '../../bench/report.js';
 import { copyRatios, naiveCosts, peerRatios, type Row } from '../../bench/rows.js';
 import { POISON, setCountOf } from '../../bench/subject.js';
 import { faultOf } from '../../bench/verify.js';
@@ -183,6 +183,9 @@ test('a regression is a loss beyond both runs’ noise', () => {
   expect(regressionsOf([wrong], before)).toHaveLength(1);
   for (const now of [noisy, close, row({}), row({ name: 'gelu', fractionOfCopy: 0.1 })])
     expect(regressionsOf([now], before)).toEqual([]);
+  expect(commonRows([slower, row({ n: 8 }), row({ name: 'gelu' }), row({ dtype: 'f16' })], before)).toEqual([
+    [slower, before[0]],
+  ]);
 });
 
 test('the CSV has a line for each row and quotes what would break it', () => {

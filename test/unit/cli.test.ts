@@ -95,6 +95,8 @@ describe('without a GPU', () => {
     [['check', '--json', 'a.txt', '--junit', './a.txt'], 'expected a file for each of --json, --junit, --figures'],
     [['check', 'relu', '--exhaustive', '--out', '/proc/self/x'], 'cannot make the folder /proc/self/x: ENOENT'],
     [['bench', '--json', '/proc/a.json'], 'cannot write /proc/a.json: ENOENT'],
+    [['run', 'silu', '--x', 'x.npy', '--bias', 'b.npy', '--out', 'o'], 'silu has no parameter bias'],
+    [['run', 'hardTanh', '--x', 'x.npy', '--min', 'm.npy', '--out', 'o'], '--min needs a number, got "m.npy"'],
     [['bench', '--csv', '.'], 'cannot write .: EISDIR'],
     [['report', '--out', '.'], 'cannot write .: EISDIR'],
     [['report', '--json', 'a'], 'unknown option --json'],

@@ -122,7 +122,9 @@ const points = [-4.3, -2.6, -1.7, -0.8, -0.3, 0.4, 0.9, 1.3, 2.2, 3.7];
 const alone = (Object.keys(catalogue) as ActivationName[]).filter(isAlone);
 
 test('every function that is offered has its derivation', () => {
-  expect(Object.keys(derivations).sort()).toEqual([...alone, 'prelu'].sort());
+  expect(Object.keys(derivations).sort(), 'bench/page/learn/derivations.ts has a line for each').toEqual(
+    [...alone, 'prelu'].sort(),
+  );
 });
 
 test.each(Object.entries(derivations))('%s: its definition is the function, every line its slope', (name, given) => {

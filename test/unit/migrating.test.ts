@@ -9,5 +9,5 @@ const rows = text.split('\n').filter((line) => line.startsWith('| '));
 const here = new Set(rows.flatMap((row) => row.split('|')[1]!.match(/\w+/g) ?? []));
 
 test.each(Object.keys(catalogue))('%s', (name) => {
-  expect(here.has(name)).toBe(true);
+  expect([...here], 'a row in docs/migrating.md names it').toContain(name);
 });

@@ -140,11 +140,11 @@ describe('reading', () => {
   });
 
   test('refuses folders, devices and pipes that nobody writes to', async () => {
-    await expect(readNpy(folder)).rejects.toThrow('got a folder or a device');
-    await expect(readNpy('/dev/zero')).rejects.toThrow('got a folder or a device');
+    await expect(readNpy(folder)).rejects.toThrow('got a folder, a pipe or a device');
+    await expect(readNpy('/dev/zero')).rejects.toThrow('got a folder, a pipe or a device');
     const pipe = join(folder, 'pipe.npy');
     execFileSync('mkfifo', [pipe]);
-    await expect(readNpy(pipe)).rejects.toThrow('got a folder or a device');
+    await expect(readNpy(pipe)).rejects.toThrow('got a folder, a pipe or a device');
   });
 
   test('refuses a file larger than memory', async () => {

@@ -12,6 +12,8 @@ import { waysOf } from '../../src/cli/runtimes/ways.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const timeout = 120_000;
+/** When a wait has ended, on a machine that other tests keep busy; what hangs here hangs for 1000 s. */
+const PATIENCE_SECONDS = 40;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'runtimes-'));
@@ -73,7 +75,7 @@ describe('auto', () => {
     expect(stderr).toContain('trying SwiftShader');
     expect(JSON.parse(stdout).adapter).toMatchObject({ architecture: 'swiftshader', software: true });
     expect(status).toBe(0);
-    expect(seconds).toBeLessThan(15);
+    expect(seconds).toBeLessThan(PATIENCE_SECONDS);
   });
 
   test('a GPU process that never answers', { timeout }, async () => {
@@ -86,7 +88,7 @@ describe('auto', () => {
     const { status, stderr, seconds } = await cli(['info'], variables);
     expect(stderr).toMatch(/waited .* for a WebGPU adapter and its device in Chrome.*trying SwiftShader/s);
     expect(status).toBe(0);
-    expect(seconds).toBeLessThan(15);
+    expect(seconds).toBeLessThan(PATIENCE_SECONDS);
   });
 
   test('a browser that never starts', { timeout }, async () => {
@@ -94,7 +96,7 @@ describe('auto', () => {
     const { status, stderr, seconds } = await cli(['info'], { WEBGPU_ACTIVATIONS_CHROME: path });
     expect(stderr).toMatch(/waited .* for Chrome to start: try --runtime firefox/);
     expect(status).toBe(4);
-    expect(seconds).toBeLessThan(20);
+    expect(seconds).toBeLessThan(PATIENCE_SECONDS);
   });
 
   test('a browser that ends at once', { timeout }, async () => {

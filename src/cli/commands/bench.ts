@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { createReport, formatCsv, type Regression, type Report, regressionsOf } from '../../../bench/report.js';
+import { commonRows, createReport, formatCsv, type Report, regressionsOf } from '../../../bench/report.js';
 import type { Ratio, Ratios, Row } from '../../../bench/rows.js';
 import type { Startup } from '../../../bench/startup.js';
 import type { StorageType } from '../../storage.js';
@@ -49,9 +49,9 @@ export const bench: Command = {
     await checkTargets(given, ['json', 'csv']);
     const request = { names, dtype, ...(lengths && { lengths }), ...(rounds && { rounds }) };
     const report = await withRuntime(given, (runtime) => measure(runtime, request, given.values.has('peers')));
-    await write(given, report, baseline ? regressionsOf(report.rows, baseline.rows) : undefined);
+    await write(given, report);
     const isWrong = report.rows.some(({ subject, fault }) => subject === 'ours' && fault);
-    const isSlower = baseline !== undefined && regressionsOf(report.rows, baseline.rows).length > 0;
+    const isSlower = baseline !== undefined && !holdsAgainst(report, baseline);
     return isWrong || isSlower ? ExitStatus.failed : ExitStatus.good;
   },
 };
@@ -105,7 +105,22 @@ async function readBaseline(path: string | undefined): Promise<Report | undefine
   return report as Report;
 }
 
-async function write(given: Arguments, report: Report, regressions: readonly Regression[] | undefined): Promise<void> {
+/** Says what is slower than in the earlier run. Nothing in common is no success. */
+function holdsAgainst({ rows }: Report, baseline: Report): boolean {
+  const compared = commonRows(rows, baseline.rows).length;
+  const regressions = regressionsOf(rows, baseline.rows);
+  const lines = regressions.map(
+    ({ name, pass, n, before, now }) =>
+      `SLOWER ${name} ${pass}, n = ${n}: ${formatFigure(now)} of the copy kernel, ${formatFigure(before)} before`,
+  );
+  const verdict = compared
+    ? `nothing slower than the baseline, of ${compared} rows in both`
+    : 'nothing was compared: expected a baseline with the same activations, sizes and type, got none of them';
+  complain(`${lines.length ? lines.join('\n') : verdict}\n`);
+  return compared > 0 && regressions.length === 0;
+}
+
+async function write(given: Arguments, report: Report): Promise<void> {
   const json = optionOf(given, 'json');
   const csv = optionOf(given, 'csv');
   if (json) await writeText(json, formatJson(report));
@@ -115,11 +130,6 @@ async function write(given: Arguments, report: Report, regressions: readonly Reg
     print(`\n${formatRows(report.rows)}\n`);
     print(formatSummaries(report));
   }
-  const lines = regressions?.map(
-    ({ name, pass, n, before, now }) =>
-      `SLOWER ${name} ${pass}, n = ${n}: ${formatFigure(now)} of the copy kernel, ${formatFigure(before)} before`,
-  );
-  if (lines) complain(`${lines.length ? lines.join('\n') : 'nothing slower than the baseline'}\n`);
 }
 
 function formatHeader({ adapter, runtime, date, commit, clock, rounds, copyShapes, versions }: Report): string {

@@ -17,7 +17,11 @@ export const list: Command = {
     const json = await jsonTarget(given);
     const rows = Object.entries(catalogue as Readonly<Record<string, Row>>).map(listed);
     if (json) await writeText(json, formatJson(rows));
-    else print(`${formatList(rows)}\n~ found in a sample; without it, over all 2³² float32 inputs`);
+    else
+      print(
+        `${formatList(rows)}\n~ found in a sample; without it, over all 2³² float32 inputs\n` +
+          '* beside roots, where terms cancel, an error counts beside the terms: docs/accuracy.md',
+      );
     return ExitStatus.good;
   },
 };
@@ -33,6 +37,7 @@ function listed([name, row]: [string, Row]) {
     aliases,
     params,
     bounds,
+    hasAbsoluteBound: bounds.absolute !== undefined,
     accuracy: figureOf(resolveActivation(name)) ?? null,
   };
 }
@@ -48,7 +53,11 @@ function formatList(rows: readonly ReturnType<typeof listed>[]): string {
       { title: 'family', align: 'left', text: ({ family }) => family },
       { title: 'y', align: 'left', text: ({ formula }) => formula },
       { title: 'parameters', align: 'left', text: params },
-      { title: 'ULP y', align: 'right', text: ({ accuracy }) => figure(accuracy, 'forward') },
+      {
+        title: 'ULP y',
+        align: 'right',
+        text: ({ accuracy, hasAbsoluteBound }) => `${figure(accuracy, 'forward')}${hasAbsoluteBound ? '*' : ''}`,
+      },
       { title: 'bound', align: 'right', text: ({ bounds }) => String(bounds.forward) },
       { title: "ULP f'", align: 'right', text: ({ accuracy }) => figure(accuracy, 'derivative') },
       { title: 'bound', align: 'right', text: ({ bounds }) => String(bounds.derivative) },

@@ -76,7 +76,7 @@ export const run: Command = {
         .flatMap((name) => optionsOf(activationNamed(name)))
         .map((name) => [
           name,
-          { value: 'NUMBER', description: `the parameter ${name}; a learned one may be a .npy file` },
+          { value: 'NUMBER', description: `the parameter ${name}; where the activation can learn it, a .npy file too` },
         ]),
     ),
   async run(given) {
@@ -108,10 +108,9 @@ export const run: Command = {
 function readSettings(given: Arguments, definition: Definition): Settings {
   const settings: Record<string, unknown> = {};
   for (const name of given.values.keys()) {
-    if (Object.hasOwn(run.options, name) || isFile(given, name)) continue;
-    const value = numberOf(given, name)!;
+    if (Object.hasOwn(run.options, name) || (isFile(given, name) && name in definition.learned)) continue;
     if (!optionsOf(definition).includes(name)) throw new UsageError(`${definition.name} has no parameter ${name}`);
-    settings[name] = value;
+    settings[name] = numberOf(given, name)!;
   }
   try {
     resolveParameters(definition, settings);
