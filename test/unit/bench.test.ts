@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { COPY_SHAPES, copyText } from '../../bench/copy.js';
 import { geometricMean, interleave, quantilesOf, ratioOf } from '../../bench/measure.js';
@@ -131,6 +132,16 @@ test('beside a root, and where f′ is below 2⁻¹²⁶, an error need not be s
   };
   expect(flushed(13.4)).toBeUndefined();
   expect(flushed(13)).toMatch(/^dx\[0\]: expected /);
+});
+
+test('every pass of every function has a time on record', () => {
+  const files = readdirSync('bench/results').filter((file) => /^bench(-.*)?\.json$/.test(file));
+  const rows = files.flatMap((file): Row[] => JSON.parse(readFileSync(`bench/results/${file}`, 'utf8')).rows);
+  const timed = new Set(
+    rows.flatMap(({ subject, name, pass, p50 }) => (subject === 'ours' && p50 ? [`${name} ${pass}`] : [])),
+  );
+  const wanted = names.flatMap((name) => passes.map((pass) => `${name} ${pass}`));
+  expect(wanted.filter((each) => !timed.has(each))).toEqual([]);
 });
 
 test('a weight’s gradient is compared with its float64 sum', () => {
