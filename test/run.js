@@ -31,8 +31,7 @@ const checks = {
 };
 
 await Promise.all([stage('build'), stage('lint')]);
-// Two at a time: compiling shaders keeps one core busy, the rest another. The longest come first, so that both end together;
-// those of the GPU do not meet.
+// Two at a time: compiling shaders keeps one core busy, the rest another. The longest come first, so that both end together.
 const works = [
   () => suite('test:gpu'),
   () => suite('test:page'),

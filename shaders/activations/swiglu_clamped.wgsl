@@ -2,11 +2,11 @@
 // Of up: min(max(x, -limit), limit); derivative 1, 0 beyond ±limit.
 // Method: silu.wgsl.
 fn swiglu_clamped(x: real, limit: vec2<f32>) -> real {
-  return silu(limited_above(x, limit));
+  return swiglu_clamped_with_derivative(x, limit).value;
 }
 
 fn swiglu_clamped_derivative(x: real, limit: vec2<f32>) -> real {
-  return propagate_nan(x, select(silu_derivative(x), real(0.0), is_above(x, limit)));
+  return swiglu_clamped_with_derivative(x, limit).derivative;
 }
 
 fn swiglu_clamped_with_derivative(x: real, limit: vec2<f32>) -> Both {

@@ -2,11 +2,11 @@
 // Of up: min(max(x, -limit), limit) + 1; derivative 1, 0 beyond ±limit.
 // Method: swish.wgsl.
 fn swiglu_oai(x: real, alpha: parameter, limit: vec2<f32>) -> real {
-  return swish(limited_above(x, limit), alpha);
+  return swiglu_oai_with_derivative(x, alpha, limit).value;
 }
 
 fn swiglu_oai_derivative(x: real, alpha: parameter, limit: vec2<f32>) -> real {
-  return propagate_nan(x, select(swish_derivative(x, alpha), real(0.0), is_above(x, limit)));
+  return swiglu_oai_with_derivative(x, alpha, limit).derivative;
 }
 
 fn swiglu_oai_with_derivative(x: real, alpha: parameter, limit: vec2<f32>) -> Both {

@@ -9,11 +9,11 @@ fn swiglu_step_is_beyond(x: real, limit: vec2<f32>) -> logic {
 }
 
 fn swiglu_step(x: real, limit: vec2<f32>) -> real {
-  return propagate_nan(x, select(silu(x), real(limit.x), swiglu_step_is_beyond(x, limit)));
+  return swiglu_step_with_derivative(x, limit).value;
 }
 
 fn swiglu_step_derivative(x: real, limit: vec2<f32>) -> real {
-  return propagate_nan(x, select(silu_derivative(x), real(0.0), swiglu_step_is_beyond(x, limit)));
+  return swiglu_step_with_derivative(x, limit).derivative;
 }
 
 fn swiglu_step_with_derivative(x: real, limit: vec2<f32>) -> Both {
