@@ -416,6 +416,7 @@ export const scaledTanh = /* @__PURE__ */ element('scaledTanh', scaledTanhText, 
     beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: SMALL_FACTOR },
   },
   learned: { alpha: 'alpha', beta: 'beta' },
+  overrides: ({ alpha, beta }: Parameters) => ({ scaled_tanh_is_gentle: Number(Math.abs(alpha * beta) <= 1) }),
 });
 /** γ·tanh(αx) + β */
 export const dyt = /* @__PURE__ */ element('dyt', dytText, {
@@ -426,6 +427,7 @@ export const dyt = /* @__PURE__ */ element('dyt', dytText, {
     beta: { default: 0, range: [-1e3, 1e3] },
   },
   learned: { alpha: 'alpha', gamma: 'gamma', beta: 'beta' },
+  overrides: ({ alpha, gamma }: Parameters) => ({ scaled_tanh_is_gentle: Number(Math.abs(alpha * gamma) <= 1) }),
 });
 /** αp·x² + βx if x > 0, else αn·(e^min(x, ε) − 1 − x) + βx */
 export const xielu = /* @__PURE__ */ element('xielu', xieluText, {

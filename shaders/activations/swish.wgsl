@@ -1,6 +1,6 @@
 // swish(x, beta) = x·σ(beta·x), beta within ±1e3; derivative h(beta·x), h(t) = σ(t)·(1 + t·σ(-t))
 // Method: logistic.wgsl, with beta·x in two floats; ±∞ counts as the largest number where the product needs one (0·∞).
-// Error over every float32: value 1.38 ULP, derivative 1.60; no more for other beta (sampled).
+// Error over every float32: value 1.45 ULP, derivative 1.79; no more for other beta (sampled).
 
 const SWISH_MAXIMUM: f32 = 0x1.fffffep+127;
 
@@ -30,11 +30,10 @@ fn swish_derivative(x: real, beta: parameter) -> real {
 fn swish_with_derivative(x: real, beta: parameter) -> Both {
   if (swish_beta_is_one) { return silu_with_derivative(x); }
   if (!swish_beta_is_large) { return both(swish_of_any(x, beta), swish_of_any_derivative(x, beta)); }
-  let lower = select(x, real(-0x1p17), x < real(-0x1p17));
-  let bounded = select(lower, real(0x1p17), x > real(0x1p17));
+  let bounded = with_sign(bounded_magnitude(x, 0x48000000), x);   // 2^17
   let t = barrier(bounded * beta.x);
-  let t_low = select(real(0.0), product_error(bounded, beta, t), abs(t) < real(106.0));
-  let inner = logistic_product_with_derivative(bounded, t, t_low);
+  let t_low = select(real(0.0), times_sign(product_error(bounded, beta, t), t), abs(t) < real(106.0));
+  let inner = logistic_both(bounded, t < real(0.0), logistic_size(t), t_low);
   return both(propagate_nan(x, select(inner.value, x, t > real(88.0))), propagate_nan(x, inner.derivative));
 }
 
@@ -54,8 +53,8 @@ fn swish_of_any(x: real, beta: parameter) -> real {
 fn swish_of_any_derivative(x: real, beta: parameter) -> real {
   let finite = select(x, with_sign(real(SWISH_MAXIMUM), x), abs(x) > real(SWISH_MAXIMUM));
   let t = swish_argument(x, finite, beta);
-  let t_low = select(real(0.0), product_error(finite, beta, t), abs(t) < real(200.0));
-  return propagate_nan(x, logistic_product_with_derivative(real(0.0), t, t_low).derivative);
+  let t_low = select(real(0.0), times_sign(product_error(finite, beta, t), t), abs(t) < real(106.0));
+  return propagate_nan(x, logistic_both(real(0.0), t < real(0.0), logistic_size(t), t_low).derivative);
 }
 
 // By beta: x²·σ(beta·x)·σ(-beta·x).

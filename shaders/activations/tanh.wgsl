@@ -1,6 +1,6 @@
 // tanh(x); derivative sech² x = 4·σ(2x)·σ(-2x), from y: (1 - y)·(1 + y)
 // Method: tanh_fraction.wgsl, logistic.wgsl. Never beyond ±1. Replaces the built-in, which may be off by 1e-5.
-// Error over every float32: value 1.37 ULP, derivative 1.45, from y 1.50 (sampled).
+// Error over every float32: value 1.37 ULP, derivative 1.47, from y 1.50 (sampled).
 
 fn tanh(x: real) -> real {
   let fraction = tanh_fraction(abs(x), real(0.0));

@@ -2,22 +2,16 @@
 //
 // Method: beyond GAUSSIAN_SPLIT a·Φ(-a) = e^(-a²/2)·G(a), G a polynomial in (a - c)/(a + 2), which is 0 where G varies most,
 // so that the quotient's rounding hardly shows. Below it, Φ is a polynomial: 11/32 of x are taken off exactly, and the rest
-// is too small for its roundings to count. The derivative has its root factored out in the same manner.
+// is too small for its roundings to count. The derivative at -a is e^(-a²/2)·(root - a)·q(a), q a polynomial in (a - 2)/(a + 3.5)
+// between 0.4 and 0.67.
 // Coefficients, and the errors of the polynomials: erfc.sollya (minimax, Brisebarre and Chevillard's fpminimax).
 const GAUSSIAN_SPLIT: f32 = 1.0;
 const GAUSSIAN_HALF_LOG2_E: f32 = 0x1.715476p-1;
 const GAUSSIAN_TAIL: f32 = 0x1.3d43d4p-2;
-const GAUSSIAN_DENSITY: f32 = 0x1.988p-2;          // 1/√(2π) in two parts, the first of 10 bits
-const GAUSSIAN_DENSITY_LOW: f32 = 0x1.14cf5p-16;
-const GAUSSIAN_ROOT: f32 = 0x1.80ead2p-1;          // r of Φ(-r) = r·φ(r)
-const GAUSSIAN_ROOT_HIGH: f32 = 0x1.80ep-1;        // the multiple of 2^-12 below it, and what that leaves
-const GAUSSIAN_ROOT_LOW: f32 = 0x1.5a4p-14;
-const GAUSSIAN_ROOT_REST: f32 = -0x1.6737dap-28;   // what GAUSSIAN_ROOT leaves of r, times the slope there
-
-// The upper 12 bits of x: products of two such are exact.
-fn upper_half(x: real) -> real {
-  return bitcast<real>(bitcast<bits>(x) & bits(0xfffff000u));
-}
+const GAUSSIAN_SLOPE: f32 = 0x1.02p-1;
+const GAUSSIAN_ROOT_HIGH: f32 = 0x1.80ep-1;        // of r, the root of Φ(-r) = r·φ(r), the multiple of 2^-12 below it
+const GAUSSIAN_ROOT_LOW: f32 = 0x1.5a4p-14;        // and what that leaves of r as a float32
+const GAUSSIAN_ROOT_REST: f32 = -0x1.dc87p-28;     // what the two leave of r, times the slope there
 
 // e^(-a²/2) for a <= 19, its argument in two floats: the upper half of a has an exact square.
 fn gaussian_parts(a: real) -> ExpParts {
@@ -46,29 +40,18 @@ fn gaussian_center(x: real) -> real {
   return barrier(0.5 + 0.34375 * high) + barrier(0.34375 * barrier(x - high) + x * rest);
 }
 
-// (x·Φ)'(x) - 1/2 for a <= 0.3
-fn gaussian_slope_near_zero(x: real) -> real {
-  let square = x * x;
-  return x * (0x1.988454p-1 + square * (-0x1.1058b4p-2 + square * (0x1.ea7fe8p-5 + square * -0x1.39f5ap-7)));
-}
+// (x·Φ)'(-a)·e^(a²/2) for a in [0, 13.7] as a sum: (root - a)·(GAUSSIAN_SLOPE + rest), the first product without its rounding
+struct GaussianSlope { high: real, low: real }
 
-// (x·Φ)'(-a) for a in [0.29, 1.29]
-fn gaussian_slope_center(a: real) -> real {
-  let distance = GAUSSIAN_ROOT - a;
-  let rest = 0x1.67663ep-4 + distance * (0x1.8d9a92p-2 + distance * (-0x1.2a2f54p-6
-    + distance * (-0x1.d2f8c8p-4 + distance * (-0x1.e40214p-7 + distance * (0x1.3de32p-6
-    + distance * (0x1.2936dap-8 + distance * (-0x1.183b5ap-9 + distance * -0x1.77bfd8p-11)))))));
-  let high = floor(a * 4096.0) * 0x1p-12;
-  let low = barrier(GAUSSIAN_ROOT_LOW - barrier(a - high));
-  return 0.34375 * barrier(GAUSSIAN_ROOT_HIGH - high) + (0.34375 * low + (distance * rest + GAUSSIAN_ROOT_REST));
-}
-
-// (x·Φ)'(-a)·e^(a²/2) for a in [1.25, 13.5] as the sum of an exact `steep` and `rest`, tail being gaussian_tail(a)
-struct GaussianSlope { steep: real, rest: real }
-
-fn gaussian_slope_tail(a: real, tail: real) -> GaussianSlope {
-  let upper = upper_half(a);
-  let mills = (GAUSSIAN_TAIL + tail) / a;
-  return GaussianSlope(-GAUSSIAN_DENSITY * upper,
-    mills - (GAUSSIAN_DENSITY * barrier(a - upper) + GAUSSIAN_DENSITY_LOW * a));
+fn gaussian_slope(a: real) -> GaussianSlope {
+  let v = (a - 2.0) / (a + 3.5);
+  let rest = 0x1.511462p-11 + v * (-0x1.82da2cp-3 + v * (0x1.03ee74p-3 + v * (-0x1.c45292p-5
+    + v * (0x1.4d9dc6p-7 + v * (0x1.9c507cp-9 + v * (-0x1.b924e6p-10 + v * (-0x1.4bd40ap-12 + v * 0x1.07feap-12)))))));
+  let step = floor(a * 4096.0) * 0x1p-12;
+  let far = barrier(GAUSSIAN_ROOT_HIGH - step);
+  let near = barrier(GAUSSIAN_ROOT_LOW - barrier(a - step));
+  let first = GAUSSIAN_SLOPE * far;
+  let small = GAUSSIAN_SLOPE * near + ((far + near) * rest + GAUSSIAN_ROOT_REST);
+  let high = barrier(first + small);
+  return GaussianSlope(high, barrier(first - high) + small);
 }

@@ -55,6 +55,11 @@ fn with_sign(magnitude: real, x: real) -> real {
   return bitcast<real>(bitcast<bits>(magnitude) | (bitcast<bits>(x) & bits(0x80000000u)));
 }
 
+// value, negated where x has a minus sign.
+fn times_sign(value: real, x: real) -> real {
+  return bitcast<real>(bitcast<bits>(value) ^ (bitcast<bits>(x) & bits(0x80000000u)));
+}
+
 // min(max(x, 0), 1) for x that is no NaN.
 fn unit_clamp(x: real) -> real {
   let floored = select(x, real(0.0), bitcast<ints>(x) < ints(0));

@@ -4,15 +4,16 @@
 // numerator is sum alone, so nothing cancels. Numerator and denominator keep their rounding errors. Beyond 9.1 tanh is 1 in
 // float32.
 
-// tanh(t + t_low) = (first + rest)/(denominator + excess) for t >= 0
+// tanh(t + t_low) = (first + rest)/(denominator + excess) and σ(-2t) = down/(denominator + excess) for t >= 0, of t up to 21
 const TANH_END: i32 = 0x4111999a;  // 9.1
+const TANH_SPLIT: f32 = 0x1p-12;    // A above it is exact in 1 + A and 1 - A, below it joins the small terms
 
-struct TanhFraction { first: real, rest: real, denominator: real, excess: real }
+struct TanhFraction { first: real, rest: real, denominator: real, excess: real, down: real }
 
 fn tanh_fraction(t: real, t_low: real) -> TanhFraction {
-  let parts = exp_parts(2.0 * bounded_magnitude(t, TANH_END), 2.0 * t_low);
+  let parts = exp_parts(2.0 * bounded_magnitude(t, 0x41a80000), 2.0 * t_low);
   let down = power_of_two(-parts.power);
-  let large = select(real(0.0), down, down > real(LOGISTIC_SPLIT));
+  let large = select(real(0.0), down, down > real(TANH_SPLIT));
   let small = barrier(down - large);
   let base = 1.0 + large;
   let added = (parts.first + parts.rest) + small;
@@ -20,5 +21,5 @@ fn tanh_fraction(t: real, t_low: real) -> TanhFraction {
   let rise = barrier(1.0 - large);
   let first = barrier(rise + parts.first);
   let rest = barrier((rise - first) + parts.first) + (parts.rest - small);
-  return TanhFraction(first, rest, denominator, barrier(base - denominator) + added);
+  return TanhFraction(first, rest, denominator, barrier(base - denominator) + added, down);
 }

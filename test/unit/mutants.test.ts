@@ -16,7 +16,7 @@ const few = [
   ['math/erfc', 'GAUSSIAN_ROOT_HIGH'],
   ['activations/hard_swish', '/ 3.0'],
   ['activations/gelu_sigmoid', 'let t ='],
-  ['activations/sigmoid', 'logistic_bell_slope'],
+  ['activations/sigmoid', 'propagate_nan(x, slope)'],
 ] as const;
 
 const chosen = mutants().filter(
