@@ -98,6 +98,8 @@ const isOrdinary = (value: number): boolean => Math.abs(value) >= 2 ** -20 && Ma
 const isTinyFactor = (value: number): number => Number(value !== 0 && Math.abs(value) < 2 ** -118);
 /** Its product with 2¹⁷ is beyond where a sigmoid ends. */
 const isLargeFactor = (value: number): number => Number(Math.abs(value) >= 2 ** -10);
+/** A tanh of that slope at 0 makes no normal result of a subnormal x. */
+const gentleTanh = (slope: number) => ({ scaled_tanh_is_gentle: Number(Math.abs(slope) <= 1) });
 
 type Usual = typeof usual;
 const usual = {
@@ -416,7 +418,7 @@ export const scaledTanh = /* @__PURE__ */ element('scaledTanh', scaledTanhText, 
     beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: SMALL_FACTOR },
   },
   learned: { alpha: 'alpha', beta: 'beta' },
-  overrides: ({ alpha, beta }: Parameters) => ({ scaled_tanh_is_gentle: Number(Math.abs(alpha * beta) <= 1) }),
+  overrides: ({ alpha, beta }: Parameters) => gentleTanh(alpha * beta),
 });
 /** γ·tanh(αx) + β */
 export const dyt = /* @__PURE__ */ element('dyt', dytText, {
@@ -427,7 +429,7 @@ export const dyt = /* @__PURE__ */ element('dyt', dytText, {
     beta: { default: 0, range: [-1e3, 1e3] },
   },
   learned: { alpha: 'alpha', gamma: 'gamma', beta: 'beta' },
-  overrides: ({ alpha, gamma }: Parameters) => ({ scaled_tanh_is_gentle: Number(Math.abs(alpha * gamma) <= 1) }),
+  overrides: ({ alpha, gamma }: Parameters) => gentleTanh(alpha * gamma),
 });
 /** αp·x² + βx if x > 0, else αn·(e^min(x, ε) − 1 − x) + βx */
 export const xielu = /* @__PURE__ */ element('xielu', xieluText, {

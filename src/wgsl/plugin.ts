@@ -50,10 +50,18 @@ function moduleOf(path: string, text: string, isCompact: boolean): string {
   const lines = [...imports].map(
     (file, index) => `import ${names[index]} from ${JSON.stringify(join(folder, `${file}.wgsl`))};`,
   );
-  const facts = /^(activations|tails)\//.test(path) ? `, functions: ${JSON.stringify(functions)}` : '';
+  const facts = /^(activations|tails)\//.test(path) ? `, functions: ${JSON.stringify(reachable(path, functions))}` : '';
   const code = JSON.stringify(isCompact ? compact(text) : text);
   const name = JSON.stringify(isCompact ? shortNameOf(path, wgslPaths(folder)) : path);
   return `${lines.join('\n')}\nexport default { path: ${name}, code: ${code}, imports: [${names}]${facts} };`;
+}
+
+/** Those that kernels and embedded texts call by the activation's name; the others are helpers of the file's own. */
+function reachable(path: string, functions: Readonly<Record<string, readonly string[]>>): object {
+  const name = path.slice(path.indexOf('/') + 1);
+  const suffixes = '_kept|_scale|_factor|_tail|_up|\\w*_derivative(_from_y)?';
+  const isCalled = new RegExp(`^${name}(${suffixes})?$`);
+  return Object.fromEntries(Object.entries(functions).filter(([each]) => isCalled.test(each)));
 }
 
 /** Function → the file that declares it. */
