@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
+import { rowFunctions } from '../plan/row_glue.js';
 import { shortNameOf, wgslPaths } from './folder.js';
 import { callsIn, functionsIn, shortened } from './scan.js';
 
@@ -56,11 +57,12 @@ function moduleOf(path: string, text: string, isCompact: boolean): string {
   return `${lines.join('\n')}\nexport default { path: ${name}, code: ${code}, imports: [${names}]${facts} };`;
 }
 
+/** What a kernel's text adds to an activation's name to call its functions: those of rows, of gates, and derivatives. */
+const suffixes = [...new Set(rowFunctions.map(([, suffix]) => suffix)), '_tail', '_up', '\\w*_derivative'];
+
 /** Those that kernels and embedded texts call by the activation's name; the others are helpers of the file's own. */
 function reachable(path: string, functions: Readonly<Record<string, readonly string[]>>): object {
-  const name = path.slice(path.indexOf('/') + 1);
-  const suffixes = '_kept|_scale|_factor|_tail|_up|\\w*_derivative(_from_y)?';
-  const isCalled = new RegExp(`^${name}(${suffixes})?$`);
+  const isCalled = new RegExp(`^${path.slice(path.indexOf('/') + 1)}(${suffixes.join('|')})$`);
   return Object.fromEntries(Object.entries(functions).filter(([each]) => isCalled.test(each)));
 }
 
