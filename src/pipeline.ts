@@ -1,6 +1,7 @@
 /** Compiles variants to pipelines, once per device, and keeps them. */
 import { ShaderCompileError } from './errors.js';
 import type { Variant } from './plan/index.js';
+import type { WgslFile } from './wgsl/file.js';
 import { bindingNumbers, sourceOf } from './wgsl/link.js';
 
 /** A compiled variant: the pipeline and how its bindings are numbered. */
@@ -19,6 +20,16 @@ export function hasImmediates(device: GPUDevice, languageFeatures?: ReadonlySet<
 
 const isError = ({ type }: GPUCompilationMessage): boolean => type === 'error';
 
+const numbers = new Map<WgslFile, number>();
+
+/** By which files are told apart: users' by their texts, the library's by a number. */
+function identityOf(file: WgslFile): string | number {
+  if (file.path === '') return file.code;
+  const number = numbers.get(file) ?? numbers.size;
+  numbers.set(file, number);
+  return number;
+}
+
 /** By which variants are told apart. */
 export const keyOf = ({
   files,
@@ -34,9 +45,9 @@ export const keyOf = ({
   [
     entryPoint,
     activation?.name,
-    activation?.source?.path || activation?.source?.code,
+    activation?.source && identityOf(activation.source),
     fromY,
-    ...files.map(({ path }) => path),
+    ...files.map(identityOf),
     ...Object.values(reads),
     ...Object.values(keeps),
     ...learned,
@@ -99,7 +110,7 @@ export class Pipelines {
       if (!errors.length) throw error;
       // a user's text stands last: if every error lies in it, its own line numbers are the ones to show
       const source = variant.activation?.source;
-      const text = source?.path ? undefined : source?.code;
+      const text = source?.path === '' ? source.code : undefined;
       const before = text ? code.split('\n').length - text.split('\n').length : 0;
       const isUsers = text !== undefined && errors.every(({ lineNum }) => lineNum > before);
       const found = errors.map(({ lineNum, linePos, message }) => ({

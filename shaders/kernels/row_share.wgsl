@@ -46,21 +46,39 @@ fn place_of(invocation: Invocation) -> Place {
   return Place(thread, row_start + (start + thread % team) * stride(), end, row, slab);
 }
 
+// The bits of the numbers seen so far, at their largest as signed integers, and at their least and largest as unsigned ones. A
+// minus sign makes them the least and the largest.
+struct Range { signed: ints, least: bits, most: bits }
+
+fn with_x(range: Range, x: real) -> Range {
+  let pattern = bitcast<bits>(x);
+  return Range(max(range.signed, bitcast<ints>(x)), min(range.least, pattern), max(range.most, pattern));
+}
+
+// The key of their maximum
+fn key_of_range(range: Range) -> ints {
+  let negative = ints(0x80000000u - range.least);
+  let key = select(range.signed, negative, range.signed < ints(0));
+  let is_nan = (range.signed > ints(INFINITE_KEY)) | (range.most > bits(0xff800000u));
+  return select(key, ints(0x7fffffff), is_nan);
+}
+
 // Reads the thread's share of x. Returns the key of the slab's maximum; what lies outside the slab is -∞.
 fn read_x(place: Place, kept: ptr<function, array<Logit, KEPT>>) -> i32 {
-  var key = ints(-INFINITE_KEY);
+  let none = bits(0xff800000u);
+  var range = Range(bitcast<ints>(none), none, none);
   if (streams) {
-    for (var i = place.first; i < place.end; i += team_step()) { key = max(key, key_of(number_of(input_at(i)))); }
-    return team_key(place.thread, folded_key(key));
+    for (var i = place.first; i < place.end; i += team_step()) { range = with_x(range, number_of(input_at(i))); }
+    return team_key(place.thread, folded_key(key_of_range(range)));
   }
   for (var k = 0u; k < groups; k++) {
     let i = place.first + k * team_step();
     var value = logit_of(bitcast<real>(bits(0xff800000u | params.zero)));
     if (i < place.end) { value = input_at(i); }
-    key = max(key, key_of(number_of(value)));
+    range = with_x(range, number_of(value));
     (*kept)[k] = value;
   }
-  return team_key(place.thread, folded_key(key));
+  return team_key(place.thread, folded_key(key_of_range(range)));
 }
 
 fn write_note(place: Place, note: vec4<u32>) {

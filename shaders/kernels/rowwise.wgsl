@@ -67,13 +67,13 @@ fn saved_at(i: u32, row: Row) -> Logit {
 // Σe^(x-m) of exponentials that wait
 fn sum_waiting(place: Place, key: i32) -> Total {
   let maximum = value_of_key(key);
-  var sum: Sum;
+  var sum = sum_begun();
   for (var i = place.first; i < place.end; i += team_step()) {
     let exponential = row_exponential(input_at(i), maximum);
-    sum = add(sum, exponential);
+    sum = add_smaller(sum, exponential);
     store_y(i, exponential);
   }
-  return team_total(place.thread, folded_sum(sum));
+  return team_total(place.thread, sum_ended(sum));
 }
 
 fn write_values(place: Place, row: Row) {

@@ -8,6 +8,12 @@ fn add(sum: Sum, value: real) -> Sum {
   return Sum(high, sum.low + two_sum_error(sum.high, value, high));
 }
 
+// The same for a value that is no larger than the sum: its error by Dekker's fast two-sum, in half the operations.
+fn add_smaller(sum: Sum, value: real) -> Sum {
+  let high = barrier(sum.high + value);
+  return Sum(high, sum.low + (value - barrier(high - sum.high)));
+}
+
 fn merge(sum: Sum, other: Sum) -> Sum {
   return add(Sum(sum.high, sum.low + other.low), other.high);
 }

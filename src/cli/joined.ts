@@ -1,12 +1,10 @@
 /** The texts that a call compiles, without a GPU. */
-import { readFileSync } from 'node:fs';
 import { checkLater } from '../call.js';
 import type { Definition } from '../definition.js';
 import { type Direction, forms, usualForm } from '../forms.js';
 import { planCall } from '../plan/index.js';
-import type { WgslFile } from '../wgsl/file.js';
 import { sourceOf } from '../wgsl/link.js';
-import { shaderFile } from './package.js';
+import { shaderTexts } from './package.js';
 
 export interface Joined {
   /** What the library calls it, `gelu.forward f32x4`. */
@@ -26,9 +24,6 @@ const limits = {
   maxComputeWorkgroupSizeX: 256,
 };
 
-/** With its comments, as the package has it; a user's own text has no file. */
-const textFor = ({ path, code }: WgslFile): string => (path ? readFileSync(shaderFile(path), 'utf8') : code);
-
 /** Each text of one call, its tensors apart; `length` and `options` are those of the call. */
 export function joinedTexts(
   definition: Definition,
@@ -38,11 +33,13 @@ export function joinedTexts(
   hasImmediates: boolean,
 ): Joined[] {
   const sources = Object.fromEntries(forms[usualForm(definition)].sources.map((name) => [name, true]));
+  // with comments; not there is a user's own text, and what a source run has in full already
+  const texts = shaderTexts();
   const call = checkLater(definition, direction, sources, length, options);
   return planCall(call, limits).dispatches.map(({ variant }) => ({
     label: variant.label,
     entryPoint: variant.entryPoint,
     constants: variant.constants,
-    text: sourceOf(variant, hasImmediates, textFor),
+    text: sourceOf(variant, hasImmediates, ({ code }) => texts.get(code) ?? code),
   }));
 }

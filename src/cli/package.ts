@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pathOf, wgslPaths } from '../wgsl/folder.js';
+import { compact } from '../wgsl/scan.js';
 
 /** The folder of this package: the nearest one above this file, built or not, that has a package.json. */
 function packageFolder(): string {
@@ -20,10 +20,12 @@ export function distributedFile(name: string): string {
   return join(packageFolder(), 'dist', name);
 }
 
-/** A WGSL file, by its path below `shaders/` without the ending, or by the short name that it has where all is built. */
-export function shaderFile(name: string): string {
+/** The texts of the WGSL files as people wrote them, by what is published of them. */
+export function shaderTexts(): Map<string, string> {
   const folder = join(packageFolder(), 'shaders');
-  return join(folder, `${pathOf(name, wgslPaths(folder))}.wgsl`);
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.wgsl'));
+  const texts = paths.map((path) => readFileSync(join(folder, path), 'utf8'));
+  return new Map(texts.map((text) => [compact(text), text]));
 }
 
 /** What a user's module may import by name wherever it lies, and the built file that each name means. */

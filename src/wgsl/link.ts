@@ -10,7 +10,7 @@ import type { WgslFile } from './file.js';
 /** The files that some files' calls need, and that those need in turn, each once. */
 export function requiredFiles(files: readonly WgslFile[]): WgslFile[] {
   const required = new Set<WgslFile>();
-  const visit = ({ imports }: WgslFile): void => {
+  const visit = ({ imports = [] }: WgslFile): void => {
     for (const file of imports)
       if (!required.has(file)) {
         required.add(file);

@@ -7,8 +7,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { rowFunctions } from '../plan/row_glue.js';
-import { shortNameOf, wgslPaths } from './folder.js';
-import { callsIn, functionsIn, shortened } from './scan.js';
+import { callsIn, compact, functionsIn } from './scan.js';
 
 const folder = fileURLToPath(new URL('../../shaders/', import.meta.url));
 /** Kernels are joined by plans, which choose among files that declare the same names: nothing imports them for a call. */
@@ -52,9 +51,9 @@ function moduleOf(path: string, text: string, isCompact: boolean): string {
     (file, index) => `import ${names[index]} from ${JSON.stringify(join(folder, `${file}.wgsl`))};`,
   );
   const facts = /^(activations|tails)\//.test(path) ? `, functions: ${JSON.stringify(reachable(path, functions))}` : '';
-  const code = JSON.stringify(isCompact ? compact(text) : text);
-  const name = JSON.stringify(isCompact ? shortNameOf(path, wgslPaths(folder)) : path);
-  return `${lines.join('\n')}\nexport default { path: ${name}, code: ${code}, imports: [${names}]${facts} };`;
+  const needs = names.length ? `, imports: [${names}]` : '';
+  const own = isCompact ? `code: ${JSON.stringify(compact(text))}` : `path: '${path}', code: ${JSON.stringify(text)}`;
+  return `${lines.join('\n')}\nexport default { ${own}${needs}${facts} };`;
 }
 
 /** What a kernel's text adds to an activation's name to call its functions: those of rows, of gates, and derivatives. */
@@ -76,25 +75,4 @@ function declaringFiles(): Map<string, string> {
         files.set(declared, path);
     }
   return files;
-}
-
-/** Without comments and spaces, with short names within functions; a declaration is a line, which a compiler's message names. */
-function compact(text: string): string {
-  return (
-    text
-      .replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ' ')
-      .split('\n')
-      .map((line) =>
-        line
-          .trim()
-          .replace(/ ?([=+*/%<>,:;(){}&|^]) ?/g, '$1')
-          // two minus beside each other would be another token
-          .replace(/(?<!- ?) ?-(?! ?-) ?/g, '-'),
-      )
-      .filter(Boolean)
-      .join('\n')
-      // of a module's own declarations alone: variables and constants in functions have small letters, and no <…>
-      .replace(/\n(?!(?:fn|override|struct|alias|enable|requires)\b|const [A-Z]|var<|@(?!builtin))/g, '')
-      .replace(/^fn .*$/gm, shortened)
-  );
 }

@@ -28,3 +28,27 @@ export function shortened(code: string): string {
   // members (a.b) are left alone
   return code.replace(/(?<![.\w])[A-Za-z_]\w*/g, (word) => names.get(word) ?? word);
 }
+
+/**
+ * A file's text as it is published: without comments and spaces, with short names within functions. A declaration is a line,
+ * which a compiler's message names.
+ */
+export function compact(text: string): string {
+  return (
+    text
+      .replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ' ')
+      .split('\n')
+      .map((line) =>
+        line
+          .trim()
+          .replace(/ ?([=+*/%<>,:;(){}&|^]) ?/g, '$1')
+          // two minus beside each other would be another token
+          .replace(/(?<!- ?) ?-(?! ?-) ?/g, '-'),
+      )
+      .filter(Boolean)
+      .join('\n')
+      // of a module's own declarations alone: variables and constants in functions have small letters, and no <…>
+      .replace(/\n(?!(?:fn|override|struct|alias|enable|requires)\b|const [A-Z]|var<|@(?!builtin))/g, '')
+      .replace(/^fn .*$/gm, shortened)
+  );
+}

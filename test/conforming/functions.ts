@@ -139,7 +139,7 @@ const roundLiteral = { up: 1, down: -1 };
 /** The WGSL of a subject, in which a mutation may be made. */
 export function textOf({ definition }: Subject, edit = (text: string, _file: string) => text): string {
   const own = definition.source;
-  return [...new Set([own, ...requiredFiles([own])])].map(({ code, path }) => edit(code, path)).join('\n');
+  return [...new Set([own, ...requiredFiles([own])])].map(({ code, path = '' }) => edit(code, path)).join('\n');
 }
 
 export function inputsOf({ definition, parameters }: Subject): string[] {

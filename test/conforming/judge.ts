@@ -141,7 +141,7 @@ export const nanCallText = (
 ): string =>
   [
     `fn probe(x: real, total: vec4<f32>) -> real { return ${call}; }`,
-    ...[...new Set([file, ...requiredFiles([file])])].map(({ code, path }) => edit(code, path)),
+    ...[...new Set([file, ...requiredFiles([file])])].map(({ code, path = '' }) => edit(code, path)),
   ].join('\n');
 
 const nanKinds = [0.5, -0.5].flatMap((result) => [false, true].map((isTrue) => ({ result, isTrue })));

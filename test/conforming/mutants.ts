@@ -29,7 +29,7 @@ export const harmless: readonly (readonly [file: string, part: string, why: stri
 ];
 
 export function mutants(): Mutant[] {
-  return files.flatMap(({ path: file, code: text }) => {
+  return files.flatMap(({ path: file = '', code: text }) => {
     const code = withoutComments(text);
     return [...code.matchAll(/\b(?<!fn )(total_barrier|barrier|propagate_nan)\(/g)].map(
       ({ 0: found, 1: name, index }) => {

@@ -4,6 +4,7 @@ import swigluOai from '../../shaders/activations/swiglu_oai.wgsl';
 import swigluStep from '../../shaders/activations/swiglu_step.wgsl';
 import expDifference from '../../shaders/math/exp_difference.wgsl';
 import softcapParts from '../../shaders/math/softcap_parts.wgsl';
+import sum from '../../shaders/math/sum.wgsl';
 import total from '../../shaders/math/total.wgsl';
 import twoProduct from '../../shaders/math/two_product.wgsl';
 import twoSum from '../../shaders/math/two_sum.wgsl';
@@ -41,6 +42,14 @@ export const probes: readonly Probe[] = [
     truth: (x, y) => x + y,
     tolerance: 0,
     yOf: (_, part) => part * 2 ** (16 * part),
+  },
+  {
+    name: 'add_smaller',
+    file: sum,
+    wgsl: 'fn probe(x: real, y: real) -> Sum { return add_smaller(Sum(x, real(0.0)), y); }',
+    truth: (x, y) => x + y,
+    tolerance: 0,
+    yOf: (_, part) => part * 2 ** (12 * (part - 1)),
   },
   {
     name: 'two_product',
@@ -126,7 +135,7 @@ export const probes: readonly Probe[] = [
 
 export const probeText = ({ wgsl, file }: Probe, edit = (text: string, _file: string) => text): string =>
   [wgsl, ...new Set([file, ...requiredFiles([file])])]
-    .map((each) => (typeof each === 'string' ? each : edit(each.code, each.path)))
+    .map((each) => (typeof each === 'string' ? each : edit(each.code, each.path!)))
     .join('\n');
 
 /** The first error beyond the tolerance, where arithmetic is IEEE's, whatever its order. */

@@ -22,7 +22,7 @@ describe('row, file and reference match one to one', () => {
   const own = rows.filter(({ name, of }) => name === of);
 
   test('each row but those that name another has its WGSL file', () => {
-    const paths = files.map(({ path }) => path).filter((path) => path.startsWith('activations/'));
+    const paths = files.map(({ path = '' }) => path).filter((path) => path.startsWith('activations/'));
     expect(paths.sort()).toEqual(own.map(({ name }) => `activations/${wgslName(name)}`).sort());
     for (const { of, source } of rows) expect(source.path).toBe(`activations/${wgslName(of)}`);
   });
