@@ -48,6 +48,7 @@ export interface CoreOptions extends CreateOptions {
 /**
  * Requests a device (or takes yours) for the activations that its calls import. A bias, learned parameters, any activation as
  * a gate, and 16-bit elements are `parts` of their own.
+ * @throws {TypeError} for an option of no known name
  * @throws {WebGPUUnavailableError} without WebGPU or an adapter, with what to do about it
  * @example
  * import { createActivations } from 'webgpu-activations/core';
@@ -58,9 +59,9 @@ export interface CoreOptions extends CreateOptions {
  * const gpu = await createActivations({ parts: { channels } });
  * const { y } = await gpu.forward(gelu, { x, bias }, { channels: 64 });
  */
-export async function createActivations({ parts = {}, ...options }: CoreOptions = {}): Promise<Engine> {
-  const complete = completing(parts);
-  return openEngine(options, (...made) => new Engine(made, (value) => complete(definitionOnly(value))));
+export async function createActivations(options: CoreOptions = {}): Promise<Engine> {
+  const complete = completing(options?.parts ?? {});
+  return openEngine(options, (...made) => new Engine(made, (value) => complete(definitionOnly(value))), ['parts']);
 }
 
 function definitionOnly(value: unknown): Definition {

@@ -9,6 +9,7 @@ import { type Disposing, endWithUsing } from './disposing.js';
 import { describe, WebGPUUnavailableError } from './errors.js';
 import type { Direction } from './forms.js';
 import { type Internals, registerInternals } from './internals.js';
+import { checkOptionNames } from './options.js';
 import { hasImmediates } from './pipeline.js';
 import { isShape, type Limits, limitsOf, planCall, type Shape } from './plan/index.js';
 import { type PrepareOptions, variantsOf } from './prepare.js';
@@ -86,11 +87,20 @@ export type EngineParts = readonly [
   marks?: Pick<CreateOptions, 'label' | 'debugGroups'>,
 ];
 
+const OPTIONS = 'device gpu powerPreference forceFallbackAdapter shape signal label debugGroups'.split(' ');
+
 /**
  * Requests a device, or takes the caller's, for an engine.
+ * @param more names of options that the caller has used itself
+ * @throws {TypeError} for an option of no known name
  * @throws {WebGPUUnavailableError} without WebGPU or an adapter, with what to do about it
  */
-export async function openEngine<E>(options: CreateOptions, create: (...parts: EngineParts) => E): Promise<E> {
+export async function openEngine<E>(
+  options: CreateOptions,
+  create: (...parts: EngineParts) => E,
+  more: readonly string[] = [],
+): Promise<E> {
+  checkOptionNames('createActivations', options, [...OPTIONS, ...more]);
   const gpu = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
   if (options.device) return create(options.device, false, gpu?.wgslLanguageFeatures, options.shape, options);
   if (!gpu)

@@ -69,6 +69,7 @@ export type { WGSLOptions } from './wgsl/embed.js';
 
 /**
  * Requests a device (or takes yours) for the activations.
+ * @throws {TypeError} for an option of no known name
  * @throws {WebGPUUnavailableError} without WebGPU or an adapter, with what to do about it
  * @example
  * const gpu = await createActivations();

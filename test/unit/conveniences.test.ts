@@ -1,5 +1,6 @@
 /** What calls may be given besides their tensors: arrays for the results, labels, timers; and what is given back. */
 import { describe, expect, test } from 'vitest';
+import { createActivations as createOfCore } from '../../src/core.js';
 import { Activations, createActivations, createTimer } from '../../src/index.js';
 import { anyPass, asDevice, FakeDevice } from './fake_device.js';
 
@@ -194,6 +195,21 @@ describe('labels and debug groups', () => {
     groups.length = 0;
     encode(await createActivations({ device: asDevice(device) }), device);
     expect(groups).toEqual(['dispatch', 'dispatch']);
+  });
+});
+
+describe('createActivations', () => {
+  test.each([
+    [createActivations, 'debugGroups'],
+    [createOfCore, 'debugGroups, parts'],
+  ])('wants options of known names, %s', async (create, last) => {
+    await expect(create({ power: 1 } as never)).rejects.toThrow(
+      `createActivations: expected options among device, gpu, powerPreference, forceFallbackAdapter, shape, signal, label, ${last}, got "power"`,
+    );
+    await expect(create({ lable: '' } as never)).rejects.toThrow('did you mean "label"?');
+    await expect(create(null as never)).rejects.toThrow(
+      'createActivations: expected options to be an object, got null',
+    );
   });
 });
 
