@@ -46,8 +46,8 @@ fn place_of(invocation: Invocation) -> Place {
   return Place(thread, row_start + (start + thread % team) * stride(), end, row, slab);
 }
 
-// The bits of the numbers seen so far, at their largest as signed integers, and at their least and largest as unsigned ones. A
-// minus sign makes them the least and the largest.
+// Of the bits of all numbers so far: the largest as signed integers, which is the maximum where any number is above zero; the least
+// as unsigned ones, which is the maximum where all are below; the largest as unsigned ones, which shows a NaN with a minus sign.
 struct Range { signed: ints, least: bits, most: bits }
 
 fn with_x(range: Range, x: real) -> Range {
