@@ -1,24 +1,19 @@
 // Σe^(x-m) of a row or slab. Joined with it: row_share.wgsl, row_known.wgsl, row_kept (what is kept of x and e^(x-m)).
 
-// A sum of exponentials starts from more than each of them can be, so that each is the smaller: see add_smaller.
-const SUM_START: f32 = 2.0;
-fn sum_begun() -> Sum { return Sum(real(SUM_START), real(0.0)); }
-fn sum_ended(sum: Sum) -> Total { return folded_sum(Sum(sum.high - SUM_START, sum.low)); }
-
 // Σe^(x-m); keeps what the value is made from.
 fn sum_exponentials(place: Place, key: i32, kept: ptr<function, array<Logit, KEPT>>) -> Total {
   let maximum = value_of_key(key);
   var sum = sum_begun();
   if (streams) {
     for (var i = place.first; i < place.end; i += team_step()) { sum = add_smaller(sum, row_exponential(input_at(i), maximum)); }
-    return team_total(place.thread, sum_ended(sum));
+    return team_total(place.thread, folded_sum(sum_ended(sum)));
   }
   for (var k = 0u; k < groups; k++) {
     let exponential = row_exponential((*kept)[k], maximum);
     sum = add_smaller(sum, exponential);
     (*kept)[k] = row_kept((*kept)[k], exponential);
   }
-  return team_total(place.thread, sum_ended(sum));
+  return team_total(place.thread, folded_sum(sum_ended(sum)));
 }
 
 fn combined_row(row: u32) -> Row {

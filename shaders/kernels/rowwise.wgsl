@@ -73,7 +73,7 @@ fn sum_waiting(place: Place, key: i32) -> Total {
     sum = add_smaller(sum, exponential);
     store_y(i, exponential);
   }
-  return team_total(place.thread, sum_ended(sum));
+  return team_total(place.thread, folded_sum(sum_ended(sum)));
 }
 
 fn write_values(place: Place, row: Row) {

@@ -11,8 +11,13 @@ fn add(sum: Sum, value: real) -> Sum {
 // The same for a value that is no larger than the sum: its error by Dekker's fast two-sum, in half the operations.
 fn add_smaller(sum: Sum, value: real) -> Sum {
   let high = barrier(sum.high + value);
-  return Sum(high, sum.low + (value - barrier(high - sum.high)));
+  return Sum(high, sum.low + barrier(value - barrier(high - sum.high)));
 }
+
+// A sum of numbers from 0 to 2 that starts from 2 and gives it back, so that each is the smaller: see add_smaller.
+const SUM_START: f32 = 2.0;
+fn sum_begun() -> Sum { return Sum(real(SUM_START), real(0.0)); }
+fn sum_ended(sum: Sum) -> Sum { return Sum(sum.high - SUM_START, sum.low); }
 
 fn merge(sum: Sum, other: Sum) -> Sum {
   return add(Sum(sum.high, sum.low + other.low), other.high);

@@ -52,6 +52,14 @@ export const probes: readonly Probe[] = [
     yOf: (_, part) => part * 2 ** (12 * (part - 1)),
   },
   {
+    name: 'add_smaller, the larger number last',
+    file: sum,
+    wgsl: 'fn probe(x: real, y: real) -> Sum { return sum_ended(add_smaller(add_smaller(sum_begun(), y), x)); }',
+    truth: (x, y) => x + y,
+    tolerance: 2 ** -45,
+    yOf: (_, part) => (1 + part) * 2 ** (12 * (part - 1)),
+  },
+  {
     name: 'two_product',
     file: twoProduct,
     wgsl: `${pair} fn probe(x: real, y: real) -> Pair { let product = barrier(x * y); return Pair(product, two_product_error(x, y, product)); }`,
