@@ -4,7 +4,7 @@
 
 // What a thread keeps of an element; the row's sum is what its gradient is scaled by.
 fn cross_entropy_kept(x: Logit, exponential: real) -> Logit { return x; }
-fn cross_entropy_scale(sum: Total) -> Total { return sum; }
+fn cross_entropy_scale(sum: Total, maximum: f32) -> Total { return sum; }
 
 // from ln Σe^(x-m), m - x_l and the mean of m - x: all of one sign, so that nothing cancels
 fn cross_entropy(logarithm: Total, difference: Total, mean: f32, log_sum_exp: f32, options: vec4<f32>) -> f32 {

@@ -3,7 +3,7 @@
 
 // What a thread keeps of an element; the row's sum is what its gradient is scaled by.
 fn log_sum_exp_kept(x: Logit, exponential: real) -> Logit { return x; }
-fn log_sum_exp_scale(sum: Total) -> Total { return sum; }
+fn log_sum_exp_scale(sum: Total, maximum: f32) -> Total { return sum; }
 
 fn log_sum_exp(sum: f32) -> f32 { return sum; }
 

@@ -1,17 +1,19 @@
 // Σe^(x-m) of a row or slab. Joined with it: row_share.wgsl, row_known.wgsl, row_kept (what is kept of x and e^(x-m)).
 
+fn row_exponential(x: Logit, origin: Origin) -> real { return exp_of_parts(row_parts(x, origin)); }
+
 // Σe^(x-m); keeps what the value is made from.
 fn sum_exponentials(place: Place, key: i32, kept: ptr<function, array<Logit, KEPT>>) -> Total {
-  let maximum = value_of_key(key);
+  let origin = origin_of(value_of_key(key));
   var sum = sum_begun();
   if (streams) {
-    for (var i = place.first; i < place.end; i += team_step()) { sum = add_smaller(sum, row_exponential(input_at(i), maximum)); }
-    return team_total(place.thread, folded_sum(sum_ended(sum)));
-  }
-  for (var k = 0u; k < groups; k++) {
-    let exponential = row_exponential((*kept)[k], maximum);
-    sum = add_smaller(sum, exponential);
-    (*kept)[k] = row_kept((*kept)[k], exponential);
+    for (var i = place.first; i < place.end; i += team_step()) { sum = add_smaller(sum, row_exponential(input_at(i), origin)); }
+  } else {
+    for (var k = 0u; k < groups; k++) {
+      let exponential = row_exponential((*kept)[k], origin);
+      sum = add_smaller(sum, exponential);
+      (*kept)[k] = row_kept((*kept)[k], exponential);
+    }
   }
   return team_total(place.thread, folded_sum(sum_ended(sum)));
 }

@@ -1,4 +1,4 @@
-// As row_known_empty.wgsl, but what is known of a row waits for its sink: its scale is still Σe^(x-m). See row_sink.wgsl.
+// As row_known.wgsl, but what is known of a row waits for its sink: its scale is still Σe^(x-m). See row_sink.wgsl.
 const EMPTY: u32 = 1u;  // as the bits of a special row
 
 // The row's maximum, its sum or scale in two floats, and the bits that turn a result into the NaN of a special row.

@@ -106,5 +106,6 @@ fn backward_saved(invocation: Invocation) {
   let saved = saved_log_sum_exp[params.first_row + place.row];
   let special = select(0u, 0x7fc00000u, (bitcast<u32>(saved) & 0x7f800000u) == 0x7f800000u);
   let slope = labelled_slope(place.row, Total(1.0, 0.0), saved, special);
-  for (var i = place.first; i < place.end; i += team_step()) { write_slope(place, i, input_at(i), saved, slope); }
+  let origin = origin_of(saved);
+  for (var i = place.first; i < place.end; i += team_step()) { write_slope(place, i, input_at(i), origin, slope); }
 }

@@ -40,9 +40,8 @@ fn logit_at(i: u32, x_i: real) -> Logit {
   // a logit of finite numbers stays finite: beyond the largest float32 it is held there
   let is_over = (magnitude(high) == ints(INFINITE_KEY)) & (magnitude(x_i) < ints(INFINITE_KEY)) & (magnitude(mask_i) < ints(INFINITE_KEY));
   let held = select(high, with_sign(real(LARGEST), high), is_over);
-  let none = bitcast<real>(bits(0xff800000u | params.zero));
   let seen = seen_at(i) & !hidden;
-  return Logit(select(none, held, seen), select(real(0.0), low, seen), select(logit.slope, real(HIDDEN), hidden));
+  return Logit(select(minus_infinity(), held, seen), select(real(0.0), low, seen), select(logit.slope, real(HIDDEN), hidden));
 }
 
 // logit - m in two floats, but where it is infinite
@@ -55,3 +54,8 @@ fn row_difference(x: Logit, maximum: f32) -> Sum {
 }
 
 fn row_scaled(gradient: real, logit: Logit) -> real { return gradient * logit.slope; }
+
+// As in row_plain.wgsl
+fn row_exponent(maximum: f32) -> Total { return Total(maximum, 0.0); }
+fn row_offset(maximum: f32, logarithm: Total) -> Total { return total_sum(row_exponent(maximum), logarithm); }
+fn row_logarithm(x: Logit, maximum: f32, offset: vec2<f32>) -> real { return (x.high - offset.x) + (x.low - offset.y); }

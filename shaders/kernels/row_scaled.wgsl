@@ -10,3 +10,16 @@ fn row_difference(x: real, maximum: f32) -> Sum {
 }
 
 fn row_scaled(gradient: real, logit: Logit) -> real { return gradient * params.parameters.x; }
+
+// scale·m
+fn row_exponent(maximum: f32) -> Total {
+  let exponent = row_difference(real(maximum), 0.0);
+  return Total(lane_real(exponent.high, 0u), lane_real(exponent.low, 0u));
+}
+
+// scale·(x - m) - logarithm: the sum of scale·m and the logarithm would be too coarse where x - m is exact.
+fn row_offset(maximum: f32, logarithm: Total) -> Total { return logarithm; }
+fn row_logarithm(x: real, maximum: f32, logarithm: vec2<f32>) -> real {
+  let difference = row_difference(x, maximum);
+  return (difference.high - logarithm.x) + (difference.low - logarithm.y);
+}

@@ -3,6 +3,7 @@
 override groups: u32 = 1;        // groups of LANES elements that a thread keeps
 override streams: bool = false;  // a thread keeps none, and reads its share again for every step
 override strided: bool = false;  // a row's columns lie params.channels elements apart
+override cut: bool = false;      // rows are cut into params.slabs slabs; else each is one
 
 const KEPT = 16u / LANES;        // the most of them
 
@@ -38,8 +39,12 @@ fn cell_of(i: u32) -> Cell {
 fn place_of(invocation: Invocation) -> Place {
   let thread = thread_of(invocation);
   let task = task_of(invocation, thread);
-  let row = task / params.slabs;
-  let slab = task - row * params.slabs;
+  var row = task;
+  var slab = 0u;
+  if (cut) {
+    row = task / params.slabs;
+    slab = task - row * params.slabs;
+  }
   let row_start = row_start_of(row);
   let start = slab * params.width;
   let end = select(0u, row_start + min(start + params.width, params.inner) * stride(), row < params.count);
@@ -63,20 +68,22 @@ fn key_of_range(range: Range) -> ints {
   return select(key, ints(0x7fffffff), is_nan);
 }
 
+fn minus_infinity() -> real { return bitcast<real>(bits(0xff800000u | params.zero)); }
+
 // Reads the thread's share of x. Returns the key of the slab's maximum; what lies outside the slab is -∞.
 fn read_x(place: Place, kept: ptr<function, array<Logit, KEPT>>) -> i32 {
   let none = bits(0xff800000u);
   var range = Range(bitcast<ints>(none), none, none);
   if (streams) {
     for (var i = place.first; i < place.end; i += team_step()) { range = with_x(range, number_of(input_at(i))); }
-    return team_key(place.thread, folded_key(key_of_range(range)));
-  }
-  for (var k = 0u; k < groups; k++) {
-    let i = place.first + k * team_step();
-    var value = logit_of(bitcast<real>(bits(0xff800000u | params.zero)));
-    if (i < place.end) { value = input_at(i); }
-    range = with_x(range, number_of(value));
-    (*kept)[k] = value;
+  } else {
+    for (var k = 0u; k < groups; k++) {
+      let i = place.first + k * team_step();
+      var value = logit_of(minus_infinity());
+      if (i < place.end) { value = input_at(i); }
+      range = with_x(range, number_of(value));
+      (*kept)[k] = value;
+    }
   }
   return team_key(place.thread, folded_key(key_of_range(range)));
 }

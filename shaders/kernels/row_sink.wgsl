@@ -21,20 +21,20 @@ fn known_row(index: u32, found: Row) -> Known {
   if (!is_none && ((own_bits & 0x7f800000u) == 0x7f800000u)) { return nan_row(own); }
   if (is_none && (found.special == EMPTY)) { return empty_row(own); }
   if (found.special == EMPTY) {
-    let scale = row_scale(Total(1.0, 0.0));
+    let scale = row_scale(Total(1.0, 0.0), found.maximum);
     return Known(Row(found.maximum, scale.high, scale.low, 0u), 1.0, own);
   }
   var sum = Total(found.high, found.low);
   var share = 0.0;
-  let maximum = row_difference(logit_of(real(found.maximum)), 0.0);
-  let base = Total(lane_real(maximum.high, 0u), lane_real(maximum.low, 0u));
+  let base = row_exponent(found.maximum);
   if (!is_none) {
     // sink - scale·m: what the sink adds to Σe^(x-m) is e to the power of that
     let above = total_normal(total_sum(Total(own, 0.0), Total(-base.high, -base.low)));
     // beyond that the sum is the sink's, and 1/Σ too small to matter
     if (order_of(above.high) > order_of(select(88.0, 60.0, IS_LOGARITHM))) {
-      if (IS_LOGARITHM) { return Known(Row(found.maximum, above.high, above.low, 0u), 1.0, own); }
-      return Known(Row(found.maximum, 0.0, 0.0, 0u), 1.0, own);
+      var offset = Total();
+      if (IS_LOGARITHM) { offset = row_offset(found.maximum, above); }
+      return Known(Row(found.maximum, offset.high, offset.low, 0u), 1.0, own);
     }
     if (order_of(above.high) > order_of(-87.0)) {
       let parts = exp_parts(real(above.high), real(above.low));
@@ -44,7 +44,7 @@ fn known_row(index: u32, found: Row) -> Known {
       share = term.high / sum.high;
     }
   }
-  let scale = row_scale(sum);
+  let scale = row_scale(sum, found.maximum);
   let log_sum_exp = total_sum(base, total_logarithm(sum));
   return Known(Row(found.maximum, scale.high, scale.low, 0u), share, log_sum_exp.high + log_sum_exp.low);
 }

@@ -10,7 +10,7 @@ fn logarithm_of(row: Row) -> Total { return total_logarithm(Total(row.high, row.
 
 // ±∞ and NaN are their own.
 fn log_sum_exp_of(row: Row) -> f32 {
-  let sum = total_sum(Total(row.maximum, 0.0), logarithm_of(row));
+  let sum = row_offset(row.maximum, logarithm_of(row));
   return select(sum.high + sum.low, row.maximum, row.special != 0u);
 }
 
@@ -18,8 +18,8 @@ fn write_value(row: u32, is_first: bool, known: Row, rest: Total) {
   if (is_first && (row < params.count)) { row_y[params.first_row + row] = result_of(row, known, rest); }
 }
 
-fn write_slope(place: Place, i: u32, x_i: real, maximum: f32, slope: RowSlope) {
-  let exponential = exp_difference(x_i, maximum);
+fn write_slope(place: Place, i: u32, x_i: real, origin: Origin, slope: RowSlope) {
+  let exponential = row_exponential(x_i, origin);
   let dx_i = slope_at(place, i, exponential * slope.inverse.high + exponential * slope.inverse.low, slope);
   if (accumulate) { store_dx(i, load_dx(i) + dx_i); } else { store_dx(i, dx_i); }
 }
@@ -27,7 +27,8 @@ fn write_slope(place: Place, i: u32, x_i: real, maximum: f32, slope: RowSlope) {
 fn write_slopes(place: Place, row: Row) {
   if (place.row >= params.count) { return; }
   let slope = slope_of(place.row, row);
-  for (var i = place.first; i < place.end; i += team_step()) { write_slope(place, i, input_at(i), row.maximum, slope); }
+  let origin = origin_of(row.maximum);
+  for (var i = place.first; i < place.end; i += team_step()) { write_slope(place, i, input_at(i), origin, slope); }
 }
 
 @compute @workgroup_size(workgroup_size)
@@ -59,9 +60,10 @@ fn backward(invocation: Invocation) {
   }
   if (place.row >= params.count) { return; }
   let slope = slope_of(place.row, row);
+  let origin = origin_of(row.maximum);
   for (var k = 0u; k < groups; k++) {
     let i = place.first + k * team_step();
-    if (i < place.end) { write_slope(place, i, kept[k], row.maximum, slope); }
+    if (i < place.end) { write_slope(place, i, kept[k], origin, slope); }
   }
 }
 

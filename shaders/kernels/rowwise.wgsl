@@ -11,8 +11,6 @@ override from_x: bool = false;     // backward computes y from x, as forward doe
 override from_log: bool = false;   // backward computes y from x and the saved ln Σe^logit
 override waits: bool = false;      // exponentials wait in y for their sum: a float32 y whose row a thread has to itself
 
-fn minus_infinity() -> real { return bitcast<real>(bits(0xff800000u | params.zero)); }
-
 // y of what a row does not see
 fn hidden_value() -> real {
   return row_value(row_kept(logit_of(minus_infinity()), real(0.0)), 0.0, vec2<f32>(0.0));
@@ -25,9 +23,9 @@ fn value_of(i: u32, kept: Logit, row: Row) -> real {
 }
 
 // y from x
-fn value_at(i: u32, row: Row) -> Logit {
+fn value_at(i: u32, row: Row, origin: Origin) -> Logit {
   let x_i = input_at(i);
-  let value = value_of(i, row_kept(x_i, row_exponential(x_i, row.maximum)), row);
+  let value = value_of(i, row_kept(x_i, row_exponential(x_i, origin)), row);
   if (!from_log) { return with_number(x_i, value); }
   // what the saved logarithm was rounded by is in the exponent: y is no larger than it can be
   let most = real(select(1.0, 0.0, IS_LOGARITHM));
@@ -59,17 +57,17 @@ fn joined_row(place: Place) -> Known {
 }
 
 // The y of a backward pass
-fn saved_at(i: u32, row: Row) -> Logit {
-  if (from_x | from_log) { return value_at(i, row); }
+fn saved_at(i: u32, row: Row, origin: Origin) -> Logit {
+  if (from_x | from_log) { return value_at(i, row, origin); }
   return saved_logit(i, source(i));
 }
 
 // Σe^(x-m) of exponentials that wait
 fn sum_waiting(place: Place, key: i32) -> Total {
-  let maximum = value_of_key(key);
+  let origin = origin_of(value_of_key(key));
   var sum = sum_begun();
   for (var i = place.first; i < place.end; i += team_step()) {
-    let exponential = row_exponential(input_at(i), maximum);
+    let exponential = row_exponential(input_at(i), origin);
     sum = add_smaller(sum, exponential);
     store_y(i, exponential);
   }
@@ -77,17 +75,17 @@ fn sum_waiting(place: Place, key: i32) -> Total {
 }
 
 fn write_values(place: Place, row: Row) {
-  if (waits) {
-    for (var i = place.first; i < place.end; i += team_step()) { store_y(i, value_of(i, logit_of(load_y(i)), row)); }
-    return;
+  let origin = origin_of(row.maximum);
+  for (var i = place.first; i < place.end; i += team_step()) {
+    if (waits) { store_y(i, value_of(i, logit_of(load_y(i)), row)); } else { store_y(i, number_of(value_at(i, row, origin))); }
   }
-  for (var i = place.first; i < place.end; i += team_step()) { store_y(i, number_of(value_at(i, row))); }
 }
 
 fn sum_terms(place: Place, row: Row) -> TotalPair {
+  let origin = origin_of(row.maximum);
   var sums: Pair;
   for (var i = place.first; i < place.end; i += team_step()) {
-    let saved = saved_at(i, row);
+    let saved = saved_at(i, row, origin);
     sums = add_usual(sums, slope_seen(i, saved), row_factor(number_of(saved)));
   }
   var again = place.end;
@@ -96,15 +94,16 @@ fn sum_terms(place: Place, row: Row) -> TotalPair {
     sums = Pair();
   }
   for (var i = again; i < place.end; i += team_step()) {
-    let saved = saved_at(i, row);
+    let saved = saved_at(i, row, origin);
     sums = add_product(sums, slope_seen(i, saved), row_factor(number_of(saved)));
   }
   return team_totals(place.thread, sums);
 }
 
 fn write_gradients(place: Place, row: Row, total: vec4<f32>) {
+  let origin = origin_of(row.maximum);
   for (var i = place.first; i < place.end; i += team_step()) {
-    let saved = saved_at(i, row);
+    let saved = saved_at(i, row, origin);
     write_gradient(i, row, saved, slope_seen(i, saved), total);
   }
 }
@@ -148,12 +147,13 @@ fn backward(invocation: Invocation) {
     write_gradients(place, row, streamed);
     return;
   }
+  let origin = origin_of(row.maximum);
   var kept: array<real, KEPT>;
   var sums: Pair;
   for (var k = 0u; k < groups; k++) {
     let i = place.first + k * team_step();
     if (i < place.end) {
-      if (from_x) { saved[k] = with_number(saved[k], value_of(i, saved[k], row)); } else { saved[k] = saved_at(i, row); }
+      if (from_x) { saved[k] = with_number(saved[k], value_of(i, saved[k], row)); } else { saved[k] = saved_at(i, row, origin); }
       kept[k] = slope_seen(i, saved[k]);
       sums = add_usual(sums, kept[k], row_factor(number_of(saved[k])));
     }

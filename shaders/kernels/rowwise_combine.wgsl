@@ -2,9 +2,9 @@
 
 // A slab's sum counts from the slab's own maximum: e^(that maximum - the row's) brings it to the row's. The factor is used as
 // 1 + fraction, so that it is never rounded.
-fn rescaled(sum: Sum, high: f32, low: f32, maximum: f32, row_maximum: f32) -> Sum {
-  let parts = row_parts(maximum, row_maximum);
-  let scale = power_of_two(max(parts.power, -127.0));
+fn rescaled(sum: Sum, high: f32, low: f32, maximum: f32, row_origin: Origin) -> Sum {
+  let parts = row_parts(maximum, row_origin);
+  let scale = power_of_two(parts.power);
   let fraction = parts.first + parts.rest;
   return add(add(sum, scale * high), scale * (high * fraction + (low + low * fraction)));
 }
@@ -20,12 +20,12 @@ fn forward_combine(invocation: Invocation) {
   let slabs = select(0u, params.slabs, row < params.count);
   for (var slab = thread % team; slab < slabs; slab += team) { key = max(key, bitcast<i32>(slab_of(row, slab).x)); }
   let row_key = team_key(thread, key);
-  let row_maximum = value_of_key(row_key);
+  let row_origin = origin_of(value_of_key(row_key));
   for (var slab = thread % team; slab < slabs; slab += team) {
     let found = slab_of(row, slab);
     let own = bitcast<vec2<f32>>(found.yz);
     // a slab of -∞ only has no maximum to start from
-    if (own.x > 0.0) { sum = rescaled(sum, own.x, own.y, value_of_key(bitcast<i32>(found.x)), row_maximum); }
+    if (own.x > 0.0) { sum = rescaled(sum, own.x, own.y, value_of_key(bitcast<i32>(found.x)), row_origin); }
   }
   let result = row_of(row_key, team_total(thread, folded_sum(sum)));
   if ((thread % team == 0u) && (row < params.count)) {

@@ -4,7 +4,7 @@ import { type Definition, wgslName } from '../definition.js';
 /** The functions by which a kernel of rows reaches its function, of those that its file declares. */
 export const rowFunctions: readonly (readonly [declared: string, suffix: string, operands: string])[] = [
   ['row_kept(x: Logit, exponential: real) -> Logit', '_kept', 'x, exponential'],
-  ['row_scale(sum: Total) -> Total', '_scale', 'sum'],
+  ['row_scale(sum: Total, maximum: f32) -> Total', '_scale', 'sum, maximum'],
   ['row_value(kept: Logit, maximum: f32, scale: vec2<f32>) -> real', '', 'kept, maximum, scale'],
   ['row_value(is_first: logic) -> real', '', 'is_first'],
   ['row_result(sum: f32) -> f32', '', 'sum'],

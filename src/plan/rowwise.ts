@@ -109,7 +109,7 @@ function rowwiseOf(call: Call): RowKernel {
   const numbers = isLogits
     ? [kernel.rowParts, kernel.rowLogits, ...(mask ? maskFiles(call, mask) : [kernel.rowMaskNone])]
     : [kernel.rowSingle, ...scaling];
-  const known = isFinished ? kernel.rowKnownSink : isSeen || mask ? kernel.rowKnownEmpty : kernel.rowKnown;
+  const known = isFinished ? kernel.rowKnownSink : kernel.rowKnown;
   const finished = isFinished ? [kernel.rowSink, hasSink ? sinkOf(call) : kernel.rowSinkAbsent] : [kernel.rowSinkNone];
   const saved = isArena ? kernel.rowValuesWritten : kernel.rowValuesRead;
   const exchanged = [
@@ -213,7 +213,7 @@ export function planRowwise(call: Call, limits: Limits): Plan {
         kernel.lanes1,
         kernel.rowKeys1,
         kernel.rowLanes1,
-        team > 1 ? kernel.reduceWorkgroup : kernel.reduceAlone,
+        ...(team > 1 ? [kernel.reduceTeam, kernel.reduceWorkgroup] : [kernel.reduceAlone]),
         kernel.rows,
         kernel.rowSinkGradients,
       ],
@@ -267,7 +267,9 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
     (stride > 1 && length / columns >= ENOUGH_ROWS && !own.isWhole);
   const team = isAlone ? 1 : Math.min(largest, 2 ** Math.ceil(Math.log2(Math.ceil(width / kept))));
   const together =
-    subgroupSize && team > 1 ? [kernel.enableSubgroups, kernel.reduceSubgroup] : [kernel.reduceWorkgroup];
+    subgroupSize && team > 1
+      ? [kernel.enableSubgroups, kernel.reduceTeam, kernel.reduceSubgroup]
+      : [kernel.reduceTeam, kernel.reduceWorkgroup];
   // the saved y of a backward pass is bound as x
   const variable = (tensor: string): string => (isBackward(call) && tensor === 'y' ? 'x' : tensor);
   const isStreaming = (isFallback && isAlone) || width > team * kept;
@@ -276,6 +278,7 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
     ...own.constants?.(call, isFallback && isAlone && slabs === 1),
     ...(settings.accumulate && { accumulate: 1 }),
     ...(stride > 1 && { strided: 1 }),
+    ...(slabs > 1 && { cut: 1 }),
   };
   const reads = { source: variable(sourceOf(call)), upstream: variable(readOf(call, 'dy')) };
 
@@ -308,7 +311,7 @@ export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
       const shape = {
         workgroup_size: workgroupSize,
         team: threads,
-        ...(reduce.length > 1 && { subgroup_lanes: Math.min(subgroupSize!, workgroupSize) }),
+        ...(reduce.includes(kernel.reduceSubgroup) && { shuffled: Math.min(subgroupSize!, workgroupSize) }),
       };
       dispatches.push({
         variant: {

@@ -35,13 +35,13 @@ export { default as reduceAlone } from '../../shaders/kernels/reduce_alone.wgsl'
 export { default as reduceGradients } from '../../shaders/kernels/reduce_gradients.wgsl';
 export { default as reduceStatistics } from '../../shaders/kernels/reduce_statistics.wgsl';
 export { default as reduceSubgroup } from '../../shaders/kernels/reduce_subgroup.wgsl';
+export { default as reduceTeam } from '../../shaders/kernels/reduce_team.wgsl';
 export { default as reduceWorkgroup } from '../../shaders/kernels/reduce_workgroup.wgsl';
 export { default as rowExponentials } from '../../shaders/kernels/row_exponentials.wgsl';
 export { default as rowFirst } from '../../shaders/kernels/row_first.wgsl';
 export { default as rowKeys1 } from '../../shaders/kernels/row_keys_1.wgsl';
 export { default as rowKeys4 } from '../../shaders/kernels/row_keys_4.wgsl';
 export { default as rowKnown } from '../../shaders/kernels/row_known.wgsl';
-export { default as rowKnownEmpty } from '../../shaders/kernels/row_known_empty.wgsl';
 export { default as rowKnownSink } from '../../shaders/kernels/row_known_sink.wgsl';
 export { default as rowLabelled } from '../../shaders/kernels/row_labelled.wgsl';
 export { default as rowLanes1 } from '../../shaders/kernels/row_lanes_1.wgsl';

@@ -94,7 +94,7 @@ export const probes: readonly Probe[] = [
   {
     name: 'exp_difference',
     file: expDifference,
-    wgsl: 'fn probe(x: real, y: real) -> real { return exp_difference(y, -x); }',
+    wgsl: 'fn probe(x: real, y: real) -> real { return exp_difference(y, exp_origin(-x)); }',
     truth: (x, y) => Math.exp(x + y),
     tolerance: 1.25 * 2 ** -23,
     yOf: (x, part) => -x - 40 * (1 + part),
