@@ -3,9 +3,9 @@
 // Method: silu.wgsl; silu(x) > limit is x - limit > limit·e^-x, whose left side is exact near the limit and whose right is small.
 fn swiglu_step_is_beyond(x: real, limit: vec2<f32>) -> logic {
   let bounded = select(x, real(80.0), order(x) > order(real(80.0)));
-  let positive = select(bounded, real(0.0), is_minus(bounded));
+  let parts = exp_parts(select(-bounded, real(0.0), is_minus(bounded)), real(0.0));
   let distance = barrier(x - limit.x) - limit.y;
-  return is_above(x, limit) & (distance > limit.x * exponential_of(-positive));
+  return is_above(x, limit) & (distance > limit.x * power_of_two(parts.power) * (1.0 + (parts.first + parts.rest)));
 }
 
 fn swiglu_step(x: real, limit: vec2<f32>) -> real {

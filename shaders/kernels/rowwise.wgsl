@@ -12,9 +12,7 @@ override from_log: bool = false;   // backward computes y from x and the saved l
 override waits: bool = false;      // exponentials wait in y for their sum: a float32 y whose row a thread has to itself
 
 // y of what a row does not see
-fn hidden_value() -> real {
-  return row_value(row_kept(logit_of(minus_infinity()), real(0.0)), 0.0, vec2<f32>(0.0));
-}
+fn hidden_value() -> real { return select(real(0.0), minus_infinity(), IS_LOGARITHM); }
 
 // y from what sum_exponentials kept
 fn value_of(i: u32, kept: Logit, row: Row) -> real {

@@ -31,7 +31,6 @@ const below: Readonly<Record<string, number>> = {
   'scaledTanh.forward': 1.43,
   'dyt.forward': 1.42,
   'xielu.forward': 1.54,
-  'swigluStep.backward': 1.69,
   'sparsemax.forward': 0.152,
   'sparsemax.backward': 0.432,
   'logSumExp.forward': 0.8,
