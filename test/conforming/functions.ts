@@ -84,7 +84,7 @@ const others: Readonly<Record<string, readonly Parameters[]>> = {
     { lambda: 0.2, bias: 0.3 },
   ],
   affine: [{ alpha: 0.3, beta: 0.7 }],
-  clippedRelu: [{ slope: 0.25, max: 20, threshold: 1.5 }],
+  clippedRelu: [{ slope: 0.3, max: 20, threshold: Math.fround(1.7) }],
   laplace: [{ mu: 0, sigma: 1 }],
   scaledTanh: [
     { alpha: 1.7159, beta: 2 / 3 },
@@ -94,7 +94,10 @@ const others: Readonly<Record<string, readonly Parameters[]>> = {
   snake: [{ alpha: 0.75 }],
   snakeBeta: [{ alpha: 3, beta: 0.5 }],
   dyt: [{ alpha: 1.25, gamma: 0.75, beta: 0.25 }],
-  xielu: [{ alphaP: 2, alphaN: 0.75, beta: 0.5, epsilon: Math.fround(-1e-6) }],
+  xielu: [
+    { alphaP: 2, alphaN: 0.75, beta: 0.5, epsilon: Math.fround(-1e-6) },
+    { alphaP: 2, alphaN: 1.3, beta: 0.0005, epsilon: Math.fround(-0.3) },
+  ],
 };
 
 const fromY: Readonly<Record<string, (y: number, parameters: Parameters) => number>> = {
