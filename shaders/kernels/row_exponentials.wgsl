@@ -1,4 +1,5 @@
-// Σe^(x-m) of a row or slab. Joined with it: row_share.wgsl, row_known.wgsl, row_kept (what is kept of x and e^(x-m)).
+// Σe^(x-m) of a row or slab. Joined with it: row_share.wgsl, row_known.wgsl, row_plain.wgsl or row_parts.wgsl (a row's Origin, and
+// row_parts), row_kept (what is kept of x and e^(x-m)).
 
 fn row_exponential(x: Logit, origin: Origin) -> real { return exp_of_parts(row_parts(x, origin)); }
 
