@@ -737,3 +737,15 @@ test('with a mask, the gradient from the saved y is that from x', async () => {
       expect(Math.abs(value - gradient[i]!)).toBeLessThanOrEqual(allowed);
     }
 });
+
+test.each([
+  ['plain', {}],
+  ['with a mask', { mask: new Float32Array(20) }],
+])('logSoftmax %s: a thousand more in every column loses nothing', async (_, given) => {
+  const [rows, columns] = [6, 20];
+  const x = randomValues(rows * columns, 93, 3).map((value) => 1000 + value);
+  const { y } = await held.gpu.forward('logSoftmax', { x, ...given }, { columns });
+  const exact = rowwise.logSoftmax!.forward(x, rows, columns, {}, given);
+  for (const [i, value] of y.entries())
+    expect(Math.abs(value - exact[i]!)).toBeLessThanOrEqual(4 * 2 ** -24 * Math.max(1, Math.abs(exact[i]!)));
+});
