@@ -1,6 +1,6 @@
 // xielu(x) = alpha_p·x² + beta·x if x > 0, else alpha_n·(e^m − 1 − x) + beta·x, m = min(x, epsilon); derivative 2·alpha_p·x + beta,
 // else alpha_n·(e^m − 1) + beta. By alpha_p: x²; by alpha_n: e^m − 1 − x.
-// Method: line.wgsl above 0; below, (e^m − 1 − m)/m² is a polynomial from −1 on, and before −1 the terms in x join first.
+// Method: (alpha_p·x + beta)·x above 0; below, (e^m − 1 − m)/m² is a polynomial from −1 on, and before −1 the terms in x join first.
 // Beside the roots below 0 the error is that of beta·x, and of beta.
 // Error over every float32: value 1.80 ULP, derivative 1.11.
 // Coefficients, and their error: test/goldens/coefficients.py (near-minimax).
@@ -25,16 +25,28 @@ fn xielu_near(x: real, m: real, alpha_n: parameter, linear: real) -> real {
   return alpha_n.x * exp_minus_line(m) + (alpha_n.x * barrier(m - x) + linear);
 }
 
+// (alpha_p·x + beta)·x for x > 0, where that is usual. Of alpha_p·x the leading bits are exact; Fast2Sum of two positive numbers.
+fn xielu_square(x: real, alpha_p: parameter, beta: parameter) -> real {
+  let bounded = bitcast<real>(min(bitcast<ints>(x), ints(0x71800000)));   // 2^100, of which the square is endless
+  let upper = upper_half(bounded);
+  let alpha_upper = bitcast<scalar>(bitcast<scalar_bits>(alpha_p.x) & scalar_bits(0xfffff000u));
+  let first = alpha_upper * upper;
+  let rest = alpha_p.x * (bounded - upper) + (alpha_p.x - alpha_upper) * upper;
+  let larger = max(first, real(beta.x));
+  let sum = barrier(first + beta.x);
+  return (sum + barrier((min(first, real(beta.x)) - barrier(sum - larger)) + rest)) * bounded;
+}
+
 fn xielu(x: real, alpha_p: parameter, alpha_n: parameter, beta: parameter, epsilon: f32) -> real {
   let m = select(x, real(epsilon), x > real(epsilon));
   let slope = beta.x - alpha_n.x;
   if (xielu_is_usual) {
-    let square = line_value(x, alpha_p, beta) * x;
+    let square = xielu_square(x, alpha_p, beta);
     let near = xielu_near(x, m, alpha_n, beta.x * x);
     // the terms in x join in slope·(x + 1), and x + 1 is exact up to 2^24
     let parts = exp_parts(select(m, real(-24.0), m < real(-24.0)), real(0.0));
     let growth = alpha_n.x * (power_of_two(parts.power) * (1.0 + (parts.first + parts.rest)));
-    let below = select(near, (growth - beta.x) + slope * barrier(x + 1.0), x < real(-1.0));
+    let below = select(near, (growth - beta.x) + slope * (x + 1.0), x < real(-1.0));
     return propagate_nan(x, select(below, square, bitcast<ints>(x) > ints(0)));
   }
   let linear = select(beta.x * x, subnormal_product(x, real(beta.x)), is_subnormal(x));
@@ -45,7 +57,7 @@ fn xielu(x: real, alpha_p: parameter, alpha_n: parameter, beta: parameter, epsil
   let rise = line_value(x, alpha_p, beta);
   // 0·∞ is 0 here
   let rest = select(slope_low * x, real(0.0), magnitude(x) == ints(0x7f800000));
-  let steep = select(slope * barrier(x + 1.0), real(0.0), real(slope) == real(0.0)) + rest;
+  let steep = select(slope * (x + 1.0), real(0.0), real(slope) == real(0.0)) + rest;
   let square = select(rise * x, real(0.0), rise == real(0.0));
   let above = select(square, linear, is_subnormal(x));
   let below = select(near, shifted + steep, x < real(-1.0));

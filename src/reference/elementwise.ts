@@ -71,7 +71,7 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1−y²',
     points: () => [0, 9.010914, -9.010914, 44.0, -44.0],
     bounds: { forward: 1.75, derivative: 2 },
-    anywhere: { forward: 8, derivative: 8 },
+    anywhere: { forward: 4, derivative: 8 },
     citation: '',
   },
   relu: {
@@ -255,7 +255,7 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'tanh² x',
     points: () => [0, 9.010914, -9.010914],
     bounds: { forward: 2.25, derivative: 2.5 },
-    anywhere: { forward: 6.5, derivative: 7.5 },
+    anywhere: { forward: 3.5, derivative: 7.5 },
     citation: '',
   },
   threshold: {
@@ -413,7 +413,7 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'tanh x + x·sech² x',
     points: () => [0, 9.1, -9.1],
     bounds: { forward: 2, derivative: 2 },
-    anywhere: { forward: 8, derivative: 9 },
+    anywhere: { forward: 5, derivative: 5 },
     citation: 'Roy et al. 2019, arXiv:1901.05894',
   },
   scaledTanh: {
@@ -421,7 +421,7 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'αβ·sech²(βx); ∂y/∂α = tanh(βx), ∂y/∂β = αx·sech²(βx)',
     points: ({ beta }: Parameters) => [0, 9.010914 / beta, -9.010914 / beta, 44 / beta],
     bounds: { forward: 1.75, derivative: 1.75 },
-    anywhere: { forward: 9, derivative: 9 },
+    anywhere: { forward: 5, derivative: 9 },
     citation: 'LeCun et al. 1998',
   },
   dyt: {
@@ -434,7 +434,7 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
       // beside its root
       absolute: (_x: number, { gamma, beta }: Parameters) => 2 ** -22 * Math.min(Math.abs(gamma!), Math.abs(beta!)),
     },
-    anywhere: { forward: 10, derivative: 9 },
+    anywhere: { forward: 5, derivative: 9 },
     citation: 'Zhu et al. 2025, arXiv:2503.10622',
   },
   xielu: {

@@ -127,18 +127,26 @@ export const probes: readonly Probe[] = [
     tolerance: 0,
     yOf: (_, part) => part * 2 ** -21,
   },
-  {
-    name: 'capped, in two floats',
-    file: softcapParts,
-    wgsl: `${pair} fn probe(x: real, y: real) -> Pair {
-      let held = capped(x, y, parameter(scalar(0.875), scalar(0.0))); return Pair(held.high, held.low);
+  // little more than the largest errors found
+  ...(
+    [
+      [0.25, 0.02],
+      [0.875, 0.7],
+      [4, 0.3],
+    ] as const
+  ).map(
+    ([cap, ulp]): Probe => ({
+      name: `capped by ${cap}, in two floats`,
+      file: softcapParts,
+      wgsl: `${pair} fn probe(x: real, y: real) -> Pair {
+      let held = capped(x, y, parameter(scalar(${cap}), scalar(0.0))); return Pair(held.high, held.low);
     }`,
-    truth: (x, y) => 0.875 * Math.tanh((x + y) / 0.875),
-    // 1.55 · 2^-24 is the largest error found
-    tolerance: 1.6 * 2 ** -24,
-    inverts: true,
-    yOf: (_, part) => part * 2 ** -25,
-  },
+      truth: (x, y) => cap * Math.tanh((x + y) / cap),
+      tolerance: ulp * 2 ** -24,
+      inverts: true,
+      yOf: (_, part) => part * 2 ** -25,
+    }),
+  ),
 ];
 
 export const probeText = ({ wgsl, file }: Probe, edit = (text: string, _file: string) => text): string =>
