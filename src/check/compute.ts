@@ -17,7 +17,7 @@ export interface ArrayCalls {
 
 /**
  * One pass over shaped arrays; a row-wise one along the last axis, or along the one before the axes of `inner` elements. Gate and up
- * in one x lie along its last axis. Learned parameters and a mask broadcast against y by NumPy's rules, unless `options` give the
+ * in one x lie along its last axis. A bias, learned parameters and a mask broadcast against y by NumPy's rules, unless `options` give the
  * layout (`channels`, `inner`; `maskBlock`, `maskRows`).
  * @throws {RangeError} for shapes that do not fit each other
  */
@@ -35,8 +35,9 @@ export function compute(
 /** dx is that of x. */
 const ownGradientOf = (tensor: string): string => (tensor === 'x' ? 'dx' : gradientOf(tensor));
 
-const learnedOf = ({ learned }: Definition, tensors: Tensors): string[] =>
-  Object.keys(learned).filter((name) => tensors[name]);
+/** And the bias. */
+const learnedOf = ({ learned, maps }: Definition, tensors: Tensors): string[] =>
+  [...Object.keys(learned), ...(maps === 'row' ? [] : ['bias'])].filter((name) => tensors[name]);
 
 type ExtentOf = (tensor: string) => Extent;
 

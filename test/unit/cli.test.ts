@@ -317,6 +317,10 @@ describe.each(['chrome', 'deno', 'node'])('on SwiftShader in %s', (name) => {
     expect(cli(['run', 'leakyRelu', ...learned, ...runtime])).toMatchObject({ status: 0 });
     expect((await read('y')).data).toEqual(Float32Array.of(-0.5, -4, 3, -8));
     expect(await read('dAlpha')).toEqual({ dtype: 'float32', shape: [2], data: Float32Array.of(1, 20) });
+    const biased = ['--x', 'x2.npy', '--dy', 'x2.npy', '--bias', 'a.npy', '--out', out];
+    expect(cli(['run', 'relu', ...biased, ...runtime])).toMatchObject({ status: 0 });
+    expect((await read('y')).data).toEqual(Float32Array.of(0, 0, 3.5, 0));
+    expect(await read('dBias')).toEqual({ dtype: 'float32', shape: [2], data: Float32Array.of(3, 0) });
   });
 
   test('run keeps float16 arrays in float16', { timeout }, async () => {

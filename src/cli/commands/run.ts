@@ -17,6 +17,7 @@ const tensorOptions: Options = {
   y: { value: 'y.npy', description: 'the saved output in place of x, for a gradient that is a function of y' },
   dy: { value: 'dy.npy', description: 'the gradient of y; the backward pass runs too' },
   weight: { value: 'w.npy', description: "a learned weight; its shape broadcasts against x's as in NumPy" },
+  bias: { value: 'b.npy', description: "what is added to x, or to the gate; its shape broadcasts against x's as in NumPy" },
   gate: { value: 'g.npy', description: 'the gate of a gated activation' },
   up: { value: 'u.npy', description: 'what the gate is multiplied with' },
   mask: { value: 'm.npy', description: "what is added to the logits of a row; its shape broadcasts against x's" },
@@ -28,7 +29,7 @@ const tensorOptions: Options = {
 };
 
 const layoutOptions: Options = {
-  channels: { value: 'N', description: 'channels of a weight, for x of layout [outer, channels, inner]' },
+  channels: { value: 'N', description: 'channels of a weight or a bias, for x of layout [outer, channels, inner]' },
   inner: {
     value: 'N',
     description: 'elements of x that lie together in a channel, or after the axis of rows; default 1',
@@ -59,7 +60,7 @@ type Settings = Readonly<Record<string, unknown>>;
 export const run: Command = {
   name: 'run',
   synopsis:
-    'NAME --x x.npy [--dy dy.npy] [--weight w.npy] [--gate g.npy --up u.npy | --halves split|interleaved] [--labels l.npy] [--mask m.npy] [--sink s.npy] [--alpha 0.2 | a.npy …] --out DIR',
+    'NAME --x x.npy [--dy dy.npy] [--weight w.npy] [--bias b.npy] [--gate g.npy --up u.npy | --halves split|interleaved] [--labels l.npy] [--mask m.npy] [--sink s.npy] [--alpha 0.2 | a.npy …] --out DIR',
   summary: 'applies an activation to .npy arrays (float32, float16), forward and with --dy backward',
   options: {
     ...tensorOptions,
@@ -121,8 +122,8 @@ function readSettings(given: Arguments, definition: Definition): Settings {
     const value = countOf(given, name, Number.MAX_SAFE_INTEGER);
     if (value === undefined) continue;
     const isOfRows = name === 'inner' && definition.maps === 'row';
-    if (!isOfRows && !Object.keys(definition.learned).length)
-      throw new UsageError(`${definition.name} has no weight, so no --${name}`);
+    if (!isOfRows && !Object.keys(definition.learned).length && !given.values.has('bias'))
+      throw new UsageError(`${definition.name} has no weight and no bias, so no --${name}`);
     settings[name] = value;
   }
   const allowed: Readonly<Record<string, readonly string[]>> = {
