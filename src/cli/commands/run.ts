@@ -17,7 +17,10 @@ const tensorOptions: Options = {
   y: { value: 'y.npy', description: 'the saved output in place of x, for a gradient that is a function of y' },
   dy: { value: 'dy.npy', description: 'the gradient of y; the backward pass runs too' },
   weight: { value: 'w.npy', description: "a learned weight; its shape broadcasts against x's as in NumPy" },
-  bias: { value: 'b.npy', description: "what is added to x, or to the gate; its shape broadcasts against x's as in NumPy" },
+  bias: {
+    value: 'b.npy',
+    description: "what is added to x, or to the gate; its shape broadcasts against x's as in NumPy",
+  },
   gate: { value: 'g.npy', description: 'the gate of a gated activation' },
   up: { value: 'u.npy', description: 'what the gate is multiplied with' },
   mask: { value: 'm.npy', description: "what is added to the logits of a row; its shape broadcasts against x's" },
