@@ -83,7 +83,10 @@ const others: Readonly<Record<string, readonly Parameters[]>> = {
     { lambda: 0.2, bias: 1.5 },
     { lambda: 0.2, bias: 0.3 },
   ],
-  affine: [{ alpha: 0.3, beta: 0.7 }],
+  affine: [
+    { alpha: 0.3, beta: 0.7 },
+    { alpha: Math.fround(0.3), beta: Math.fround(0.7) },
+  ],
   clippedRelu: [
     { slope: 0.25, max: 20, threshold: 1.5 },
     { slope: 0.3, max: 20, threshold: Math.fround(1.7) },
