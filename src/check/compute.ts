@@ -17,8 +17,8 @@ export interface ArrayCalls {
 
 /**
  * One pass over shaped arrays; a row-wise one along the last axis, or along the one before the axes of `inner` elements. Gate and up
- * in one x lie along its last axis. A bias, learned parameters and a mask broadcast against y by NumPy's rules, unless `options` give the
- * layout (`channels`, `inner`; `maskBlock`, `maskRows`).
+ * in one x lie along its last axis. A bias, learned parameters and a mask broadcast against y by NumPy's rules, unless `options`
+ * give the layout (`channels`, `inner`; `maskBlock`, `maskRows`).
  * @throws {RangeError} for shapes that do not fit each other
  */
 export function compute(

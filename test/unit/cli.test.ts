@@ -95,7 +95,7 @@ describe('without a GPU', () => {
     [['check', '--json', 'a.txt', '--junit', './a.txt'], 'expected a file for each of --json, --junit, --figures'],
     [['check', 'relu', '--exhaustive', '--out', '/proc/self/x'], 'cannot make the folder /proc/self/x: ENOENT'],
     [['bench', '--json', '/proc/a.json'], 'cannot write /proc/a.json: ENOENT'],
-    [['run', 'silu', '--x', 'x.npy', '--bias', 'b.npy', '--out', 'o'], 'silu has no parameter bias'],
+    [['run', 'silu', '--x', 'x.npy', '--bias', '0.5', '--out', 'o'], 'silu has no parameter bias'],
     [['run', 'hardTanh', '--x', 'x.npy', '--min', 'm.npy', '--out', 'o'], '--min needs a number, got "m.npy"'],
     [['bench', '--csv', '.'], 'cannot write .: EISDIR'],
     [['report', '--out', '.'], 'cannot write .: EISDIR'],
@@ -321,6 +321,9 @@ describe.each(['chrome', 'deno', 'node'])('on SwiftShader in %s', (name) => {
     expect(cli(['run', 'relu', ...biased, ...runtime])).toMatchObject({ status: 0 });
     expect((await read('y')).data).toEqual(Float32Array.of(0, 0, 3.5, 0));
     expect(await read('dBias')).toEqual({ dtype: 'float32', shape: [2], data: Float32Array.of(3, 0) });
+    const number = ['--x', 'x2.npy', '--lambda', '0.5', '--bias', '0.25', '--out', out];
+    expect(cli(['run', 'shrink', ...number, ...runtime])).toMatchObject({ status: 0 });
+    expect((await read('y')).data).toEqual(Float32Array.of(-0.75, -1.75, 2.75, -3.75));
   });
 
   test('run keeps float16 arrays in float16', { timeout }, async () => {

@@ -19,7 +19,8 @@ const tensorOptions: Options = {
   weight: { value: 'w.npy', description: "a learned weight; its shape broadcasts against x's as in NumPy" },
   bias: {
     value: 'b.npy',
-    description: "what is added to x, or to the gate; its shape broadcasts against x's as in NumPy",
+    description:
+      "what is added to x, or to the gate; its shape broadcasts against x's as in NumPy; a number for shrink",
   },
   gate: { value: 'g.npy', description: 'the gate of a gated activation' },
   up: { value: 'u.npy', description: 'what the gate is multiplied with' },
@@ -57,6 +58,14 @@ const sightOptions: Options = {
   logSumExp: { description: 'writes ln Σ e^logit of each row too' },
 };
 
+const otherOptions: Options = {
+  ...layoutOptions,
+  ...gateOptions,
+  ...sightOptions,
+  out: { value: 'DIR', description: 'the folder for y.npy, dx.npy, dWeight.npy, dGate.npy, dUp.npy …' },
+  ...runtimeOptions,
+};
+
 type Arrays = Readonly<Record<string, NpyArray>>;
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -67,11 +76,7 @@ export const run: Command = {
   summary: 'applies an activation to .npy arrays (float32, float16), forward and with --dy backward',
   options: {
     ...tensorOptions,
-    ...layoutOptions,
-    ...gateOptions,
-    ...sightOptions,
-    out: { value: 'DIR', description: 'the folder for y.npy, dx.npy, dWeight.npy, dGate.npy, dUp.npy …' },
-    ...runtimeOptions,
+    ...otherOptions,
   },
   /** Whether the activation at hand has the parameter is checked later. */
   parameterOptions: (own) =>
@@ -112,7 +117,8 @@ export const run: Command = {
 function readSettings(given: Arguments, definition: Definition): Settings {
   const settings: Record<string, unknown> = {};
   for (const name of given.values.keys()) {
-    if (Object.hasOwn(run.options, name) || (isFile(given, name) && name in definition.learned)) continue;
+    if (isTensor(given, name) || Object.hasOwn(otherOptions, name)) continue;
+    if (isFile(given, name) && name in definition.learned) continue;
     if (!optionsOf(definition).includes(name)) throw new UsageError(`${definition.name} has no parameter ${name}`);
     settings[name] = numberOf(given, name)!;
   }
@@ -125,7 +131,7 @@ function readSettings(given: Arguments, definition: Definition): Settings {
     const value = countOf(given, name, Number.MAX_SAFE_INTEGER);
     if (value === undefined) continue;
     const isOfRows = name === 'inner' && definition.maps === 'row';
-    if (!isOfRows && !Object.keys(definition.learned).length && !given.values.has('bias'))
+    if (!isOfRows && !Object.keys(definition.learned).length && !isTensor(given, 'bias'))
       throw new UsageError(`${definition.name} has no weight and no bias, so no --${name}`);
     settings[name] = value;
   }
@@ -151,6 +157,10 @@ function readSettings(given: Arguments, definition: Definition): Settings {
   return settings;
 }
 
+/** shrink has a number that is called bias. */
+const isTensor = (given: Arguments, name: string): boolean =>
+  Object.hasOwn(tensorOptions, name) && (name !== 'bias' || isFile(given, name));
+
 /** A learned parameter given as a tensor. */
 const isFile = (given: Arguments, name: string): boolean => /\.npy$/i.test(optionOf(given, name) ?? '');
 
@@ -158,7 +168,7 @@ async function readArrays(given: Arguments, { learned }: Definition): Promise<Ar
   const arrays: Record<string, NpyArray> = {};
   const files = Object.keys(learned).filter((name) => isFile(given, name));
   for (const name of new Set([...Object.keys(tensorOptions), ...files])) {
-    const path = optionOf(given, name);
+    const path = files.includes(name) || isTensor(given, name) ? optionOf(given, name) : undefined;
     if (path !== undefined) arrays[name] = await readNpy(path, name === 'labels');
   }
   return arrays;
