@@ -49,15 +49,19 @@ async function cli(argv: readonly string[], variables: Record<string, string>, a
   return { status, ...output, seconds: (performance.now() - begin) / 1000 };
 }
 
-/** Sends a signal to Chrome's GPU process, once there is one: that in the group of processes that the script leads. */
-const onGpuProcess = (signal: string) => `
+/**
+ * Kills Chrome's GPU process once there is one, or stops each: those in the group of processes that the script leads. Processes that are
+ * older than the script are passed over, so that it is soon enough.
+ */
+const onGpuProcess = (signal: 'KILL' | 'STOP') => `
 leader=$$
-while :; do
+while test -d /proc/$leader; do
   for process in /proc/[0-9]*; do
+    [ \${process#/proc/} -gt $leader ] || continue
     read -r line 2>&1 < $process/stat || continue
     set -- $line
     [ "$5" = $leader ] || continue
-    grep -q type=gpu-process $process/cmdline && kill -${signal} $1 && exit
+    grep -q type=gpu-process $process/cmdline && kill -${signal} $1${signal === 'KILL' ? ' && exit' : ''}
   done
   sleep 0.01
 done`;
