@@ -35,7 +35,7 @@ export function compute(
 /** dx is that of x. */
 const ownGradientOf = (tensor: string): string => (tensor === 'x' ? 'dx' : gradientOf(tensor));
 
-/** And the bias. */
+/** What broadcasts: learned parameters, and a bias. */
 const learnedOf = ({ learned, maps }: Definition, tensors: Tensors): string[] =>
   [...Object.keys(learned), ...(maps === 'row' ? [] : ['bias'])].filter((name) => tensors[name]);
 
