@@ -15,3 +15,6 @@ export class UnavailableError extends Error {
 export class RuntimeError extends Error {
   override readonly name = 'RuntimeError';
 }
+
+/** A program or a package is not installed, whatever the adapter. */
+export class MissingError extends RuntimeError {}

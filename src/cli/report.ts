@@ -16,13 +16,20 @@ export const errorColumns = {
   status: { title: '', align: 'left', text: ({ status }) => (status === 'passed' ? 'pass' : 'FAIL') },
 } as const satisfies Record<string, Column<Result>>;
 
-/** A row for each pass over the sample, or for each activation among vectors; then a line for each failure. */
+/** A row for each pass over the sample, or for each activation among vectors; then a line for each failure, and for each reason
+ *  why vectors are unsupported. */
 export function formatResults(results: readonly Result[]): string {
   const isReference = results.every(({ suite }) => suite === 'reference');
   const table = isReference
     ? formatTable(Object.values(errorColumns), results)
     : formatTable(countColumns, countByOp(results));
-  return [table, ...results.filter(({ status }) => status === 'failed').map(formatFailure)].join('\n');
+  const failures = results.filter(({ status }) => status === 'failed').map(formatFailure);
+  const reasons = results.flatMap(({ status, reason }) => (status === 'unsupported' ? (reason ?? []) : []));
+  const counted = [...new Set(reasons)].map(
+    (reason) =>
+      `unsupported: ${reason}, ${reasons.filter((each) => each === reason).length} of ${results.length} vectors`,
+  );
+  return [table, ...failures, ...counted].join('\n');
 }
 
 export function formatSummary({ passed, failed, unsupported, values }: Summary): string {

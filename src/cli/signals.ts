@@ -39,11 +39,19 @@ export function watchSignals(): void {
 
 /** Uses what must be closed, and closes it in the end, whatever happens. */
 export async function withOpen<Result>(close: Close, use: () => Promise<Result>): Promise<Result> {
+  try {
+    return await whileOpening(close, use);
+  } finally {
+    await close();
+  }
+}
+
+/** A signal closes it meanwhile; afterwards that is the caller's business. */
+export async function whileOpening<Result>(close: Close, use: () => Promise<Result>): Promise<Result> {
   open.add(close);
   try {
     return await use();
   } finally {
     open.delete(close);
-    await close();
   }
 }

@@ -143,6 +143,17 @@ describe('without a GPU', () => {
     const { status, stderr } = cli(['check', '--vectors', await file('empty.json', [])]);
     expect(stderr).toContain('expected vectors to compare with, got none');
     expect(status).toBe(2);
+    const vectors = await file('gelu.json', [
+      { op: 'gelu', direction: 'forward', inputs: { x: [0] }, expected: { y: [0] } },
+    ]);
+    expect(cli(['check', 'relu', '--vectors', vectors]).stderr).toContain(
+      'expected vectors of relu to compare with, got none',
+    );
+    const sampled = cli(['check', '--vectors', vectors, '--count', '5']);
+    expect(sampled).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--vectors and --count exclude each other'),
+    });
   });
 
   test('malformed vectors are an unreadable file', async () => {

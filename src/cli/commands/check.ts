@@ -53,8 +53,10 @@ export const check: Command = {
     const { names, files } = splitPositionals(given);
     const keys = activationKeys(names);
     const vectors = await readVectors(files, names.length ? keys : undefined);
-    if (files.length && !vectors.length) throw new UsageError('expected vectors to compare with, got none');
-    if (files.length && given.values.has('figures')) throw new UsageError('--vectors and --figures exclude each other');
+    if (files.length && !vectors.length)
+      throw new UsageError(`expected vectors ${names.length ? `of ${keys.join(', ')} ` : ''}to compare with, got none`);
+    const sampling = ['count', 'figures'].find(has(given));
+    if (files.length && sampling) throw new UsageError(`--vectors and --${sampling} exclude each other`);
     const count = countOf(given, 'count', MAXIMUM_COUNT);
     const dtype = dtypeOf(given);
     const other = ['vectors', 'count', 'exhaustive', 'figures'].find(has(given));

@@ -1,12 +1,13 @@
 import type { Browser, LaunchOptions } from 'puppeteer';
 import { findProgram, programVariables } from '../browser.js';
-import { RuntimeError } from '../exit.js';
+import { MissingError, RuntimeError } from '../exit.js';
 import type { HostCall, HostReply } from '../host/remote.js';
 import type { Progress } from '../progress.js';
 import type { Setting, Started } from './runtime.js';
 import { within } from './waiting.js';
 
-const closeSeconds = 3;
+/** Less than a signal waits for. */
+const closeSeconds = 2.5;
 
 /** WebGPU is behind preferences where Firefox is not sure of it. */
 const firefoxPreferences = {
@@ -69,16 +70,18 @@ async function launch(kind: 'chrome' | 'firefox', { way, onClose }: Setting): Pr
     protocolTimeout: 0,
     timeout: 0,
   };
+  const launching = launch(options);
   let browser: Browser | undefined;
   onClose(async () => {
-    const closed = browser?.close() ?? Promise.resolve();
+    // One that is still starting cleans up behind itself only once it runs.
+    const closed = launching.then((started) => started.close());
     await within(closed, closeSeconds, 'the browser to close', '').catch(() => undefined);
-    // A browser that never started, or does not close.
+    // A browser that does not start, or does not close.
     force.abort();
     if (browser) endGroup(browser);
   });
   try {
-    browser = await launch(options);
+    browser = await launching;
     return browser;
   } catch (error) {
     throw new RuntimeError(`${way.program} (${executablePath}) does not start: ${(error as Error).message}`);
@@ -101,25 +104,25 @@ async function importPuppeteer(program: string): Promise<typeof import('puppetee
   try {
     return await import('puppeteer');
   } catch (error) {
-    throw new RuntimeError(
+    throw new MissingError(
       `headless ${program} needs the npm package puppeteer: npm install puppeteer, or use --runtime node` +
         ` (${(error as Error).message.split('\n')[0]})`,
     );
   }
 }
 
-/** @throws {RuntimeError} for a program that is not there, with what to do about it */
+/** @throws {MissingError} for a program that is not there, with what to do about it */
 export function programPath(kind: 'chrome' | 'firefox' | 'deno', program: string): string {
   try {
     const path = findProgram(kind);
     if (path) return path;
   } catch (error) {
-    throw new RuntimeError((error as Error).message);
+    throw new MissingError((error as Error).message);
   }
   const install = {
     chrome: 'install Chrome or Chromium, or run npx puppeteer browsers install chrome',
     firefox: 'install Firefox, or run npx puppeteer browsers install firefox',
     deno: 'npm install deno',
   }[kind];
-  throw new RuntimeError(`no ${program} found: ${install}, or set ${programVariables[kind][0]} to its path`);
+  throw new MissingError(`no ${program} found: ${install}, or set ${programVariables[kind][0]} to its path`);
 }

@@ -2,10 +2,10 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { describe } from '../../errors.js';
 import { type Arguments, type Options, optionOf } from '../arguments.js';
-import { RuntimeError, UnavailableError, UsageError } from '../exit.js';
+import { MissingError, RuntimeError, UnavailableError, UsageError } from '../exit.js';
 import { withOpen } from '../signals.js';
 import { type Limits, openRuntime, type Runtime, type Setting, type Started } from './runtime.js';
-import { type AdapterChoice, adapterChoices, type RuntimeKind, runtimeKinds, waysOf } from './ways.js';
+import { type AdapterChoice, adapterChoices, type RuntimeKind, runtimeKinds, type Way, waysOf } from './ways.js';
 
 /** The options of every command that needs a GPU. */
 export const runtimeOptions: Options = {
@@ -65,8 +65,9 @@ async function open(kind: RuntimeKind, choice: AdapterChoice): Promise<Runtime> 
     try {
       return await openRuntime(await starterOf(kind), way, choice === 'auto' ? impatient : patient);
     } catch (error) {
-      if (!(error instanceof RuntimeError || error instanceof UnavailableError)) throw error;
-      failures.push(error);
+      const isForeseen = error instanceof RuntimeError || error instanceof UnavailableError;
+      if (!isForeseen || error instanceof MissingError) throw error;
+      failures.push(/expected an adapter, got none/.test(error.message) ? noAdapter(way, choice) : error);
     }
   }
   throw failures.find((error) => error instanceof RuntimeError) ?? failures.at(-1) ?? noDriver(choice);
@@ -77,6 +78,15 @@ async function starterOf(kind: RuntimeKind): Promise<(setting: Setting) => Promi
   if (kind === 'node') return (await import('./process.js')).startNode;
   const { startBrowser } = await import('./browser.js');
   return (setting) => startBrowser(kind, setting);
+}
+
+/** What the command line can do about it, where the library's own error advises a page. */
+function noAdapter({ program }: Way, choice: AdapterChoice): UnavailableError {
+  const isSoftwareLeft = choice === 'hardware' || choice === 'any';
+  const other = isSoftwareLeft ? 'use --adapter software' : "install Mesa's lavapipe (Debian: mesa-vulkan-drivers)";
+  return new UnavailableError(
+    `expected a WebGPU adapter in ${program}, got none. Update the graphics driver (Linux: a Vulkan driver), or ${other}`,
+  );
 }
 
 function noDriver(choice: AdapterChoice): UnavailableError {

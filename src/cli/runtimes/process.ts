@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import { RuntimeError } from '../exit.js';
+import { MissingError, RuntimeError } from '../exit.js';
 import type { HostReply } from '../host/remote.js';
 import { ownNames } from '../own_names.js';
 import { distributedFile } from '../package.js';
@@ -35,7 +35,7 @@ export async function startNode(setting: Setting): Promise<Started> {
   try {
     dawn = import.meta.resolve('webgpu');
   } catch (error) {
-    throw new RuntimeError(
+    throw new MissingError(
       `--runtime node needs the npm package webgpu: npm install webgpu (${(error as Error).message.split('\n')[0]})`,
     );
   }

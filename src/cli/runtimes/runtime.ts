@@ -4,6 +4,7 @@ import type { HostCall, HostReply } from '../host/remote.js';
 import type { AnswerOf, FunctionName, ReplyOf, RequestOf } from '../host.js';
 import { hostFile } from '../package.js';
 import type { Progress, ReportProgress } from '../progress.js';
+import { whileOpening } from '../signals.js';
 import { HostServer } from './server.js';
 import { within } from './waiting.js';
 import type { Way } from './ways.js';
@@ -69,7 +70,7 @@ export async function openRuntime(
     await Promise.all(ends.splice(0).map((end) => end()));
   };
   let onLife: (progress: Progress | null) => void = () => undefined;
-  try {
+  const opened = async (): Promise<Runtime> => {
     const setting: Setting = {
       way,
       address: await server.listen(),
@@ -109,10 +110,11 @@ export async function openRuntime(
     const what = `a WebGPU adapter and its device in ${way.program}`;
     await within(runtime.call('info', {}), limits.adapter, what, way.advice);
     return runtime;
-  } catch (error) {
+  };
+  return whileOpening(close, opened).catch(async (error) => {
     await close();
     throw error;
-  }
+  });
 }
 
 class Silence {
