@@ -30,9 +30,9 @@ function arrayUnitOf(call: ArrayCall): number {
   return queries ? leastCommonMultiple(unitOf(call), columns * queries) : length;
 }
 
-/** A sum over channels, one value each or one for all; the gradient of a sink is whole in its piece. */
-const isSum = ({ form }: ArrayCall, output: string): boolean =>
-  ['channels', 'heads'].includes(form.extent(output)) && !form.inputs.includes('sink');
+/** A sum over channels, one value each or one for all; the gradient of a sink is whole in its piece, where there is one. */
+const isSum = ({ form, length }: ArrayCall, output: string): boolean =>
+  ['channels', 'heads'].includes(form.extent(output)) && !(form.inputs.includes('sink') && length);
 
 /** Runs a checked call and gives each of its outputs. */
 export async function runArrays(internals: Internals, call: ArrayCall): Promise<Record<string, ElementArray>> {

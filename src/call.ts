@@ -199,7 +199,8 @@ export function checkArrays(
   const where = `${definition.name}.${direction}`;
   if (typeof given !== 'object' || given === null) failType(where, 'an object of arrays', given);
   const usual = formOf(definition, direction, given, options);
-  const arrays = given as Readonly<Record<string, ElementArray>>;
+  // what the caller does to its object later does not reach the pieces
+  const arrays = { ...given } as Readonly<Record<string, ElementArray>>;
   const countOf = (name: string): number => (ArrayBuffer.isView(given[name]) ? arrays[name]!.length : 0);
   const first = usual.inputs[0]!;
   const sourceLength = countOf(first);
@@ -221,8 +222,8 @@ export function checkArrays(
   const run = checkRunOptions(where, options);
   // an output that is false is left out, one that is given receives the result, or is added to
   const unwanted = form.outputs.filter((name) => given[name] === false && form.optional.includes(name));
-  const wanted = form.outputs.filter((name) => !unwanted.includes(name));
-  const outputs = wanted.length ? wanted : form.outputs;
+  const outputs = form.outputs.filter((name) => !unwanted.includes(name));
+  if (!outputs.length) fail(where, 'a gradient', 'none');
   const written = outputs.filter((name) => settings.accumulate || given[name] !== undefined);
   const names = [...form.inputs, ...written];
   checkTensorNames(where, given, names, unwanted);

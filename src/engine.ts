@@ -58,8 +58,7 @@ async function answerOf<T>(what: string, answer: Promise<T>, signal: AbortSignal
   const end = new Promise<never>((_, reject) => {
     const abort = (): void => reject(signal!.reason);
     const late = `WebGPU: expected an answer to ${what} within ${DEVICE_WAIT_SECONDS} seconds, got none. `;
-    const advice =
-      'The GPU process or the driver hangs: restart the browser, update the driver, or ask for another adapter.';
+    const advice = 'The GPU process or driver hangs: restart the browser, update the driver or take another adapter.';
     const timer = setTimeout(() => reject(new WebGPUUnavailableError(late + advice)), DEVICE_WAIT_SECONDS * 1000);
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort);
@@ -87,6 +86,8 @@ export type EngineParts = readonly [
   marks?: Pick<CreateOptions, 'label' | 'debugGroups'>,
 ];
 
+/** Of which a device of the engine's own has all that its adapter offers. */
+const LIMITS = 'maxBufferSize maxStorageBufferBindingSize maxStorageBuffersPerShaderStage maxImmediateSize'.split(' ');
 const OPTIONS = 'device gpu powerPreference forceFallbackAdapter shape signal label debugGroups'.split(' ');
 
 /**
@@ -106,31 +107,23 @@ export async function openEngine<E>(
   if (!gpu)
     throw new WebGPUUnavailableError(
       'WebGPU: expected navigator.gpu, got none. Use a browser with WebGPU (Chrome or Edge 113, Safari 26, Firefox 141 or newer) ' +
-        'over https or localhost; in Node install the npm package `webgpu` and pass { gpu: create([]) }.',
+        'over https or localhost; in Node pass { gpu: create([]) } of the npm package webgpu.',
     );
   const { powerPreference, forceFallbackAdapter, signal } = options;
-  const wanted = {
-    ...(powerPreference && { powerPreference }),
-    ...(forceFallbackAdapter && { forceFallbackAdapter }),
-  };
+  const wanted = { powerPreference, forceFallbackAdapter } as GPURequestAdapterOptions;
   const adapter = await answerOf('requestAdapter', gpu.requestAdapter(wanted), signal);
   if (!adapter)
     throw new WebGPUUnavailableError(
-      'WebGPU: expected an adapter, got none. Update the graphics driver (Linux: a Vulkan driver); in headless Chrome on Linux pass ' +
-        '--enable-unsafe-webgpu, and --use-webgpu-adapter=swiftshader for the software adapter.',
+      'WebGPU: expected an adapter, got none. Update the graphics driver (Linux: a Vulkan driver); headless Chrome on Linux wants ' +
+        '--enable-unsafe-webgpu, and for software --use-webgpu-adapter=swiftshader.',
     );
   inUse.add(gpu);
-  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
-  const { maxImmediateSize } = adapter.limits as { maxImmediateSize?: number };
+  const offered = adapter.limits as unknown as Readonly<Record<string, number | undefined>>;
   const features = ['timestamp-query', 'shader-f16', 'subgroups'] as GPUFeatureName[];
   const requested = adapter.requestDevice({
     label: `${options.label ?? ''}webgpu-activations`,
     requiredFeatures: features.filter((feature) => adapter.features.has(feature)),
-    requiredLimits: {
-      maxBufferSize,
-      maxStorageBufferBindingSize,
-      ...(maxImmediateSize && { maxImmediateSize }),
-    },
+    requiredLimits: Object.fromEntries(LIMITS.filter((name) => offered[name]).map((name) => [name, offered[name]!])),
   });
   const device = await answerOf('requestDevice', requested, signal).catch((error) => {
     requested.then((late) => late.destroy()).catch(() => undefined); // nobody else knows of it

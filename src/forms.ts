@@ -194,9 +194,7 @@ export function formOf(
     ([tensor]) => tensor === definition.requires || has(tensor),
   );
   if (fromY && learned.length)
-    throw new TypeError(
-      `${where}: expected x with a learned ${learned[0]![0]}, got y: of what sign a slope is, nobody knows`,
-    );
+    throw new TypeError(`${where}: expected x with a learned ${learned[0]![0]}, got y: the slope may have either sign`);
   const hasBias = isChanneled && has('bias');
   const beside = definition.sight?.tensors(where, direction, has, fromY, options?.logSumExp === true);
   const ofChannels = [...learned.map(([tensor]) => tensor), ...(hasBias ? ['bias'] : [])];

@@ -102,11 +102,11 @@ export interface BackwardOptions<C extends boolean = boolean> {
 
 /** Options of every call with arrays. */
 export interface RunOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Elements done and in all, after each piece of a long array. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /** Of `createTimer`: times the compute passes of the call. */
-  readonly timer?: PassTimer;
+  readonly timer?: PassTimer | undefined;
 }
 
 /** What a pass reads, and whose gradients are whose: any activation of elements may be a gate; y where f′ is a function of it. */

@@ -18,7 +18,10 @@ export type Inputs = ArrayLike<number>;
 
 /** How results are compared. */
 export interface WithinUlpOptions {
-  /** What the function is given, element by element: one array, or several for a function of several numbers. */
+  /**
+   * What the function is given, element by element: one array, or several for a function of several numbers. With `dtype` 'f16' or
+   * 'bf16' a Uint16Array holds bits here too.
+   */
   readonly inputs: Inputs | readonly Inputs[];
   /** The most that a result may be off, in units in the last place of its type, at the exact value; 0.5 is rounding to nearest. */
   readonly ulp: number;
@@ -93,10 +96,13 @@ async function compareAll(received: Received, exact: Exact, options: WithinUlpOp
   const bits = dtype === 'f32' ? 'Float32Array' : 'Uint16Array';
   if (kind !== bits && !(dtype === 'f16' && kind === 'Float16Array'))
     failType(WHERE, `a ${bits} for dtype "${dtype}"`, elements);
+  const numbers = lists.map((list) =>
+    list instanceof Uint16Array && dtype !== 'f32' ? fromElements(list, dtype) : list,
+  );
   const values = kind === 'Uint16Array' ? fromElements(elements, dtype) : elements;
   const comparison = new UlpComparison(ulp, storedAs[dtype].format);
   for (let index = 0; index < length; index++) {
-    const given = lists.map((list) => list[index]!);
+    const given = numbers.map((list) => list[index]!);
     const expected = exact(...given);
     const got = values[index]!;
     if (absolute && Math.abs(got - expected) <= absolute) comparison.count++;

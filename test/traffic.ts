@@ -7,6 +7,7 @@ import { type Limits, planCall } from '../src/plan/index.js';
 
 const limits: Limits = {
   maxStorageBufferBindingSize: 2 ** 27,
+  maxStorageBuffersPerShaderStage: 8,
   minStorageBufferOffsetAlignment: 256,
   maxComputeWorkgroupsPerDimension: 65535,
   maxComputeInvocationsPerWorkgroup: 256,

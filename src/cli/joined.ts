@@ -18,6 +18,7 @@ export interface Joined {
 /** What every device offers at least. */
 const limits = {
   maxStorageBufferBindingSize: 2 ** 27,
+  maxStorageBuffersPerShaderStage: 8,
   minStorageBufferOffsetAlignment: 256,
   maxComputeWorkgroupsPerDimension: 65535,
   maxComputeInvocationsPerWorkgroup: 256,

@@ -47,6 +47,7 @@ export function planBody(call: Call, lanes: 1 | 4, limits: Limits): Body {
   const isBackward = direction === 'backward';
   const hasBias = form.hasBias && !form.fromY; // y already has the bias in it
   const channel = form.learned.length || hasBias ? channels!.bodyOf(call, lanes, hasBias) : undefined;
+  if (channel) channels!.check(call, limits);
   const learned = form.learned.map(([, parameter]) => parameter);
   const read = (tensor: string): string => through[tensor] ?? tensor;
   const tensors = [...form.inputs, ...call.outputs].filter(

@@ -4,13 +4,22 @@
  */
 import type { Call } from '../call.js';
 import { type Form, gradientOf } from '../forms.js';
-import { checkScratch, type Settings } from '../options.js';
+import { checkScratch, fail, type Settings } from '../options.js';
 import { byteLengthOf } from '../ranges.js';
 import { elementBytes, FLOAT_BYTES } from '../storage.js';
 import type { WgslFile } from '../wgsl/file.js';
 import * as kernel from '../wgsl/kernels.js';
 import { bodyLanes, bodyPieces, planBody } from './body.js';
-import { bindWhole, type Dispatch, type Limits, type ParamsFields, type Plan, paramsBlock, planGrid } from './grid.js';
+import {
+  bindWhole,
+  checkWhole,
+  type Dispatch,
+  type Limits,
+  type ParamsFields,
+  type Plan,
+  paramsBlock,
+  planGrid,
+} from './grid.js';
 import { planReduction, planSums } from './sums.js';
 
 /** Floats of a sum: the Pair of shaders/math/sum_products.wgsl. */
@@ -113,6 +122,16 @@ export const channels = {
     );
     const all = [...ones, ...ones.map(gradientOf)];
     return { ...form, extent: (tensor) => (all.includes(tensor) ? 'heads' : form.extent(tensor)) };
+  },
+
+  /** @throws {RangeError} for a tensor that no binding can hold, and more tensors than a kernel may bind */
+  check(call: Call, limits: Limits): void {
+    checkWhole(call, limits);
+    const { form, outputs, through, where } = call;
+    const sums = sumsOf(call).length;
+    const most = limits.maxStorageBuffersPerShaderStage;
+    const count = form.inputs.length + outputs.length - Object.keys(through).length - sums + Math.min(sums, 1);
+    if (count > most) fail(where, `at most ${most} tensors, as a kernel of the device may bind`, count);
   },
 
   /** The files by which values of channels are read, and what those want to know. */

@@ -1,5 +1,7 @@
 /** What every plan is made of: variants, bindings, parameter blocks, grids. */
+import { type Call, lengthOf } from '../call.js';
 import type { Definition, Parameters } from '../definition.js';
+import { isSmall } from '../forms.js';
 import { fail, type Settings } from '../options.js';
 import { elementBytes, wholeWords } from '../storage.js';
 import type { WgslFile } from '../wgsl/file.js';
@@ -72,6 +74,7 @@ export function isShape(value: unknown, { maxComputeInvocationsPerWorkgroup }: G
 export type Limits = Pick<
   GPUSupportedLimits,
   | 'maxStorageBufferBindingSize'
+  | 'maxStorageBuffersPerShaderStage'
   | 'minStorageBufferOffsetAlignment'
   | 'maxComputeWorkgroupsPerDimension'
   | 'maxComputeInvocationsPerWorkgroup'
@@ -94,6 +97,7 @@ export function limitsOf(
   const hasSubgroups = features.has('subgroups') && languageFeatures?.has('subgroup_id');
   return {
     maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+    maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
     minStorageBufferOffsetAlignment: limits.minStorageBufferOffsetAlignment,
     maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
     maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
@@ -101,6 +105,17 @@ export function limitsOf(
     subgroupSize: hasSubgroups ? adapterInfo?.subgroupMinSize : undefined,
     isFallback: adapterInfo?.isFallbackAdapter,
   };
+}
+
+/** Tensors of elements are cut; others are bound whole. */
+export function checkWhole(call: Call, { maxStorageBufferBindingSize: most }: Limits): void {
+  const { form, outputs, settings, where } = call;
+  for (const tensor of [...form.inputs, ...outputs]) {
+    const extent = form.extent(tensor);
+    if (!isSmall(extent) && extent !== 'mask') continue;
+    const bytes = lengthOf(call, extent) * elementBytes(extent === 'mask' ? settings.mask! : { dtype: 'f32' });
+    if (bytes > most) fail(where, `${tensor} of at most ${most} bytes, as a binding of the device`, bytes);
+  }
 }
 
 /** A contiguous part of a tensor that one binding can hold, in elements; parts start on the binding alignment. */
@@ -123,7 +138,7 @@ export function planPieces(where: string, n: number, bytes: number, limits: Limi
   if (largest === 0)
     fail(
       where,
-      `columns of which some fit in a binding of ${limits.maxStorageBufferBindingSize} bytes and end on a multiple of ` +
+      `columns that can be cut into bindings of ${limits.maxStorageBufferBindingSize} bytes, at multiples of ` +
         `${limits.minStorageBufferOffsetAlignment}`,
       unit * scale,
     );

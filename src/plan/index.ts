@@ -23,7 +23,7 @@ export {
 } from './grid.js';
 export { type ArrayPiece, largestPiece, planArrayPieces } from './pieces.js';
 
-/** @throws {RangeError} `gelu.forward: expected …, got …` for what no binding can hold */
+/** @throws {RangeError} `gelu.forward: expected …, got …` for what no binding can hold, or more than a kernel may bind */
 export function planCall(call: Call, limits: Limits): Plan {
   const { planRows, parts } = call.definition;
   if (planRows) return planRows(call, limits);

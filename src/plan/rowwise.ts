@@ -6,7 +6,7 @@
 import { type Call, lengthOf, unitOf } from '../call.js';
 import type { Parameters } from '../definition.js';
 import { fail, type Settings } from '../options.js';
-import { elementBytes, FLOAT_BYTES, type StorageType, storageFiles } from '../storage.js';
+import { elementBytes, type StorageType, storageFiles } from '../storage.js';
 import type { WgslFile } from '../wgsl/file.js';
 import * as kernel from '../wgsl/kernels.js';
 import {
@@ -14,6 +14,7 @@ import {
   type Binding,
   bindElements,
   bindWhole,
+  checkWhole,
   type Dispatch,
   type Limits,
   type ParamsFields,
@@ -195,7 +196,7 @@ export function planRowwise(call: Call, limits: Limits): Plan {
   if (!keepsTerms(call)) return plan;
   const rows = call.length / call.settings.columns || 0;
   const { queries = rows, accumulate } = call.settings;
-  const scratchByteLength = plan.scratchByteLength + rows * NOTE_BYTES;
+  const scratchByteLength = plan.scratchByteLength + Math.max(rows, 1) * NOTE_BYTES;
   if (scratchByteLength > limits.maxStorageBufferBindingSize)
     fail(
       call.where,
@@ -223,7 +224,7 @@ export function planRowwise(call: Call, limits: Limits): Plan {
     bindings: [{ name: 'partial', source: 'scratch' }, bindWhole('d_sink', 'dSink')],
     workgroups: planGrid(Math.ceil(heads / (workgroupSize / team)), limits),
   };
-  return { dispatches: [...plan.dispatches, ...(rows ? [sums] : [])], scratchByteLength };
+  return { dispatches: [...plan.dispatches, ...(heads ? [sums] : [])], scratchByteLength };
 }
 
 /** What finds out what there is to know of rows that are cut. */
@@ -250,12 +251,11 @@ const lanesOf = ({ columns, inner }: Settings): 1 | 4 => (columns % 4 || inner >
 export function planRows(call: Call, limits: Limits, own: RowKernel): Plan {
   const { definition, settings, isArena, length } = call;
   const { columns, inner: stride } = settings;
+  checkWhole(call, limits);
   const lanes = lanesOf(settings);
   const storage = storageFiles(definition, settings.dtype, lanes, { isArena });
   const ownLanes = lanes === 4 ? [kernel.lanes4, kernel.rowKeys4] : [kernel.lanes1, kernel.rowKeys1];
   const ownSums = own.combine || own.sums ? [lanes === 4 ? kernel.rowLanes4 : kernel.rowLanes1] : [];
-  if (own.variables && (length / columns) * FLOAT_BYTES > limits.maxStorageBufferBindingSize)
-    fail(call.where, 'rows of which a binding holds a number each', length / columns);
   const inner = columns / lanes;
   const kept = ELEMENTS_PER_THREAD / lanes;
   const { isFallback = false, subgroupSize } = limits;

@@ -6,6 +6,7 @@
 import '@tensorflow/tfjs-backend-webgpu';
 // before these, or it would put tfjs's own back
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
+import { describe } from '../errors.js';
 import { layerActivations, replaceLayerActivation } from './layers.js';
 import { fusedKernels, ops, replaceFused, replaceOp } from './ops.js';
 
@@ -36,6 +37,7 @@ let undo: (() => void)[] = [];
  * @example register(['Softmax', 'Sigmoid']);
  */
 export function register(names: readonly string[] = registrable): void {
+  if (!Array.isArray(names)) throw new TypeError(`register: expected an array of names, got ${describe(names)}`);
   const unknown = names.find((name) => !registrable.includes(name));
   if (unknown !== undefined) throw new RangeError(`register: expected ${registrable.join(', ')}, got "${unknown}"`);
   unregister();

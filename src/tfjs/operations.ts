@@ -7,10 +7,10 @@ import { usualForm } from '../forms.js';
 import { addOp, floats } from './ops.js';
 
 /** An operation of tfjs: a tensor in, a tensor of its shape out, with hyper-parameters by name. */
-export type Operation<P extends string = string> = (
-  x: Tensor | TensorLike,
+export type Operation<P extends string = string> = <T extends Tensor>(
+  x: T | TensorLike,
   parameters?: { readonly [K in P]?: number },
-) => Tensor;
+) => T;
 
 const kernelNames = new WeakMap<Definition, string>();
 const taken = new Set<string>();

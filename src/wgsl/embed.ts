@@ -79,10 +79,11 @@ export function wgsl(activations: Definition | readonly Definition[], options: W
   }
   const own = definitions.map(({ source }) => source);
   const texts = [...requiredFiles(own), ...own].map(({ code }) => code).concat(definitions.flatMap(renamed));
-  const opaque = (type: string): string =>
-    zero ? `${type}(${ZERO})` : `((bitcast<${type}>(value) * (bitcast<${type}>(value) + ${type}(1u))) & ${type}(1u))`;
-  const barrier = `fn barrier(value: real) -> real { return bitcast<real>(bitcast<bits>(value) | ${opaque('bits')}); }`;
-  const text = withoutComments([barrier, ...new Set(texts)].join('\n')).replaceAll('params.zero', opaque('u32'));
+  const barrier = 'fn barrier(value: real) -> real { return bitcast<real>(bitcast<bits>(value) | bits(params.zero)); }';
+  const text = withoutComments([barrier, ...new Set(texts)].join('\n')).replace(
+    /(bitcast<(\w+)>\(\w+\)) ?\| ?(?:bits\(params\.zero\)|params\.zero)/g,
+    (_, own, type) => `${own} | ${zero ? `${type}(${ZERO})` : `((${own} * (${own} + ${type}(1u))) & ${type}(1u))`}`,
+  );
   const constants = text.match(/^\s*(?:const|override)\s[^;]*;/gm) ?? [];
   const functions = constants.reduce((rest, constant) => rest.replace(constant, ''), text);
   const declared = [...text.matchAll(/^\s*(?:fn|const|override|struct)\s+(\w+)/gm)].map(([, name]) => name!);

@@ -1,8 +1,8 @@
 /** Arrays for the results, gradients left out, timers, debug groups and memory that is given back, on a GPU. */
 import { expect, test } from 'vitest';
-import { Activations, createTimer } from '../../src/index.js';
+import { Activations, createActivations, createTimer } from '../../src/index.js';
 import { expectWithinUlp } from '../../src/vitest.js';
-import { exactValues, useDevice } from './support.js';
+import { bufferOf, exactValues, read, submit, useDevice } from './support.js';
 
 const held = useDevice();
 
@@ -12,6 +12,61 @@ test('y over x, in pieces', async () => {
   const { y } = await held.gpu.forward('relu', { x, y: x });
   expect(y).toBe(x);
   expect(y.findIndex((value, index) => value !== expected[index])).toBe(-1);
+});
+
+test('what a caller puts into its object during a call does not reach the call', async () => {
+  const length = 2 ** 24 + 5;
+  const tensors = { x: new Float32Array(length).fill(1) };
+  const result = held.gpu.forward('relu', tensors);
+  tensors.x = new Float32Array(length).fill(2);
+  expect((await result).y[length - 1]).toBe(1);
+});
+
+test('the gradient of a sink that no row has is 0, added to what is there where it accumulates', async () => {
+  const { device, gpu } = held;
+  const [none, sink] = [new Float32Array(), new Float32Array(1)];
+  const given = { x: none, dy: none, sink };
+  expect(await gpu.backward('softmax', given, { columns: 4 })).toEqual({ dx: none, dSink: sink });
+  const dSink = Float32Array.of(7);
+  await gpu.backward('softmax', { ...given, dSink }, { columns: 4 });
+  expect([...dSink]).toEqual([0]);
+  dSink[0] = 7;
+  const sums = await gpu.backward('softmax', { ...given, dx: none, dSink }, { columns: 4, accumulate: true });
+  expect(sums.dSink[0]).toBe(7);
+  for (const accumulate of [false, true]) {
+    const tensors = {
+      x: bufferOf(device, [1]),
+      dy: bufferOf(device, [1]),
+      sink: bufferOf(device, [1]),
+      dSink: bufferOf(device, [7]),
+    };
+    submit(device, (pass) =>
+      gpu.encodeBackward(pass, 'softmax', { ...tensors, length: 0 }, { columns: 4, accumulate }),
+    );
+    expect([...(await read(device, tensors.dSink, 0, 4))]).toEqual([accumulate ? 7 : 0]);
+    for (const buffer of Object.values(tensors)) buffer.destroy();
+  }
+});
+
+test('a gate with two learned parameters and a bias, of which the tensors are more than WebGPU promises a kernel', async () => {
+  const { limits } = (await navigator.gpu.requestAdapter())!;
+  const gpu = await createActivations();
+  expect(gpu.device.limits.maxStorageBuffersPerShaderStage).toBe(limits.maxStorageBuffersPerShaderStage);
+  const [gate, up, dy] = [exactValues(12), exactValues(12, 2), exactValues(12, 3)];
+  const learned = { alpha: Float32Array.of(1.5), beta: Float32Array.of(0.5) };
+  const given = { gate, up, dy, ...learned };
+  const zeros = (count: number) => new Float32Array(count);
+  const results = { dGate: zeros(12), dUp: zeros(12), dAlpha: zeros(1), dBeta: zeros(1) };
+  const sums = { ...results, dBias: zeros(1) };
+  await gpu.backward('scaledTanh', { ...given, ...results });
+  await gpu.backward('scaledTanh', { ...given, bias: zeros(1), ...sums }, { accumulate: true });
+  expect({ ...sums, dBias: undefined }).toEqual({ ...results, dBias: undefined });
+  gpu.dispose();
+  // that has the limits that WebGPU promises
+  const own = held.gpu.backward('scaledTanh', { ...given, bias: zeros(1), ...sums }, { accumulate: true });
+  await expect(own).rejects.toThrow(
+    'scaledTanh.backward: expected at most 8 tensors, as a kernel of the device may bind, got 9',
+  );
 });
 
 test('results in given arrays, and without those nobody wants, are the same bits', async () => {

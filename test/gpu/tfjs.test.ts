@@ -120,6 +120,8 @@ test('without the adapter: tfjs as it was, and what is named alone', async () =>
   expect(await kernelsOf(tf.sigmoid)).toContain('SigmoidBackward');
   expect(await kernelsOf(tf.selu)).not.toContain('SeluBackward');
   expect(() => adapter.register(['Sigmund'])).toThrow('register: expected Relu, Relu6');
+  const wrong = 'Sigmoid' as unknown as string[];
+  expect(() => adapter.register(wrong)).toThrow('register: expected an array of names, got "Sigmoid"');
 });
 
 test('gradients of gradients, by the formulas of tfjs', async () => {

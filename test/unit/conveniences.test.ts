@@ -60,11 +60,16 @@ describe('arrays for the results', () => {
   });
 
   test.each([
-    ['all left out', { dx: false }, {}, 'gelu.backward: expected dx to be a Float32Array, got false'],
+    ['all left out', { dx: false }, {}, 'gelu.backward: expected a gradient, got none'],
     ['a gradient of what is not there', { dBias: false }, {}, 'gelu.backward: expected x, dy, got "dBias" too'],
     ['added to, but not given', {}, { accumulate: true }, 'gelu.backward: expected x, dy, dx, got no dx'],
   ])('%s', async (_name, tensors, options, message) => {
     await expect(call.backward('gelu', { x, dy, ...tensors }, options)).rejects.toThrow(message);
+  });
+
+  test('both of a gate left out', async () => {
+    const given = { gate: x, up: dy, dy, dGate: false, dUp: false } as const;
+    await expect(gpu.backward('swiglu', given)).rejects.toThrow('swiglu.backward: expected a gradient, got none');
   });
 
   test('two results in one array', async () => {
@@ -79,6 +84,22 @@ describe('arrays for the results', () => {
     structuredClone(y.buffer, { transfer: [y.buffer] });
     await expect(result).rejects.toThrow('relu.forward: expected y to keep its length during the call, got');
   });
+});
+
+test('a tensor that is bound whole, and larger than a binding', () => {
+  const { device, gpu } = make();
+  const length = 2 ** 25 + 2 ** 13;
+  const [x, y, mask, weight] = [0, 0, 0, 0].map(() => device.createBuffer({ size: 4 * length, usage: 0x80 }));
+  const call = gpu as Wrong;
+  const record = (name: string, given: object, options: object) => () =>
+    call.encodeForward(anyPass, name, { x, y, ...given, length }, options);
+  expect(record('softmax', {}, { columns: 4096 })).not.toThrow();
+  expect(record('softmax', { mask }, { columns: 4096 })).toThrow(
+    'softmax.forward: expected mask of at most 134217728 bytes, as a binding of the device, got 134250496',
+  );
+  expect(record('prelu', { weight }, { channels: length })).toThrow(
+    'prelu.forward: expected weight of at most 134217728 bytes',
+  );
 });
 
 describe('prepare of several', () => {

@@ -37,6 +37,7 @@ export class FakeDevice {
   readonly limits = {
     maxBufferSize: 2 ** 28,
     maxStorageBufferBindingSize: 2 ** 27,
+    maxStorageBuffersPerShaderStage: 8,
     minStorageBufferOffsetAlignment: 256,
     minUniformBufferOffsetAlignment: 256,
     maxComputeWorkgroupsPerDimension: 65535,

@@ -45,6 +45,8 @@ test('functions of several numbers, and 16 bits', async () => {
   const halves = toHalf(y);
   await expect(halves).toBeWithinUlp(Math.tanh, { inputs: x, ulp: 0.501, dtype: 'f16' });
   await expect(halves).not.toBeWithinUlp(Math.tanh, { inputs: x, ulp: 0.5, dtype: 'bf16' });
+  // what a call of halves was given
+  await expect(halves).toBeWithinUlp((value) => value, { inputs: halves, ulp: 0, dtype: 'f16' });
 });
 
 describe('what cannot be compared', () => {

@@ -9,6 +9,7 @@ import { givenTo, rowNames, trafficOf } from '../traffic.js';
 
 const gpu: Limits = {
   maxStorageBufferBindingSize: 2 ** 27,
+  maxStorageBuffersPerShaderStage: 8,
   minStorageBufferOffsetAlignment: 256,
   maxComputeWorkgroupsPerDimension: 65535,
   maxComputeInvocationsPerWorkgroup: 256,
