@@ -386,12 +386,13 @@ export const sine = /* @__PURE__ */ element('sine', sineText, {
   aliases: ['sin', 'siren'],
   parameters: { omega: { default: 1, range: [-1e3, 1e3] } },
   learned: { omega: 'omega' },
+  overrides: ({ omega }: Parameters) => ({ sine_omega_is_one: Number(omega === 1) }),
 });
 /** x + sin²(αx)/α, x if α = 0 */
 export const snake = /* @__PURE__ */ element('snake', snakeText, {
   parameters: { alpha: { default: 1, range: [-1e3, 1e3] } },
   learned: { alpha: 'alpha' },
-  overrides: ({ alpha }: Parameters) => ({ snake_may_overflow: Number(Math.abs(alpha) < 2 ** -100) }),
+  overrides: ({ alpha }: Parameters) => ({ snake_alpha_is_one: Number(alpha === 1) }),
 });
 /** x + sin²(αx)/β */
 export const snakeBeta = /* @__PURE__ */ element('snakeBeta', snakeBetaText, {
@@ -400,6 +401,7 @@ export const snakeBeta = /* @__PURE__ */ element('snakeBeta', snakeBetaText, {
     beta: { default: 1, range: [-1e3, 1e3], minimumMagnitude: SMALL_FACTOR },
   },
   learned: { alpha: 'alpha', beta: 'beta' },
+  overrides: ({ alpha, beta }: Parameters) => ({ snake_beta_is_one: Number(alpha === 1 && beta === 1) }),
 });
 /** ½(1+erf((x−μ)/(σ√2))) */
 export const laplace = /* @__PURE__ */ element('laplace', laplaceText, {

@@ -13,13 +13,13 @@ const GAUSSIAN_ROOT_HIGH: f32 = 0x1.80ep-1;        // of r, the root of Φ(-r) =
 const GAUSSIAN_ROOT_LOW: f32 = 0x1.5a4p-14;        // and what that leaves of r as a float32
 const GAUSSIAN_ROOT_REST: f32 = -0x1.dc87p-28;     // what the two leave of r, times the slope there
 
-// e^(-a²/2) for a <= 19, its argument in two floats: the upper half of a has an exact square.
-fn gaussian_parts(a: real) -> ExpParts {
+// e^(-(a + a_low)²/2) for a <= 19, its argument in two floats: the upper half of a has an exact square.
+fn gaussian_parts(a: real, a_low: real) -> ExpParts {
   let power = floor(0.5 - (a * a) * GAUSSIAN_HALF_LOG2_E);
   let upper = upper_half(a);
   let half = -0.5 * upper;
   let first = barrier(half * upper - power * EXP_LN2_HIGH);
-  let low = (a - upper) * (half - 0.5 * a) - power * EXP_LN2_LOW;
+  let low = (a - upper) * (half - 0.5 * a) - (a * a_low + power * EXP_LN2_LOW);
   let r = first + low;
   return ExpParts(power, first, low + (r * r) * exp_quotient(r));
 }

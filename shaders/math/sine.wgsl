@@ -1,18 +1,18 @@
-// sin(factor·x + shift·π/4) in two floats, for shift 0, 1 and 2 (the cosine) and |factor| below 2^11, factor·x being carried in
-// two floats.
+// The sine of factor·x + shift·π/2, and its square, in two floats, for shift 0, ½ and 1 (the cosine) and |factor| below 2^11,
+// factor·x being carried in two floats.
 //
-// Method: r = a − j·π/4 with |r| <= π/4, then a polynomial. Up to 200, j·π/4 is taken off in three parts, the first two exact with
-// their differences' errors kept (Cody-Waite). Beyond, a·2/π mod 4 is a product of integers: 24 bits of a by the 96 bits of 2/π
+// Method: r = a − j·π/2 with |r| <= π/4, then a polynomial. Up to 200, j·π/2 is taken off in three parts, the first two with
+// what their differences lose (Cody-Waite). Beyond, a·2/π mod 4 is a product of integers: 24 bits of a by the 96 bits of 2/π
 // that matter for its exponent, of which 64 bits are kept (Payne & Hanek, SIGNUM Newsletter 18, 1983). It goes by lane in loops,
 // since few numbers are so large: a CPU computes both sides of a branch for all lanes, and at least one round of a loop.
-// Error: high + low to 2^-27 of it, also beside the zeros, of the sine for a factor within 2^-47 of the given one, or the very one
+// Error: high + low to 2^-25 of it, also beside the zeros, of the sine for a factor within 2^-47 of the given one, or the very one
 // where that is a float32. ±∞ and NaN give garbage.
 // Coefficients, and their errors: test/goldens/coefficients.py (near-minimax).
 const SINE_SPLIT: f32 = 200.0;
 const SINE_TWO_OVER_PI: f32 = 0x1.45f306p-1;
-const SINE_EIGHTH_HIGH: f32 = 0x1.921ep-1;      // π/4 in parts of 16, 16 and 24 bits
-const SINE_EIGHTH_MIDDLE: f32 = 0x1.b544p-17;
-const SINE_EIGHTH_LOW: f32 = 0x1.0b4612p-35;
+const SINE_QUARTER_HIGH: f32 = 0x1.921ep+0;     // π/2 in parts of 16, 16 and 24 bits
+const SINE_QUARTER_MIDDLE: f32 = 0x1.b544p-16;
+const SINE_QUARTER_LOWEST: f32 = 0x1.0b4612p-34;
 const SINE_QUARTER: f32 = 0x1.921fb6p+0;        // π/2 in two floats
 const SINE_QUARTER_LOW: f32 = -0x1.777a5cp-25;
 const SINE_QUARTER_UPPER: f32 = 0x1.92p+0;      // the first in two parts of 12 bits
@@ -24,31 +24,35 @@ struct SineAngle { r: real, low: real, quadrant: bits }
 // A number of quadrants mod 4 in units of 2^-62: high·2^32 + low
 struct SineTurn { high: u32, low: u32 }
 
-fn sine_of_product(x: real, factor: parameter, shift: f32) -> SineParts {
-  // the product may overflow: then 2^16 is left out of it
-  let is_large = (abs(x) > real(0x1p100)) & (abs(real(factor.x)) > real(1.0));
-  let scaled = select(x, x * 0x1p-16, is_large);
-  let a = barrier(scaled * factor.x);
-  return sine_parts(a, product_error(scaled, factor, a), shift, select(bits(0u), bits(16u), is_large));
-}
-
-// sin((a + a_low)·2^lift + shift·π/4), lift 0 up to 200
-fn sine_parts(a: real, a_low: real, shift: f32, lift: bits) -> SineParts {
-  var angle = sine_near_angle(a, a_low, shift);
+// factor·x + shift·π/2; with a factor that is known to be 1 the product is left out.
+fn sine_angle(x: real, factor: parameter, is_one: bool, shift: f32) -> SineAngle {
+  var a = x;
+  var a_low = real(0.0);
+  var lift = bits(0u);
+  if (!is_one) {
+    // the product may overflow: then 2^16 is left out of it
+    let is_large = (abs(x) > real(0x1p100)) & (abs(real(factor.x)) > real(1.0));
+    let scaled = select(x, x * 0x1p-16, is_large);
+    a = barrier(scaled * factor.x);
+    a_low = product_error(scaled, factor, a);
+    lift = select(lift, bits(16u), is_large);
+  }
+  var angle = sine_near_angle(a, a_low, is_one, shift);
   let is_far = abs(a) > real(SINE_SPLIT);
   if (any(is_far)) { angle = sine_far_angle(angle, a, a_low, shift, lift, is_far); }
-  return sine_of_angle(angle);
+  return angle;
 }
 
 fn sine_of_angle(angle: SineAngle) -> SineParts {
   let r = angle.r;
-  let square = barrier(r * r);
-  let slope = barrier(-0x1.555556p-3 + square * (0x1.11117p-7 + square * (-0x1.a0543ap-13 + square * 0x1.7ab978p-19)));
-  let sine = barrier(barrier(r * square) * slope) + angle.low * (1.0 - 0.5 * square);
-  let fall = barrier(1.0 - 0.5 * square);
-  let square_low = two_product_error(r, r, square) + 2.0 * (r * angle.low);
-  let cosine = (barrier(1.0 - fall) - 0.5 * square)
-    + ((square * square) * (0x1.55554ap-5 + square * (-0x1.6c0c26p-10 + square * 0x1.99e71ep-16)) - 0.5 * square_low);
+  let square = sine_angle_square(angle);
+  let whole = square.high + square.low;
+  let slope = barrier(-0x1.555556p-3 + whole * (0x1.11117p-7 + whole * (-0x1.a0543ap-13 + whole * 0x1.7ab978p-19)));
+  let half = 0.5 * square.high;
+  let fall = barrier(1.0 - half);
+  let sine = barrier(r * whole) * slope + angle.low * fall;
+  let cosine = (barrier(1.0 - fall) - half)
+    + ((whole * whole) * (0x1.55554ap-5 + whole * (-0x1.6c0c26p-10 + whole * 0x1.99e71ep-16)) - 0.5 * square.low);
   let is_odd = (angle.quadrant & bits(0x40000000u)) != bits(0u);
   let first = select(r, fall, is_odd);
   let rest = select(sine, cosine, is_odd);
@@ -58,19 +62,43 @@ fn sine_of_angle(angle: SineAngle) -> SineParts {
   return SineParts(bitcast<real>(bitcast<bits>(high) ^ sign), bitcast<real>(bitcast<bits>(low) ^ sign));
 }
 
-fn sine_near_angle(a: real, a_low: real, shift: f32) -> SineAngle {
-  let quadrant = floor(a * SINE_TWO_OVER_PI + (0.5 * shift + 0.5));
-  let eighths = shift - 2.0 * quadrant;
-  let first = barrier(eighths * SINE_EIGHTH_HIGH);
-  let second = barrier(eighths * SINE_EIGHTH_MIDDLE);
-  let upper = barrier(a + first);
-  let middle = barrier(upper + second);
-  // a_low too may cancel what is left
-  let lower = barrier(middle + a_low);
-  let rest = barrier(((two_sum_error(a, first, upper) + two_sum_error(upper, second, middle))
-    + two_sum_error(middle, a_low, lower)) + eighths * SINE_EIGHTH_LOW);
+// sin², high + low to 2^-25 of it; high alone is not
+fn sine_square_of_angle(angle: SineAngle) -> SineParts {
+  let square = sine_angle_square(angle);
+  let whole = square.high + square.low;
+  let low = square.low + (whole * whole) * (-0x1.555552p-2 + whole * (0x1.6c153ap-5 + whole * (-0x1.9fa72ap-9
+    + whole * 0x1.1a626cp-13)));
+  let fall = barrier(1.0 - square.high);
+  let is_odd = (angle.quadrant & bits(0x40000000u)) != bits(0u);
+  return SineParts(select(square.high, fall, is_odd), select(low, barrier(barrier(1.0 - fall) - square.high) - low, is_odd));
+}
+
+// (r + low)², high being the exact square of the leading bits
+fn sine_angle_square(angle: SineAngle) -> SineParts {
+  let upper = upper_half(angle.r);
+  return SineParts(upper * upper, barrier(angle.r - upper) * (angle.r + upper) + 2.0 * (angle.r * angle.low));
+}
+
+// Of the first two differences one term is at least as large as the other, or they are exact: one below 2^-8 has fewer than 24
+// bits. The first is exact but for half quarters.
+fn sine_near_angle(a: real, a_low: real, is_one: bool, shift: f32) -> SineAngle {
+  let quarters = floor(a * SINE_TWO_OVER_PI + (shift + 0.5));
+  let steps = barrier(quarters - shift);
+  let first = steps * SINE_QUARTER_HIGH;
+  let second = barrier(steps * SINE_QUARTER_MIDDLE);
+  let upper = barrier(a - first);
+  let middle = barrier(upper - second);
+  var lower = middle;
+  var lost = barrier(barrier(upper - middle) - second);
+  if (shift == 0.5) { lost = lost + barrier(a - barrier(upper + first)); }
+  if (!is_one) {
+    // a_low too may cancel what is left
+    lower = barrier(middle + a_low);
+    lost = lost + two_sum_error(middle, a_low, lower);
+  }
+  let rest = barrier(lost - steps * SINE_QUARTER_LOWEST);
   let r = barrier(lower + rest);
-  return SineAngle(r, barrier(lower - r) + rest, bitcast<bits>(ints(quadrant)) * bits(0x40000000u));
+  return SineAngle(r, barrier(lower - r) + rest, bitcast<bits>(ints(quarters)) * bits(0x40000000u));
 }
 
 // The near angle, and in the lanes beyond SINE_SPLIT the right one
@@ -90,7 +118,7 @@ fn sine_far_angle(near: SineAngle, a: real, a_low: real, shift: f32, lift: bits,
     let next = sine_turn(select(sine_joined(bitcast<bits>(a) & own), low, is_second), sine_joined(lift & own));
     let sum = next.low + select(0u, turn.low, is_second);
     let carry = select(0u, 1u, sum < next.low);
-    turn = SineTurn((next.high + carry) + select(u32(shift) * 0x20000000u, turn.high, is_second), sum);
+    turn = SineTurn((next.high + carry) + select(u32(shift * 0x1p30), turn.high, is_second), sum);
     let quadrant = (turn.high + 0x20000000u) & 0xc0000000u;
     let small = select(bitcast<f32>(low), 0.0, abs(bitcast<f32>(low)) >= 0.25);
     let exact = total_sum(sine_angle_of_turn(SineTurn(turn.high - quadrant, turn.low)), Total(small, 0.0));

@@ -66,24 +66,27 @@ export const exhaustiveRecords: readonly ExhaustiveRecord[] = Object.values(exha
 export const sampledRecord: SampledRecord | undefined = Object.values(sampled)[0];
 
 /**
- * SHA-256 of a function's WGSL: value, derivative and every declaration they need, by name, without comments, spacing and the names of
- * variables, as the published texts are.
+ * SHA-256 of a function's WGSL: value, derivative and every declaration they need, without comments, spacing and names, as the
+ * published texts are.
  * What else lies in the same files does not count.
  */
 export function wgslHash({ of, source: own }: Definition): string {
   const known = declarations([own, ...requiredFiles([own])].map(({ code }) => code).join('\n'));
-  const needed = new Set<string>();
+  const needed = new Map<string, number>();
   const need = (name: string): void => {
     const text = known.get(name);
     if (text === undefined || needed.has(name)) return;
-    needed.add(name);
+    needed.set(name, needed.size);
     for (const [word] of text.matchAll(/\w+/g)) need(word);
   };
   need(wgslName(of));
   need(`${wgslName(of)}_derivative`);
-  const texts = [...needed].sort().map((name) => known.get(name)!);
+  const texts = [...needed.keys()].map((name) => known.get(name)!.replace(/\w+/g, (word) => numbered(word, needed)));
   return createHash('sha256').update(texts.join('\n')).digest('hex');
 }
+
+const numbered = (word: string, numbers: ReadonlyMap<string, number>): string =>
+  numbers.has(word) ? `_${numbers.get(word)}` : word;
 
 /** Each function, constant, override and structure of a module's text by its name, without the spaces that mean nothing. */
 function declarations(text: string): Map<string, string> {

@@ -55,7 +55,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1',
     points: () => [],
     bounds: { forward: 0.5, derivative: 0.5 },
-    anywhere: { forward: 0, derivative: 0 },
     citation: '',
   },
   sigmoid: {
@@ -63,7 +62,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'y(1−y)',
     points: () => [0, -87.33654, 88.72284, 17.32868],
     bounds: { forward: 1.75, derivative: 2 },
-    anywhere: { forward: 7, derivative: 7 },
     citation: 'Verhulst 1838',
   },
   tanh: {
@@ -71,7 +69,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1−y²',
     points: () => [0, 9.010914, -9.010914, 44.0, -44.0],
     bounds: { forward: 1.75, derivative: 2 },
-    anywhere: { forward: 4, derivative: 8 },
     citation: '',
   },
   relu: {
@@ -79,7 +76,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1 if x > 0, else 0',
     points: () => [0],
     bounds: { forward: 0.5, derivative: 0.5 },
-    anywhere: { forward: 0, derivative: 0 },
     citation: 'Nair & Hinton 2010',
   },
   leakyRelu: {
@@ -87,7 +83,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1 if x ≥ 0, else α',
     points: () => [0],
     bounds: { forward: 1, derivative: 1 },
-    anywhere: { forward: 1.5, derivative: 0.5 },
     citation: 'Maas, Hannun & Ng 2013',
   },
   relu6: {
@@ -95,7 +90,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1 if 0 < x < 6, else 0',
     points: () => [0, 6],
     bounds: { forward: 0.5, derivative: 0.5 },
-    anywhere: { forward: 0, derivative: 0 },
     citation: 'Krizhevsky 2010',
   },
   reluSquared: {
@@ -103,7 +97,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '2x if x > 0, else 0',
     points: () => [0, 1.0842022e-19, 1.8446743e19],
     bounds: { forward: 1, derivative: 1 },
-    anywhere: { forward: 1, derivative: 0 },
     citation: 'So et al. 2021, arXiv:2109.08668',
   },
   elu: {
@@ -111,7 +104,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1 if x > 0, else αeˣ',
     points: () => [0, -17.32868, -87.33654],
     bounds: { forward: 1.15, derivative: 1.15 },
-    anywhere: { forward: 3.5, derivative: 3 },
     citation: 'Clevert, Unterthiner & Hochreiter 2015, arXiv:1511.07289',
   },
   selu: {
@@ -119,7 +111,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'λ if x > 0, else λαeˣ',
     points: () => [0, -17.32868, -87.33654],
     bounds: { forward: 1.15, derivative: 1.15 },
-    anywhere: { forward: 3.5, derivative: 3 },
     citation: 'Klambauer et al. 2017, arXiv:1706.02515',
   },
   celu: {
@@ -127,7 +118,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1 if x > 0, else e^(x/α)',
     points: ({ alpha }: Parameters) => [0, -17.32868 * alpha, -87.33654 * alpha],
     bounds: { forward: 1.15, derivative: 1.15 },
-    anywhere: { forward: 3.5, derivative: 5 },
     citation: 'Barron 2017, arXiv:1704.07483',
   },
   gelu: {
@@ -135,7 +125,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'Φ(x) + x·φ(x)',
     points: () => [0, -0.7517915, -5.6, -13.1, -14.0, 5.6],
     bounds: { forward: 2.25, derivative: 2.5 },
-    anywhere: { forward: 5.5, derivative: 4.5 },
     citation: 'Hendrycks & Gimpel 2016, arXiv:1606.08415',
   },
   geluTanh: {
@@ -143,7 +132,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'σ(u) + x·σ(u)·σ(−u)·u′, u = 2√(2/π)(x+0.044715x³)',
     points: () => [0, -0.75246142, -10.0, 5.0],
     bounds: { forward: 2, derivative: 2.5 },
-    anywhere: { forward: 9, derivative: 10 },
     citation: 'Hendrycks & Gimpel 2016, arXiv:1606.08415',
   },
   geluSigmoid: {
@@ -151,7 +139,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'σ(u)(1+u·σ(−u)), u = 1.702x',
     points: () => [0, -0.7511537, -51.3, -54.0, 10.2],
     bounds: { forward: 2, derivative: 2 },
-    anywhere: { forward: 9, derivative: 9 },
     citation: 'Hendrycks & Gimpel 2016, arXiv:1606.08415',
   },
   silu: {
@@ -159,7 +146,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'σ(x)(1+x·σ(−x))',
     points: () => [0, -1.2784645, -87.33654, -91.8, 17.32868],
     bounds: { forward: 2, derivative: 2 },
-    anywhere: { forward: 9, derivative: 9 },
     citation: 'Elfwing, Uchibe & Doya 2017, arXiv:1702.03118',
   },
   swish: {
@@ -167,7 +153,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'σ(βx)(1+βx·σ(−βx))',
     points: ({ beta }: Parameters) => (beta === 0 ? [0] : [0, -1.2784645 / beta, -87.33654 / beta, 17.32868 / beta]),
     bounds: { forward: 2, derivative: 2 },
-    anywhere: { forward: 9, derivative: 9 },
     citation: 'Ramachandran, Zoph & Le 2017, arXiv:1710.05941',
   },
   softplus: {
@@ -175,7 +160,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'σ(βx)',
     points: ({ beta }: Parameters) => [0, -87.33654 / beta, -103.97 / beta, 17.32868 / beta],
     bounds: { forward: 2.25, derivative: 1.75 },
-    anywhere: { forward: 8.5, derivative: 7.5 },
     citation: 'Dugas et al. 2000',
   },
   mish: {
@@ -183,7 +167,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'tanh(softplus(x)) + x·sech²(softplus(x))·σ(x)',
     points: () => [0, -1.1924338, -87.33654, -91.8, 9.0],
     bounds: { forward: 2.5, derivative: 2.25 },
-    anywhere: { forward: 4, derivative: 6.5 },
     citation: 'Misra 2019, arXiv:1908.08681',
   },
   softsign: {
@@ -191,7 +174,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1/(1+|x|)²',
     points: () => [0],
     bounds: { forward: 1.5, derivative: 3 },
-    anywhere: { forward: 6, derivative: 6 },
     citation: 'Turian, Bergstra & Bengio 2009',
   },
   logSigmoid: {
@@ -199,7 +181,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'σ(−x)',
     points: () => [0, 87.33654, 103.97, -17.32868],
     bounds: { forward: 2.25, derivative: 1.75 },
-    anywhere: { forward: 4, derivative: 7 },
     citation: '',
   },
   hardSigmoid: {
@@ -207,7 +188,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'α if 0 < αx+β < 1, else 0',
     points: ({ alpha, beta }: Parameters) => (alpha === 0 ? [] : [-beta / alpha, (1 - beta) / alpha]),
     bounds: { forward: 1.5, derivative: 2 },
-    anywhere: { forward: 3.5, derivative: 0.5 },
     citation: 'Courbariaux, Bengio & David 2015, arXiv:1511.00363',
   },
   hardSwish: {
@@ -215,7 +195,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '0 if x ≤ −3, 1 if x ≥ 3, else x/3+½',
     points: () => [-3, -1.5, 0, 3],
     bounds: { forward: 1.5, derivative: 2 },
-    anywhere: { forward: 6, derivative: 6 },
     citation: 'Howard et al. 2019, arXiv:1905.02244',
   },
   hardTanh: {
@@ -223,7 +202,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1 if min < x < max, else 0',
     points: ({ min, max }: Parameters) => [min, max],
     bounds: { forward: 0.5, derivative: 0.5 },
-    anywhere: { forward: 0, derivative: 0 },
     citation: 'Collobert 2004',
   },
   softshrink: {
@@ -231,7 +209,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1 if |x| > λ, else 0',
     points: ({ lambda }: Parameters) => [-lambda, lambda],
     bounds: { forward: 0.5, derivative: 0.5 },
-    anywhere: { forward: 1, derivative: 0 },
     citation: 'Donoho & Johnstone 1994',
   },
   shrink: {
@@ -239,7 +216,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1 if |x| > λ, else 0',
     points: ({ lambda, bias }: Parameters) => [-lambda, lambda, -bias, bias],
     bounds: { forward: 0.5, derivative: 0.5 },
-    anywhere: { forward: 1, derivative: 0 },
     citation: 'ONNX Shrink',
   },
   hardshrink: {
@@ -247,7 +223,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1 if |x| > λ, else 0',
     points: ({ lambda }: Parameters) => [-lambda, lambda],
     bounds: { forward: 0.5, derivative: 0.5 },
-    anywhere: { forward: 0, derivative: 0 },
     citation: 'Donoho & Johnstone 1994',
   },
   tanhshrink: {
@@ -255,7 +230,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'tanh² x',
     points: () => [0, 9.010914, -9.010914],
     bounds: { forward: 2.25, derivative: 2.5 },
-    anywhere: { forward: 3.5, derivative: 7.5 },
     citation: '',
   },
   threshold: {
@@ -263,7 +237,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1 if x > threshold, else 0',
     points: ({ threshold }: Parameters) => [threshold],
     bounds: { forward: 0.5, derivative: 0.5 },
-    anywhere: { forward: 0, derivative: 0 },
     citation: 'Konda, Memisevic & Krueger 2014, arXiv:1402.3337',
   },
   squareplus: {
@@ -271,7 +244,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '(1+x/√(x²+b))/2',
     points: ({ b }: Parameters) => [0, -Math.sqrt(b), Math.sqrt(b)],
     bounds: { forward: 2, derivative: 3 },
-    anywhere: { forward: 9, derivative: 11 },
     citation: 'Barron 2021, arXiv:2112.11687',
   },
   exponential: {
@@ -279,7 +251,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'eˣ',
     points: () => [0, -87.33654, 88.72284],
     bounds: { forward: 1.15, derivative: 1.15 },
-    anywhere: { forward: 2.5, derivative: 2.5 },
     citation: '',
   },
   sparsePlus: {
@@ -287,7 +258,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '0 if x ≤ −1, 1 if x ≥ 1, else (x+1)/2',
     points: () => [-1, 0, 1],
     bounds: { forward: 1.5, derivative: 2 },
-    anywhere: { forward: 1.5, derivative: 1 },
     citation: 'Martins & Astudillo 2016, arXiv:1602.02068',
   },
   sparseSigmoid: {
@@ -295,7 +265,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '½ if −1 < x < 1, else 0',
     points: () => [-1, 0, 1],
     bounds: { forward: 1, derivative: 1 },
-    anywhere: { forward: 1, derivative: 0 },
     citation: 'Martins & Astudillo 2016, arXiv:1602.02068',
   },
   softcap: {
@@ -303,7 +272,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1−tanh²(x/cap)',
     points: ({ cap }: Parameters) => [0, 9.010914 * cap, -9.010914 * cap],
     bounds: { forward: 3, derivative: 3 },
-    anywhere: { forward: 9, derivative: 7.5 },
     citation: 'Gemma Team 2024, arXiv:2408.00118',
   },
   affine: {
@@ -311,7 +279,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'α; ∂y/∂α = x, ∂y/∂β = 1',
     points: ({ alpha, beta }: Parameters) => (alpha === 0 ? [0] : [0, -beta / alpha]),
     bounds: { forward: 1, derivative: 0.5 },
-    anywhere: { forward: 6, derivative: 1 },
     citation: '',
   },
   starRelu: {
@@ -319,7 +286,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '2s·x if x > 0, else 0; ∂y/∂s = max(0, x)², ∂y/∂b = 1',
     points: ({ scale, shift }: Parameters) => [0, ...(-shift / scale > 0 ? [Math.sqrt(-shift / scale)] : [])],
     bounds: { forward: 1.5, derivative: 1 },
-    anywhere: { forward: 6, derivative: 3 },
     citation: 'Yu et al. 2022, arXiv:2210.13452',
   },
   clippedRelu: {
@@ -327,7 +293,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1 if threshold < x < max, slope if x ≤ threshold, else 0',
     points: ({ max, threshold }: Parameters) => [max, threshold],
     bounds: { forward: 1, derivative: 0.5 },
-    anywhere: { forward: 2.5, derivative: 0 },
     citation: 'Hannun et al. 2014, arXiv:1412.5567',
   },
   step: {
@@ -335,7 +300,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '0',
     points: ({ threshold }: Parameters) => [threshold],
     bounds: { forward: 0.5, derivative: 0.5 },
-    anywhere: { forward: 0, derivative: 0 },
     citation: 'McCulloch & Pitts 1943',
   },
   sign: {
@@ -343,7 +307,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '0',
     points: () => [0],
     bounds: { forward: 0.5, derivative: 0.5 },
-    anywhere: { forward: 0, derivative: 0 },
     citation: '',
   },
   hardMish: {
@@ -351,7 +314,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '0 if x ≤ −2, 1 if x ≥ 0, else x+1',
     points: () => [-2, -1, 0],
     bounds: { forward: 1.5, derivative: 0.5 },
-    anywhere: { forward: 4, derivative: 2 },
     citation: '',
   },
   gaussian: {
@@ -359,7 +321,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '−2x·e^(−x²)',
     points: () => [0, 9.345, -9.345],
     bounds: { forward: 1.5, derivative: 1.75 },
-    anywhere: { forward: 3.5, derivative: 5 },
     citation: '',
   },
   erf: {
@@ -367,7 +328,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '2/√π·e^(−x²)',
     points: () => [0, 0.875, -0.875, 9.345, -9.345],
     bounds: { forward: 1.75, derivative: 1.5 },
-    anywhere: { forward: 6, derivative: 4 },
     citation: '',
   },
   sine: {
@@ -375,7 +335,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'ω·cos(ωx); ∂y/∂ω = x·cos(ωx)',
     points: ({ omega }: Parameters) => [0, ...(omega ? [1, 2, 3, 5, 100].map((k) => (k * Math.PI) / 2 / omega!) : [])],
     bounds: { forward: 1.5, derivative: 1.5 },
-    anywhere: { forward: 6, derivative: 6 },
     citation: 'Sitzmann et al. 2020, arXiv:2006.09661',
   },
   snake: {
@@ -383,7 +342,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1 + sin(2αx); ∂y/∂α = x·sin(2αx)/α − sin²(αx)/α²',
     points: ({ alpha }: Parameters) => [0, ...(alpha ? [-1, 1, 3, 101].map((k) => (k * Math.PI) / 4 / alpha!) : [])],
     bounds: { forward: 2.5, derivative: 2 },
-    anywhere: { forward: 8, derivative: 8 },
     citation: 'Ziyin, Hartwig & Ueda 2020, arXiv:2006.08195',
   },
   snakeBeta: {
@@ -397,7 +355,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
       absolute: (x: number, { alpha, beta }: Parameters) =>
         2 ** -24 * Math.abs(x) * Math.max(1, Math.abs(alpha! / beta!)),
     },
-    anywhere: { forward: 6, derivative: 6 },
     citation: 'Lee et al. 2022, arXiv:2206.04658',
   },
   laplace: {
@@ -405,7 +362,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'φ((x−μ)/σ)/σ, φ the standard normal density',
     points: ({ mu, sigma }: Parameters) => [0, mu, mu - sigma, mu + sigma, mu - 12.9 * sigma, mu + 5.5 * sigma],
     bounds: { forward: 2, derivative: 1.75 },
-    anywhere: { forward: 9, derivative: 6 },
     citation: 'Ma et al. 2022, arXiv:2209.10655',
   },
   lisht: {
@@ -413,7 +369,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'tanh x + x·sech² x',
     points: () => [0, 9.1, -9.1],
     bounds: { forward: 2, derivative: 2 },
-    anywhere: { forward: 5, derivative: 5 },
     citation: 'Roy et al. 2019, arXiv:1901.05894',
   },
   scaledTanh: {
@@ -421,7 +376,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: 'αβ·sech²(βx); ∂y/∂α = tanh(βx), ∂y/∂β = αx·sech²(βx)',
     points: ({ beta }: Parameters) => [0, 9.010914 / beta, -9.010914 / beta, 44 / beta],
     bounds: { forward: 1.75, derivative: 1.75 },
-    anywhere: { forward: 5, derivative: 9 },
     citation: 'LeCun et al. 1998',
   },
   dyt: {
@@ -434,7 +388,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
       // beside its root
       absolute: (_x: number, { gamma, beta }: Parameters) => 2 ** -22 * Math.min(Math.abs(gamma!), Math.abs(beta!)),
     },
-    anywhere: { forward: 5, derivative: 9 },
     citation: 'Zhu et al. 2025, arXiv:2503.10622',
   },
   xielu: {
@@ -448,7 +401,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
       absolute: (x: number, { alphaN, beta, epsilon }: Parameters) =>
         x < 0 ? 2 ** -23 * ((alphaN! + Math.abs(beta!)) * Math.min(1, -x) - alphaN! * epsilon!) : 0,
     },
-    anywhere: { forward: 6, derivative: 6 },
     citation: 'Huang & Schlag 2024, arXiv:2411.13010',
   },
   prelu: {
@@ -456,7 +408,6 @@ export const elementFacts: Readonly<Record<string, Facts>> = {
     derivative: '1 if x ≥ 0, else a; ∂y/∂a = x if x < 0, else 0',
     points: () => [0],
     bounds: { forward: 1, derivative: 1 },
-    anywhere: { forward: 1, derivative: 0 },
     citation: 'He et al. 2015, arXiv:1502.01852',
   },
 };

@@ -18,11 +18,6 @@ export interface Facts<P extends string = string> {
     /** An error of this size passes whatever it is in ULP: for roots. */
     readonly absolute?: number | ((x: number, parameters: Parameters<P>) => number);
   };
-  /**
-   * The same on any conforming implementation of WGSL: divisions 2.5 ULP off, any rounding, flushed subnormals, sums and
-   * products regrouped and contracted as under fast math. Of functions of an element alone.
-   */
-  readonly anywhere?: { readonly forward: number; readonly derivative: number };
   /** Where a user's bounds hold; every float32 unless given. */
   readonly domain?: readonly [minimum: number, maximum: number];
   readonly citation: string;

@@ -3,11 +3,11 @@
  * nobody calls, and a file that does not exist is an error of the build.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { rowFunctions } from '../plan/row_glue.js';
-import { callsIn, compact, functionsIn } from './scan.js';
+import { callsIn, compact, functionsIn, withoutComments } from './scan.js';
 
 const folder = fileURLToPath(new URL('../../shaders/', import.meta.url));
 /** Kernels are joined by plans, which choose among files that declare the same names: nothing imports them for a call. */
@@ -32,13 +32,14 @@ export function wgslModules({ isReadable = false }: WgslOptions = {}): Plugin {
         const text = readFileSync(id, 'utf8');
         const path = relative(folder, id).split(sep).join('/').slice(0, -'.wgsl'.length);
         this.addWatchFile(id);
-        return moduleOf(path, text, isCompact);
+        return moduleOf(path, text, isCompact ? shortNames() : undefined);
       },
     },
   };
 }
 
-function moduleOf(path: string, text: string, isCompact: boolean): string {
+/** @param names of the text's declarations, where it is published */
+function moduleOf(path: string, text: string, names: ReadonlyMap<string, string> | undefined): string {
   const functions = functionsIn(text);
   const files = declaringFiles();
   const imports = new Set<string>();
@@ -46,24 +47,61 @@ function moduleOf(path: string, text: string, isCompact: boolean): string {
     const file = files.get(name);
     if (file && file !== path && !(name in functions)) imports.add(file);
   }
-  const names = [...imports].map((_, index) => `file${index}`);
+  const modules = [...imports].map((_, index) => `file${index}`);
   const lines = [...imports].map(
-    (file, index) => `import ${names[index]} from ${JSON.stringify(join(folder, `${file}.wgsl`))};`,
+    (file, index) => `import ${modules[index]} from ${JSON.stringify(join(folder, `${file}.wgsl`))};`,
   );
   const facts = /^(activations|tails)\//.test(path) ? `, functions: ${JSON.stringify(reachable(path, functions))}` : '';
-  const needs = names.length ? `, imports: [${names}]` : '';
-  const own = isCompact ? `code: ${JSON.stringify(compact(text))}` : `path: '${path}', code: ${JSON.stringify(text)}`;
+  const needs = modules.length ? `, imports: [${modules}]` : '';
+  const code = JSON.stringify(names ? renamed(compact(text), names) : text);
+  const own = names ? `code: ${code}` : `path: '${path}', code: ${code}`;
   return `${lines.join('\n')}\nexport default { ${own}${needs}${facts} };`;
 }
 
 /** What a kernel's text adds to an activation's name to call its functions: those of rows, of gates, and derivatives. */
 const suffixes = [...new Set(rowFunctions.map(([, suffix]) => suffix)), '_tail', '_up', '\\w*_derivative'];
 
+const calledBy = (name: string): RegExp => new RegExp(`^${name}(${suffixes.join('|')})$`);
+
 /** Those that kernels and embedded texts call by the activation's name; the others are helpers of the file's own. */
 function reachable(path: string, functions: Readonly<Record<string, readonly string[]>>): object {
-  const isCalled = new RegExp(`^${path.slice(path.indexOf('/') + 1)}(${suffixes.join('|')})$`);
+  const isCalled = calledBy(path.slice(path.indexOf('/') + 1));
   return Object.fromEntries(Object.entries(functions).filter(([each]) => isCalled.test(each)));
 }
+
+/**
+ * A short name for each declaration that its own file alone mentions: neither another file nor TypeScript, nor is it called by an
+ * activation's name. Those of `shaders/math` stay, since the text of a user's activation may call them.
+ */
+function shortNames(): Map<string, string> {
+  const rooms = ['kernels', 'activations', 'tails', 'math'];
+  const files = rooms.flatMap((room) => filesOf(join(folder, room), '.wgsl').map((file) => [room, file] as const));
+  const texts = files.map(([, file]) => withoutComments(readFileSync(file, 'utf8')));
+  const mentions = new Map<string, number>();
+  for (const text of [...texts, ...filesOf(fileURLToPath(new URL('..', import.meta.url)), '.ts').map(textOf)])
+    for (const word of new Set(text.match(/\w+/g))) mentions.set(word, (mentions.get(word) ?? 0) + 1);
+  const names = new Map<string, string>();
+  for (const [index, [room, file]] of files.entries()) {
+    if (room === 'math') continue;
+    const text = texts[index]!;
+    const isCalled = calledBy(basename(file, '.wgsl'));
+    // members of structures keep theirs
+    for (const [, name] of text.matchAll(/\b(?:fn|struct|const|var<[^>]*>)\s+(\w{4,})/g))
+      if (mentions.get(name!) === 1 && !isCalled.test(name!) && !new RegExp(`\\.${name}\\b`).test(text))
+        names.set(name!, `_${names.size.toString(36)}`);
+  }
+  return names;
+}
+
+const textOf = (file: string): string => readFileSync(file, 'utf8');
+const filesOf = (room: string, ending: string): string[] =>
+  readdirSync(room, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith(ending))
+    .sort()
+    .map((file) => join(room, file));
+
+const renamed = (code: string, names: ReadonlyMap<string, string>): string =>
+  code.replace(/(?<![.\w])[A-Za-z_]\w*/g, (word) => names.get(word) ?? word);
 
 /** Function → the file that declares it. */
 function declaringFiles(): Map<string, string> {

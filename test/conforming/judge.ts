@@ -12,6 +12,7 @@ import softcapParts from '../../shaders/math/softcap_parts.wgsl';
 import type { WgslFile } from '../../src/wgsl/file.js';
 import { requiredFiles } from '../../src/wgsl/link.js';
 import { compile } from './arithmetic.js';
+import { anywhere } from './bounds.js';
 import {
   build,
   errorsOf,
@@ -83,10 +84,13 @@ const samples: Record<string, Sample> = {};
 
 function boundsOf({ definition, pass, parameters }: Subject): [regrouped: number, anywhere: number] {
   if (pass.startsWith('by ')) return [LEARNED_BOUND, Infinity];
-  const direction = pass === 'value' ? 'forward' : 'derivative';
+  const isValue = pass === 'value';
   // a parameter that is no float32 may add 1, as everywhere
   const extra = Number(Object.values(parameters).some((value) => Math.fround(value) !== value));
-  return [definition.bounds[direction] + extra, definition.anywhere![direction] + extra];
+  const { forward, derivative } = definition.bounds;
+  const others = anywhere[definition.of];
+  if (!others) throw new Error(`test/conforming/bounds.ts: expected a line for ${definition.of}, got none`);
+  return [(isValue ? forward : derivative) + extra, others[isValue ? 0 : 1] + extra];
 }
 
 /**

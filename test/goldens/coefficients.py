@@ -73,6 +73,9 @@ if __name__ == "__main__":
     cosine = lambda v: (mp.cos(mp.sqrt(v)) - 1 + v / 2) / v**2 if v > tiny else mpf(1) / 24 - v / 720
     fit("sine", sine, (0, limit), 3, lambda v: v)
     fit("cosine", cosine, (0, limit), 2, lambda v: v**2 / mp.cos(mp.sqrt(v)))
+    # (sin² r - r²)/r⁴ in r², errors relative to sin² r
+    square = lambda v: (mp.sin(mp.sqrt(v)) ** 2 - v) / v**2 if v > tiny else -mpf(1) / 3 + v * 2 / 45
+    fit("sine_square", square, (0, limit), 3, lambda v: v)
     # (e^x - 1 - x)/x² on [-1, 0]
     quotient = lambda x: mp.hyp1f1(1, 3, x) / 2
     fit("exp_minus_line", quotient, (-1, 0), 7, lambda x: 1 / quotient(x))

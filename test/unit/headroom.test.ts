@@ -18,13 +18,7 @@ test('five families of GPUs, and no kernel spills a register', () => {
 /** What headroom should be at least, and which kernels have how much less; a line may only go or rise, unless a result is wrong. */
 const goals = { elementwise: 1.7, channelwise: 1.7, gated: 1.7, rowwise: 1.5 } as const;
 const below: Readonly<Record<string, number>> = {
-  'sine.forward': 0.995,
-  'sine.backward': 1.61,
-  'snake.forward': 0.745,
-  'snake.backward': 1.27,
-  'snakeBeta.forward': 0.754,
-  'snakeBeta.backward': 1.26,
-  'laplace.forward': 0.992,
+  'laplace.forward': 1.18,
   'sparsemax.forward': 0.152,
   'sparsemax.backward': 0.432,
   'logSumExp.forward': 0.8,
