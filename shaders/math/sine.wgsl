@@ -105,9 +105,9 @@ fn sine_near_angle(a: real, a_low: real, is_one: bool, shift: f32) -> SineAngle 
 fn sine_far_angle(near: SineAngle, a: real, a_low: real, shift: f32, lift: bits, is_far: logic) -> SineAngle {
   var angle = near;
   var turn = SineTurn(0u, 0u);
-  // a lane has two flags, of a and of an a_low of ¼ and more; a smaller one joins the angle as it is
+  // a lane has two flags, of a and of an a_low of 2^-7 and more; a smaller one joins the angle as it is
   let lanes = select(bits(0u), LANE_FLAGS, is_far);
-  var left = sine_joined(lanes) | sine_joined(select(lanes + lanes, bits(0u), abs(a_low) < real(0.25)));
+  var left = sine_joined(lanes) | sine_joined(select(lanes + lanes, bits(0u), abs(a_low) < real(0x1p-7)));
   while (left != 0u) {
     let flag = left & (~left + 1u);
     left = left ^ flag;
@@ -120,7 +120,7 @@ fn sine_far_angle(near: SineAngle, a: real, a_low: real, shift: f32, lift: bits,
     let carry = select(0u, 1u, sum < next.low);
     turn = SineTurn((next.high + carry) + select(u32(shift * 0x1p30), turn.high, is_second), sum);
     let quadrant = (turn.high + 0x20000000u) & 0xc0000000u;
-    let small = select(bitcast<f32>(low), 0.0, abs(bitcast<f32>(low)) >= 0.25);
+    let small = select(bitcast<f32>(low), 0.0, abs(bitcast<f32>(low)) >= 0x1p-7);
     let exact = total_sum(sine_angle_of_turn(SineTurn(turn.high - quadrant, turn.low)), Total(small, 0.0));
     angle = SineAngle(select(angle.r, real(exact.high), is_own), select(angle.low, real(exact.low), is_own),
       select(angle.quadrant, bits(quadrant), is_own));

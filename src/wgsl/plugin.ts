@@ -19,12 +19,12 @@ export interface WgslOptions {
 }
 
 export function wgslModules({ isReadable = false }: WgslOptions = {}): Plugin {
-  let isCompact = false;
+  let names: ReadonlyMap<string, string> | undefined;
   return {
     name: 'wgsl-modules',
     enforce: 'pre',
     configResolved({ command }) {
-      isCompact = command === 'build' && !isReadable;
+      if (command === 'build' && !isReadable) names = shortNames();
     },
     load: {
       filter: { id: /\.wgsl$/ },
@@ -32,7 +32,7 @@ export function wgslModules({ isReadable = false }: WgslOptions = {}): Plugin {
         const text = readFileSync(id, 'utf8');
         const path = relative(folder, id).split(sep).join('/').slice(0, -'.wgsl'.length);
         this.addWatchFile(id);
-        return moduleOf(path, text, isCompact ? shortNames() : undefined);
+        return moduleOf(path, text, names);
       },
     },
   };

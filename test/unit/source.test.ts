@@ -77,7 +77,7 @@ const learnedOwn = resolveActivation(
 describe('every text that can be compiled parses, and its bindings are those it declares', () => {
   const limits = {
     maxStorageBufferBindingSize: 2 ** 27,
-    maxStorageBuffersPerShaderStage: 8,
+    maxStorageBuffersPerShaderStage: 10,
     minStorageBufferOffsetAlignment: 256,
     maxComputeWorkgroupsPerDimension: 65535,
     maxComputeInvocationsPerWorkgroup: 256,
