@@ -3,16 +3,15 @@
  * message says what was expected and what came.
  */
 import type { Definition } from './definition.js';
-import { describe } from './errors.js';
+import { describe, fail, failType } from './errors.js';
 import { type Direction, type Extent, type Form, formOf, forms, isSmall } from './forms.js';
 import {
   checkFromY,
   checkLayout,
   checkLength,
+  checkObject,
   checkOptions,
   checkRunOptions,
-  fail,
-  failType,
   RUN_OPTIONS,
   type RunSettings,
   type Settings,
@@ -112,8 +111,7 @@ export function checkEncode(
   alignment: number,
 ): { readonly call: Call; readonly ranges: Ranges } {
   const where = `${definition.name}.${direction}`;
-  if (typeof arguments_ !== 'object' || arguments_ === null)
-    failType(where, 'an object of tensors and length', arguments_);
+  checkObject(where, 'an object of tensors and length', arguments_);
   const { length: count, ...tensors } = arguments_;
   const length = checkLength(where, count);
   const usual = formOf(definition, direction, tensors, options);
@@ -197,7 +195,7 @@ export function checkArrays(
   options: Values | undefined,
 ): ArrayCall {
   const where = `${definition.name}.${direction}`;
-  if (typeof given !== 'object' || given === null) failType(where, 'an object of arrays', given);
+  checkObject(where, 'an object of arrays', given);
   const usual = formOf(definition, direction, given, options);
   // what the caller does to its object later does not reach the pieces
   const arrays = { ...given } as Readonly<Record<string, ElementArray>>;

@@ -10,7 +10,7 @@ import {
 } from './definition.js';
 import { describe } from './errors.js';
 import { gradientOf } from './forms.js';
-import { checkOptionNames, optionNames, RUN_OPTIONS } from './options.js';
+import { checkObject, checkOptionNames, optionNames, RUN_OPTIONS } from './options.js';
 import { STATISTICS_OPTIONS } from './plan/statistics.js';
 import type { Facts, Reference } from './reference/facts.js';
 import type { WgslFile } from './wgsl/file.js';
@@ -85,8 +85,7 @@ export function defineActivation<P extends string = never, L extends P = never>(
   definition: ActivationDefinition<P, L>,
 ): Row<P, L> {
   const where = 'defineActivation';
-  if (typeof definition !== 'object' || definition === null)
-    throw new TypeError(`${where}: expected a definition, got ${describe(definition)}`);
+  checkObject(where, 'a definition', definition);
   checkOptionNames(where, definition, KEYS, 'keys');
   const {
     name,

@@ -1,6 +1,6 @@
 /** What the library knows of an activation when it runs one: facts, never formulas. */
 import type { Call } from './call.js';
-import { describe } from './errors.js';
+import { fail, failType } from './errors.js';
 import type { Parts } from './parts.js';
 import type { Limits, Plan } from './plan/grid.js';
 import type { Sight } from './sight.js';
@@ -100,14 +100,12 @@ export function resolveParameters(
   for (const name of optionsOf(definition)) {
     const { default: fallback, range, isInteger, minimumMagnitude = 0 } = definition.parameters[name]!;
     const value = given[name] ?? fallback;
-    if (typeof value !== 'number')
-      throw new TypeError(`${where}: expected ${name} to be a number, got ${describe(value)}`);
+    if (typeof value !== 'number') return failType(where, `${name} to be a number`, value);
     if (!(value >= range[0] && value <= range[1] && Math.abs(value) >= minimumMagnitude)) {
       const magnitude = minimumMagnitude ? ` and |${name}| ≥ ${minimumMagnitude}` : '';
-      throw new RangeError(`${where}: expected ${range[0]} ≤ ${name} ≤ ${range[1]}${magnitude}, got ${value}`);
+      fail(where, `${range[0]} ≤ ${name} ≤ ${range[1]}${magnitude}`, value);
     }
-    if (isInteger && !Number.isInteger(value))
-      throw new RangeError(`${where}: expected ${name} to be an integer, got ${value}`);
+    if (isInteger && !Number.isInteger(value)) fail(where, `${name} to be an integer`, value);
     // as arithmetic on the GPU may take it; of three or more there is room for one float32 each, and for an integer as it is
     resolved[name] = Math.abs(value) < SMALLEST_NORMAL ? 0 : isLong && !isInteger ? Math.fround(value) : value;
   }

@@ -14,18 +14,13 @@ const shared = new WeakMap<GPUDevice, Map<string, WeakRef<Shared>>>();
 
 export function sharedOf(device: GPUDevice, hasImmediates: boolean, label: string, isGrouped: boolean): Shared {
   const key = `${hasImmediates}${isGrouped}${label}`;
-  let forms = shared.get(device);
-  if (!forms) {
-    forms = new Map();
-    shared.set(device, forms);
-  }
-  let found = forms.get(key)?.deref();
-  if (!found) {
-    const pipelines = new Pipelines(device, hasImmediates, label);
-    found = { pipelines, dispatcher: new Dispatcher(device, pipelines, isGrouped) };
-    forms.set(key, new WeakRef(found));
-  }
-  return found;
+  const forms = shared.get(device) ?? new Map<string, WeakRef<Shared>>();
+  const known = forms.get(key)?.deref();
+  if (known) return known;
+  const pipelines = new Pipelines(device, hasImmediates, label);
+  const made = { pipelines, dispatcher: new Dispatcher(device, pipelines, isGrouped) };
+  shared.set(device, forms.set(key, new WeakRef(made)));
+  return made;
 }
 
 /** Whether a device is lost. */
@@ -41,10 +36,11 @@ const losses = new WeakMap<GPUDevice, Loss>();
 export function lossOf(device: GPUDevice): Loss {
   const known = losses.get(device);
   if (known) return known;
-  const told = device.lost.then((info) => {
-    loss.info = info;
-  });
-  const loss: Loss = { told };
+  const loss: Loss = {
+    told: device.lost.then((info) => {
+      loss.info = info;
+    }),
+  };
   losses.set(device, loss);
   return loss;
 }

@@ -6,7 +6,7 @@ import type { Definition } from './definition.js';
 import { type Loss, lossOf, lostError, reasonOf, sharedOf } from './device.js';
 import { record } from './dispatch.js';
 import { type Disposing, endWithUsing } from './disposing.js';
-import { describe, WebGPUUnavailableError } from './errors.js';
+import { fail, failType, WebGPUUnavailableError } from './errors.js';
 import type { Direction } from './forms.js';
 import { type Internals, registerInternals } from './internals.js';
 import { checkOptionNames } from './options.js';
@@ -158,11 +158,9 @@ export class Engine<K extends Activation = Definition> {
     private readonly resolve: (name: unknown) => Definition,
   ) {
     if (typeof device?.createComputePipelineAsync !== 'function')
-      throw new TypeError(`createActivations: expected device to be a GPUDevice, got ${describe(device)}`);
+      failType('createActivations', 'device to be a GPUDevice', device);
     if (shape !== undefined && !isShape(shape, device.limits))
-      throw new RangeError(
-        `createActivations: expected shape to be what tune() gave on this adapter, got ${JSON.stringify(shape)}`,
-      );
+      fail('createActivations', 'shape to be what tune() gave on this adapter', JSON.stringify(shape));
     endWithUsing(this);
     this.device = device;
     this.#ownsDevice = ownsDevice;
@@ -311,7 +309,7 @@ export class Engine<K extends Activation = Definition> {
     try {
       return await work();
     } catch (error) {
-      throw signal && error === signal.reason ? error : await reasonOf(this.device, error);
+      throw signal && error === signal.reason ? error : (this.#unusable() ?? (await reasonOf(this.device, error)));
     }
   }
 

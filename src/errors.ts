@@ -41,6 +41,16 @@ export function describe(value: unknown): string {
   return isNamed ? (name.length > 2 ? name : `an object of class ${name}`) : 'an object';
 }
 
+/** For a value out of range; what came as a text stands as it is. */
+export const fail = (where: string, expected: string, got: unknown): never => {
+  throw new RangeError(`${where}: expected ${expected}, got ${typeof got === 'string' ? got : describe(got)}`);
+};
+
+/** For a value of another kind. */
+export const failType = (where: string, expected: string, got: unknown): never => {
+  throw new TypeError(`${where}: expected ${expected}, got ${describe(got)}`);
+};
+
 /** The candidate nearest to a mistyped word, or undefined where none is near. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;

@@ -4,7 +4,6 @@
  * command line, the bench and the page read this table.
  */
 import type { Definition } from './definition.js';
-import { describe } from './errors.js';
 
 export type Direction = 'forward' | 'backward';
 export type FormName = keyof typeof forms;
@@ -219,7 +218,3 @@ export function formOf(
     fromY,
   };
 }
-
-/** What to say of a value that is no object of tensors. */
-export const notTensors = (where: string, given: unknown): TypeError =>
-  new TypeError(`${where}: expected an object of tensors, got ${describe(given)}`);

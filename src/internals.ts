@@ -1,8 +1,9 @@
 /** What other modules of the library may use of an Activations object, without a public name for it. */
+
 import type { BufferPool } from './buffers.js';
 import type { Definition } from './definition.js';
 import type { Dispatcher } from './dispatch.js';
-import { describe } from './errors.js';
+import { failType } from './errors.js';
 import type { Pipelines } from './pipeline.js';
 import type { Limits, Shape } from './plan/index.js';
 
@@ -35,7 +36,6 @@ export const registerInternals = (owner: object, internals: () => Internals): vo
 /** @throws {TypeError} for anything but an Activations object, {Error} for one that was disposed or lost its device */
 export function internalsOf(where: string, gpu: unknown): Internals {
   const internals = typeof gpu === 'object' && gpu !== null ? known.get(gpu) : undefined;
-  if (!internals)
-    throw new TypeError(`${where}: expected gpu to be what createActivations() gave, got ${describe(gpu)}`);
+  if (!internals) return failType(where, 'gpu to be what createActivations() gave', gpu);
   return internals();
 }

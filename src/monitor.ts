@@ -2,11 +2,10 @@
 import { readBuffer } from './buffers.js';
 import { checkPass } from './call.js';
 import { resolveParameters } from './definition.js';
-import { reasonOf } from './device.js';
 import { type Disposing, endWithUsing } from './disposing.js';
-import { describe } from './errors.js';
+import { describe, fail } from './errors.js';
 import { internalsOf } from './internals.js';
-import { checkDtype, checkInteger, checkOptionNames, checkThreshold, fail } from './options.js';
+import { checkDtype, checkInteger, checkObject, checkOptionNames, checkThreshold } from './options.js';
 import { checkBatch, checkBatchLength, type MonitorSettings, monitorByteLength, planMonitor } from './plan/monitor.js';
 import { scoped } from './scope.js';
 import type { StorageType } from './storage.js';
@@ -115,29 +114,29 @@ export class DeadUnitMonitor {
    * @throws {ShaderCompileError} with the compiler's messages and the numbered WGSL
    */
   async prepare(length: number): Promise<void> {
-    const { pipelines, limits } = this.#internals();
+    const { pipelines, limits, explained } = this.#internals();
     const { dispatches } = planMonitor(this.#settings, checkBatchLength(this.#settings, length), limits());
-    await Promise.all(dispatches.map(({ variant }) => pipelines.prepare(variant)));
+    await explained(() => Promise.all(dispatches.map(({ variant }) => pipelines.prepare(variant))));
   }
 
   /** Waits for the batches submitted so far and says how the units are. */
   async report(): Promise<DeadUnitReport> {
     const { channels, kind, where } = this.#settings;
-    const { device, label, pool, unusable } = this.#internals();
+    const { device, label, pool, unusable, explained } = this.#internals();
     const byteLength = (1 + channels) * 4;
     const staging = pool.acquire('staging', byteLength);
     const words = new Uint32Array(1 + channels);
     let isRead = false;
     try {
-      await scoped(device, where, () => {
-        const encoder = device.createCommandEncoder({ label: label + where });
-        encoder.copyBufferToBuffer(this.#record!, 0, staging, 0, byteLength);
-        device.queue.submit([encoder.finish()]);
+      await explained(async () => {
+        await scoped(device, where, () => {
+          const encoder = device.createCommandEncoder({ label: label + where });
+          encoder.copyBufferToBuffer(this.#record!, 0, staging, 0, byteLength);
+          device.queue.submit([encoder.finish()]);
+        });
+        await readBuffer(staging, words);
       });
-      await readBuffer(staging, words);
       isRead = true;
-    } catch (error) {
-      throw unusable() ?? (await reasonOf(device, error));
     } finally {
       if (isRead && !unusable()) pool.release('staging', staging);
       else staging.destroy();
@@ -185,8 +184,7 @@ export function deadUnitReport(words: Uint32Array, window: number, kind: 'dead' 
  * const { verdict, dead } = await monitor.report();
  */
 export function createDeadUnitMonitor(gpu: object, options: DeadUnitMonitorOptions): DeadUnitMonitor {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`deadUnitMonitor: expected options to be an object, got ${describe(options)}`);
+  checkObject('deadUnitMonitor', 'options to be an object', options);
   const { channels, inner = 1, window, kind = 'dead', dtype = 'f32' } = options;
   if (kind !== 'dead' && kind !== 'saturation')
     throw new TypeError(`deadUnitMonitor: expected kind to be "dead" or "saturation", got ${describe(kind)}`);

@@ -1,7 +1,7 @@
 /** Activations by name: what `createActivations` of the whole library knows, and `core` does not. */
 import * as activations from './activations.js';
 import { type Definition, isDefinition } from './definition.js';
-import { describe, nearest } from './errors.js';
+import { describe, failType, nearest } from './errors.js';
 import { completing } from './parts.js';
 import { channels } from './plan/channels.js';
 import { gates } from './plan/gates.js';
@@ -28,7 +28,7 @@ export function nameDefinition(definition: Definition): void {
  */
 export function definitionOf(name: unknown): Definition {
   if (isDefinition(name)) return complete(name);
-  if (typeof name !== 'string') throw new TypeError(`activation: expected a name, got ${describe(name)}`);
+  if (typeof name !== 'string') return failType('activation', 'a name', name);
   const definition = byName.get(plain(name));
   if (definition) return definition;
   const known = nearest(plain(name), byName.keys());

@@ -1,6 +1,6 @@
 /** A call's options, checked: hyper-parameters, the layout, and how a call runs. */
 import { type Definition, optionsOf, type Parameters, resolveParameters } from './definition.js';
-import { describe, nearest } from './errors.js';
+import { fail, failType, nearest } from './errors.js';
 import { type Direction, type Form, forms } from './forms.js';
 import { type StorageType, storages } from './storage.js';
 
@@ -48,21 +48,21 @@ export interface RunSettings {
 
 type Options = Readonly<Record<string, unknown>>;
 
-export const fail = (where: string, expected: string, got: unknown): never => {
-  throw new RangeError(`${where}: expected ${expected}, got ${typeof got === 'string' ? got : describe(got)}`);
+/** @throws {TypeError} for anything but an object */
+export const checkObject = (where: string, expected: string, value: unknown): void => {
+  if (typeof value !== 'object' || value === null) failType(where, expected, value);
 };
 
-/** For a value of another kind. */
-export const failType = (where: string, expected: string, got: unknown): never => {
-  throw new TypeError(`${where}: expected ${expected}, got ${describe(got)}`);
+/** @throws {TypeError} for anything but a boolean */
+export const checkBoolean = (where: string, name: string, value: unknown): void => {
+  if (typeof value !== 'boolean') failType(where, `${name} to be a boolean`, value);
 };
 
 /** A positive integer, unless a range is given. @throws {TypeError} for no number; {RangeError} for one outside */
-export function checkInteger(where: string, name: string, value: unknown, range?: readonly [number, number]): void {
-  const expected = `${name} to be ${range ? `an integer from ${range[0]} to ${range[1]}` : 'a positive integer'}`;
-  const [least, most] = range ?? [1, Infinity];
+export function checkInteger(where: string, name: string, value: unknown, [least, most] = [1, Infinity]): void {
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return;
-  (typeof value === 'number' ? fail : failType)(where, expected, value);
+  const kind = most < Infinity ? `an integer from ${least} to ${most}` : 'a positive integer';
+  (typeof value === 'number' ? fail : failType)(where, `${name} to be ${kind}`, value);
 }
 
 /** Options of array calls alone: encode calls return at once. */
@@ -70,7 +70,7 @@ export const RUN_OPTIONS = ['signal', 'onProgress', 'timer'] as const;
 
 /** @throws {TypeError} for an option of no known name, with the nearest one */
 export function checkOptionNames(where: string, options: object, known: readonly string[], what = 'options'): void {
-  if (typeof options !== 'object' || options === null) failType(where, 'options to be an object', options);
+  checkObject(where, 'options to be an object', options);
   for (const name of Object.keys(options))
     if (!known.includes(name)) {
       const near = nearest(name, known);
@@ -119,10 +119,11 @@ export function checkOptions(
     dtype = 'f32',
     halves = 'split',
   } = options as Partial<Settings>;
-  for (const [option, value] of Object.entries({ channels, inner, ...(options.columns !== undefined && { columns }) }))
-    checkInteger(where, option, value);
-  for (const [option, value] of Object.entries({ gateFirst, accumulate }))
-    if (typeof value !== 'boolean') failType(where, `${option} to be a boolean`, value);
+  checkInteger(where, 'channels', channels);
+  checkInteger(where, 'inner', inner);
+  if (options.columns !== undefined) checkInteger(where, 'columns', columns);
+  checkBoolean(where, 'gateFirst', gateFirst);
+  checkBoolean(where, 'accumulate', accumulate);
   if (halves !== 'split' && halves !== 'interleaved') failType(where, 'halves to be "split" or "interleaved"', halves);
   checkDtype(where, definition, dtype);
   if (name === 'gate' || name === 'halves') checkPart(where, definition, 'gates', 'gate and up');

@@ -64,8 +64,6 @@ export async function runPiece(
     });
     for (const { staging, target } of copies) await readBuffer(staging, target);
     isDone = true;
-  } catch (error) {
-    throw unusable() ?? error;
   } finally {
     // after a failure a buffer may be invalid, or mapped still: no other call may get it
     for (const [kind, buffer] of held)

@@ -1,8 +1,9 @@
 /** Which pipelines the calls of an activation may need, so that they can be compiled ahead. */
 import { type Call, checkLater } from './call.js';
 import { type Definition, resolveParameters } from './definition.js';
-import { describe } from './errors.js';
+import { failType } from './errors.js';
 import { type Direction, type FormFacts, formOf, forms, usualForm } from './forms.js';
+import { checkBoolean, checkInteger } from './options.js';
 import { exemplaryLengths, type Limits, planCall, type Variant } from './plan/index.js';
 
 export interface PrepareOptions {
@@ -18,22 +19,27 @@ export interface PrepareOptions {
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** @throws {TypeError|RangeError} `gelu.forward: expected …, got …` */
+/** @throws {TypeError|RangeError} `gelu.prepare: expected …, got …` */
 export function variantsOf(
   definition: Definition,
-  options: PrepareOptions & { readonly accumulate?: boolean } = {},
+  options: (PrepareOptions & { readonly accumulate?: boolean }) | undefined,
   limits: Limits,
 ): Variant[] {
-  const { length, bias, accumulate, tensors: more = [], arena: isArena = false, ...rest } = options;
+  const where = `${definition.name}.prepare`;
+  const { length, bias = false, accumulate, tensors: more = [], arena: isArena = false, ...rest } = options ?? {};
+  if (length !== undefined) checkInteger(where, 'length', length);
+  if (!Array.isArray(more)) failType(where, 'an array of tensors', more);
   // shrink has a parameter of that name
-  const shared = typeof bias === 'number' ? { ...rest, bias } : rest;
+  const isParameter = typeof bias === 'number';
+  if (!isParameter) checkBoolean(where, 'bias', bias);
+  const shared = isParameter ? { ...rest, bias } : rest;
   const { channels = 1, inner = 1, columns = 1 } = shared as { channels?: number; inner?: number; columns?: number };
   const unit = channels * inner * columns;
   const lengths = length !== undefined ? [length] : exemplaryLengths.map((most) => Math.ceil(most / unit) * unit);
   const directions: Direction[] = ['forward', 'backward'];
   const passes = directions.flatMap((direction) => {
     const own = direction === 'backward' && accumulate !== undefined ? { ...shared, accumulate } : shared;
-    return tensorsOf(definition, direction, {
+    return tensorsOf(where, definition, direction, {
       more: bias === true ? [...more, 'bias'] : more,
       halves: columns > 1,
       options: own,
@@ -50,19 +56,18 @@ export function variantsOf(
 
 /** The calls that differ in which tensors they have. */
 function tensorsOf(
+  where: string,
   definition: Definition,
   direction: Direction,
   { more, halves, options }: { readonly more: readonly string[]; readonly halves: boolean; readonly options: Options },
 ): Options[] {
-  const where = `${definition.name}.prepare`;
   const form = usualForm(definition);
   const isGate = more.includes('gate');
   const named = (names: readonly string[]): Options =>
     Object.fromEntries([...names.filter((name) => !isGate || name !== 'x'), ...more].map((name) => [name, true]));
   const { inputs, outputs } = formOf(definition, direction, named(forms[form].sources), options, where);
   const unknown = more.find((name) => ![...inputs, ...outputs].includes(name));
-  if (unknown !== undefined)
-    throw new TypeError(`${where}: expected tensors among ${inputs.join(', ')}, got ${describe(unknown)}`);
+  if (unknown !== undefined) failType(where, `tensors among ${inputs.join(', ')}`, unknown);
   const parameters = resolveParameters(definition, options, where);
   const isFromY =
     definition.fromY && !more.some((name) => name !== 'bias') && Object.values(parameters).every((value) => value > 0);

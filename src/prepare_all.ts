@@ -1,7 +1,8 @@
 /** Compiles what the calls of several activations need, all at once. */
+
 import type { Definition } from './definition.js';
+import { failType } from './errors.js';
 import { internalsOf } from './internals.js';
-import { failType } from './options.js';
 import { keyOf } from './pipeline.js';
 import { type PrepareOptions, variantsOf } from './prepare.js';
 import { type StatisticsOptions, statisticsVariants } from './statistics.js';

@@ -1,6 +1,5 @@
 /** Ranges of the caller's buffers, checked: where the tensors of an encode call lie, and which of them share memory. */
-import { describe } from './errors.js';
-import { fail } from './options.js';
+import { describe, fail } from './errors.js';
 import { wholeWords } from './storage.js';
 import { Usage } from './usage.js';
 

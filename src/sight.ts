@@ -1,7 +1,9 @@
 /** What a call of softmax and its like may say of its rows, checked. Apart, so that a page of other functions has none of it. */
+
 import type { Definition } from './definition.js';
+import { fail, failType } from './errors.js';
 import type { Direction, Extent, Form } from './forms.js';
-import { checkInteger, fail, failType, type RowSettings, type Settings } from './options.js';
+import { checkBoolean, checkInteger, type RowSettings, type Settings } from './options.js';
 import { byteLengthOf } from './ranges.js';
 import { elementBytes, type StorageType } from './storage.js';
 
@@ -58,7 +60,12 @@ export const sight: Sight = {
   },
   check(call) {
     const { where, definition, form, settings, options } = call;
-    const { causal, queries, empty = 'nan', logSumExp } = options as RowSettings & { readonly logSumExp?: unknown };
+    const {
+      causal,
+      queries,
+      empty = 'nan',
+      logSumExp = false,
+    } = options as RowSettings & { readonly logSumExp?: unknown };
     const { maskBlock, maskRows, maskDtype } = options;
     if (causal !== undefined) checkInteger(where, 'causal', causal, [-FARTHEST, FARTHEST]);
     for (const [option, value] of Object.entries({ queries, maskBlock, maskRows }))
@@ -66,8 +73,7 @@ export const sight: Sight = {
     if (maskDtype !== undefined && maskDtype !== 'f32' && maskDtype !== settings.dtype)
       failType(where, 'maskDtype to be "f32" or dtype', maskDtype);
     if (empty !== 'nan' && empty !== 'zero') failType(where, 'empty to be "nan" or "zero"', empty);
-    if (logSumExp !== undefined && typeof logSumExp !== 'boolean')
-      failType(where, 'logSumExp to be a boolean', logSumExp);
+    checkBoolean(where, 'logSumExp', logSumExp);
     if (form.fromY) {
       // a zero is a logarithm too, so y does not tell which rows were empty
       if (definition.unseen === 'minusInfinity' && empty === 'zero')

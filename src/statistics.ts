@@ -1,9 +1,9 @@
 /** Statistics of activations: what training code looks at to see units die or saturate. */
 import { checkKind, checkPass, checkTensorNames, partOf } from './call.js';
 import type { Definition } from './definition.js';
-import { describe } from './errors.js';
+import { describe, fail } from './errors.js';
 import { type Internals, internalsOf } from './internals.js';
-import { checkInteger, checkRunOptions, fail, RUN_OPTIONS } from './options.js';
+import { checkInteger, checkObject, checkRunOptions, RUN_OPTIONS } from './options.js';
 import { runPiece } from './piece.js';
 import { exemplaryLengths, type Limits, largestPiece, planArrayPieces, type Variant } from './plan/index.js';
 import {
@@ -227,6 +227,7 @@ export function statisticsVariants(
   limits: Limits,
 ): Variant[] {
   const where = `${definition.name}.statistics`;
+  checkObject(where, 'options to be an object', options);
   const {
     length,
     arena: isArena = false,
@@ -236,6 +237,7 @@ export function statisticsVariants(
   return sources.flatMap((source) => {
     const form = statisticsForm(definition, where, source);
     const settings = checkStatisticsOptions(definition, form, where, given);
+    if (length !== undefined) checkInteger(where, 'length', length);
     const row = settings.channels * settings.inner;
     const lengths = length === undefined ? exemplaryLengths.map((most) => Math.ceil(most / row) * row) : [length];
     const plans = lengths.map((n) => planStatistics({ where, definition, form, settings, length: n, isArena }, limits));
@@ -269,8 +271,7 @@ async function runStatistics(
 ): Promise<Statistics> {
   const definition = internals.resolve(name);
   const where = `${definition.name}.statistics`;
-  if (typeof given !== 'object' || given === null)
-    throw new TypeError(`${where}: expected an object of arrays, got ${describe(given)}`);
+  checkObject(where, 'an object of arrays', given);
   const arrays = given as unknown as Record<string, ElementArray>;
   const form = statisticsForm(definition, where, arrays);
   const input = form.inputs[0]!;

@@ -1,8 +1,11 @@
 /** Which shape of kernel an adapter runs fastest: measured, once, and kept. Results never depend on it. */
+
 import { relu, silu } from './activations.js';
 import { checkEncode } from './call.js';
 import { type Command, record } from './dispatch.js';
+import { failType } from './errors.js';
 import { type Internals, internalsOf } from './internals.js';
+import { checkOptionNames, checkRunOptions } from './options.js';
 import { isShape, planCall, type Shape, usualShape } from './plan/index.js';
 import { scoped } from './scope.js';
 import { Usage } from './usage.js';
@@ -38,6 +41,11 @@ const WORTHWHILE = 1.03;
  */
 export async function tune(gpu: object, options: TuneOptions = {}): Promise<Shape> {
   const internals = internalsOf('tune', gpu);
+  checkOptionNames('tune', options, ['storage', 'signal']);
+  const { storage } = options;
+  if (storage != null && [storage?.getItem, storage?.setItem].some((method) => typeof method !== 'function'))
+    failType('tune', 'storage with getItem and setItem', storage);
+  checkRunOptions('tune', options);
   const shape = await internals.explained(() => chooseShape(internals, options), options.signal);
   internals.setShape(shape);
   return shape;

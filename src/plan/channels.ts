@@ -2,9 +2,11 @@
  * Backward with the gradients of learned parameters or of a bias: partial sums beside dx, then one reduction of those. The
  * layout is [outer, channels, inner], row-major.
  */
+
 import type { Call } from '../call.js';
+import { fail } from '../errors.js';
 import { type Form, gradientOf } from '../forms.js';
-import { checkScratch, fail, type Settings } from '../options.js';
+import { checkScratch, type Settings } from '../options.js';
 import { byteLengthOf } from '../ranges.js';
 import { elementBytes, FLOAT_BYTES } from '../storage.js';
 import type { WgslFile } from '../wgsl/file.js';

@@ -1,8 +1,10 @@
 /** What every plan is made of: variants, bindings, parameter blocks, grids. */
+
 import { type Call, lengthOf } from '../call.js';
 import type { Definition, Parameters } from '../definition.js';
+import { fail } from '../errors.js';
 import { isSmall } from '../forms.js';
-import { fail, type Settings } from '../options.js';
+import type { Settings } from '../options.js';
 import { elementBytes, wholeWords } from '../storage.js';
 import type { WgslFile } from '../wgsl/file.js';
 

@@ -1,8 +1,9 @@
 /** A batch of a monitor: which units were idle, one pass over y; then the record of each unit. */
+
 import { checkTensorNames } from '../call.js';
 import type { Definition, Parameters } from '../definition.js';
-import { describe } from '../errors.js';
-import { fail } from '../options.js';
+import { fail } from '../errors.js';
+import { checkObject } from '../options.js';
 import { type BufferRange, bufferRange, type Ranges } from '../ranges.js';
 import { elementBytes, type StorageType, storageFiles } from '../storage.js';
 import * as kernel from '../wgsl/kernels.js';
@@ -54,8 +55,7 @@ export function checkBatch(
   alignment: number,
 ): { readonly length: number; readonly ranges: Ranges } {
   const { where } = settings;
-  if (typeof arguments_ !== 'object' || arguments_ === null)
-    throw new TypeError(`${where}: expected { y, length }, got ${describe(arguments_)}`);
+  checkObject(where, '{ y, length }', arguments_);
   const { length: given, ...tensors } = arguments_;
   const length = checkBatchLength(settings, given);
   checkTensorNames(where, tensors, ['y']);

@@ -3,9 +3,11 @@
  * longest rows that one workgroup can keep have it to themselves; longer ones are cut into slabs of a workgroup each, in
  * three dispatches: partial results, one combination a row, the elements.
  */
+
 import { type Call, lengthOf, unitOf } from '../call.js';
 import type { Parameters } from '../definition.js';
-import { fail, type Settings } from '../options.js';
+import { fail } from '../errors.js';
+import type { Settings } from '../options.js';
 import { elementBytes, type StorageType, storageFiles } from '../storage.js';
 import type { WgslFile } from '../wgsl/file.js';
 import * as kernel from '../wgsl/kernels.js';

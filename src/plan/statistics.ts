@@ -1,15 +1,17 @@
 /** Statistics of a tensor by channel: what a call means, how its results lie in memory, and the dispatches. */
+
 import { checkTensorNames } from '../call.js';
 import type { Definition } from '../definition.js';
-import { describe } from '../errors.js';
+import { fail, failType } from '../errors.js';
 import { type Form, formOf } from '../forms.js';
 import {
   checkFromY,
+  checkInteger,
   checkLength,
+  checkObject,
   checkOptions,
   checkScratch,
   checkThreshold,
-  fail,
   type Settings,
 } from '../options.js';
 import { bufferRange, isOverlapping, type Ranges } from '../ranges.js';
@@ -95,10 +97,9 @@ export function checkStatisticsOptions(
     defaults,
   );
   const { bins = 64, range = [-8, 8], saturationThreshold = 0.01 } = options as Partial<StatisticsSettings>;
-  if (!Number.isInteger(bins) || bins < 1 || bins > MAXIMUM_BINS)
-    fail(where, `bins to be an integer from 1 to ${MAXIMUM_BINS}`, bins);
+  checkInteger(where, 'bins', bins, [1, MAXIMUM_BINS]);
   if (!Array.isArray(range) || range.length !== 2 || !range.every((end) => typeof end === 'number'))
-    throw new TypeError(`${where}: expected range to be [low, high], got ${describe(range)}`);
+    failType(where, 'range to be [low, high]', range);
   const [low, high] = range.map(Math.fround) as [number, number];
   const scale = Math.fround(bins / (high - low));
   // the shader finds a bin by (x − low) · scale, in float32
@@ -152,8 +153,7 @@ export function checkEncodedStatistics(
   limits: Limits,
 ): { readonly call: StatisticsCall; readonly ranges: Ranges } {
   const where = `${definition.name}.statistics`;
-  if (typeof arguments_ !== 'object' || arguments_ === null)
-    throw new TypeError(`${where}: expected an object of tensors and length, got ${describe(arguments_)}`);
+  checkObject(where, 'an object of tensors and length', arguments_);
   const { length: given, ...tensors } = arguments_;
   const length = checkLength(where, given);
   const form = statisticsForm(definition, where, tensors);

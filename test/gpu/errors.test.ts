@@ -276,7 +276,9 @@ describe('the environment', () => {
 
   test('a disposed object says so', async () => {
     const gpu = await createActivations();
+    const running = gpu.forward('relu', { x: four });
     gpu.dispose();
+    await expect(running).rejects.toThrow(/got a disposed one/);
     await expect(gpu.forward('relu', { x: four })).rejects.toThrow(/got a disposed one/);
   });
 

@@ -126,6 +126,21 @@ describe('prepare of several', () => {
     expect(device.modules).toBe(compiled);
   });
 
+  test.each([
+    [{ length: NaN }, 'length to be a positive integer, got NaN'],
+    [{ length: '8' }, 'length to be a positive integer, got "8"'],
+    [{ bias: 'yes' }, 'bias to be a boolean, got "yes"'],
+    [{ tensors: 'gate' }, 'an array of tensors, got "gate"'],
+  ])('wants options as they are told: %j', async (options, message) => {
+    const { device, gpu } = make();
+    await expect(gpu.prepare('gelu', options as Wrong)).rejects.toThrow(`gelu.prepare: expected ${message}`);
+    if ('length' in options)
+      await expect(gpu.prepare('relu', { statistics: options as Wrong })).rejects.toThrow(
+        `relu.statistics: expected ${message}`,
+      );
+    expect(device.modules).toBe(0);
+  });
+
   test('compiles nothing where one of them is wrong, and says which', async () => {
     const { device, gpu } = make();
     await expect(gpu.prepare(['gelu', ['elu', { alhpa: 1 } as Wrong]])).rejects.toThrow(
@@ -234,6 +249,18 @@ describe('createActivations', () => {
   });
 });
 
+test('tune wants a storage with two methods, a signal, and no other options', async () => {
+  const { device, gpu } = make();
+  for (const [options, message] of [
+    [{ storage: {} }, 'storage with getItem and setItem, got Object'],
+    [{ storage: { setItem() {} } }, 'storage with getItem and setItem'],
+    [{ signal: 1 }, 'signal to be an AbortSignal, got 1'],
+    [{ storge: undefined }, 'options among storage, signal, got "storge"; did you mean "storage"?'],
+  ] as const)
+    await expect(gpu.tune(options as Wrong)).rejects.toThrow(`tune: expected ${message}`);
+  expect(device.modules).toBe(0);
+});
+
 describe('createTimer', () => {
   test('wants a device with timestamps, and as many passes as a query set holds', () => {
     const { device, gpu } = make();
@@ -245,6 +272,9 @@ describe('createTimer', () => {
       expect(() => createTimer(gpu, { passes: passes as number })).toThrow(
         'expected passes to be an integer from 1 to 2048',
       );
+    expect(() => createTimer(gpu, { pases: 4 } as Wrong)).toThrow(
+      'options among passes, got "pases"; did you mean "passes"?',
+    );
     expect(() => createTimer({})).toThrow('createTimer: expected gpu to be what createActivations() gave');
   });
 
@@ -262,5 +292,19 @@ describe('createTimer', () => {
     await expect(gpu.forward('relu', { x }, { timer: {} as Wrong })).rejects.toThrow(
       'relu.forward: expected timer to be what createTimer() gave, got Object',
     );
+  });
+
+  test('is of no use once it, or what it was made for, is disposed', async () => {
+    const { device, gpu } = make();
+    device.features.add('timestamp-query');
+    (device as Wrong).createQuerySet = () => ({ destroy() {} });
+    const [one, other] = [createTimer(gpu), createTimer(gpu)];
+    one.dispose();
+    for (const timer of [one, other]) {
+      const message = timer === one ? 'timer: expected a live object, got a disposed one' : 'got a disposed one';
+      if (timer === other) gpu.dispose();
+      expect(() => timer.timestampWrites()).toThrow(message);
+      await expect(timer.read()).rejects.toThrow(message);
+    }
   });
 });
