@@ -1,5 +1,4 @@
 /** What other modules of the library may use of an Activations object, without a public name for it. */
-
 import type { BufferPool } from './buffers.js';
 import type { Definition } from './definition.js';
 import type { Dispatcher } from './dispatch.js';

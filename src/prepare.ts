@@ -28,7 +28,7 @@ export function variantsOf(
   const where = `${definition.name}.prepare`;
   const { length, bias = false, accumulate, tensors: more = [], arena: isArena = false, ...rest } = options ?? {};
   if (length !== undefined) checkInteger(where, 'length', length);
-  if (!Array.isArray(more)) failType(where, 'an array of tensors', more);
+  if (!Array.isArray(more)) failType(where, 'names of tensors', more);
   // shrink has a parameter of that name
   const isParameter = typeof bias === 'number';
   if (!isParameter) checkBoolean(where, 'bias', bias);

@@ -1,5 +1,4 @@
 /** Compiles what the calls of several activations need, all at once. */
-
 import type { Definition } from './definition.js';
 import { failType } from './errors.js';
 import { internalsOf } from './internals.js';

@@ -1,5 +1,4 @@
 /** What a call of softmax and its like may say of its rows, checked. Apart, so that a page of other functions has none of it. */
-
 import type { Definition } from './definition.js';
 import { fail, failType } from './errors.js';
 import type { Direction, Extent, Form } from './forms.js';

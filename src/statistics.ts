@@ -223,16 +223,15 @@ export async function prepareStatistics<N extends Activation>(
 /** What there is to compile. */
 export function statisticsVariants(
   definition: Definition,
-  options: Readonly<Record<string, unknown>>,
+  options: Readonly<Record<string, unknown>> | undefined,
   limits: Limits,
 ): Variant[] {
   const where = `${definition.name}.statistics`;
-  checkObject(where, 'options to be an object', options);
   const {
     length,
     arena: isArena = false,
     ...given
-  } = options as Record<string, unknown> & { length?: number; arena?: boolean };
+  } = (options ?? {}) as Record<string, unknown> & { length?: number; arena?: boolean };
   const sources = definition.fromY ? [{ x: true }, { y: true }] : [{ x: true }];
   return sources.flatMap((source) => {
     const form = statisticsForm(definition, where, source);

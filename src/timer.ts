@@ -1,5 +1,4 @@
 /** How long the GPU takes for the passes of a call, by its own clock. */
-
 import { type Disposing, endWithUsing } from './disposing.js';
 import { fail } from './errors.js';
 import { type Internals, internalsOf } from './internals.js';

@@ -1,5 +1,4 @@
 /** Which shape of kernel an adapter runs fastest: measured, once, and kept. Results never depend on it. */
-
 import { relu, silu } from './activations.js';
 import { checkEncode } from './call.js';
 import { type Command, record } from './dispatch.js';
@@ -43,7 +42,7 @@ export async function tune(gpu: object, options: TuneOptions = {}): Promise<Shap
   const internals = internalsOf('tune', gpu);
   checkOptionNames('tune', options, ['storage', 'signal']);
   const { storage } = options;
-  if (storage != null && [storage?.getItem, storage?.setItem].some((method) => typeof method !== 'function'))
+  if (storage != null && [storage.getItem, storage.setItem].some((method) => typeof method !== 'function'))
     failType('tune', 'storage with getItem and setItem', storage);
   checkRunOptions('tune', options);
   const shape = await internals.explained(() => chooseShape(internals, options), options.signal);

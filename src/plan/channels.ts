@@ -2,7 +2,6 @@
  * Backward with the gradients of learned parameters or of a bias: partial sums beside dx, then one reduction of those. The
  * layout is [outer, channels, inner], row-major.
  */
-
 import type { Call } from '../call.js';
 import { fail } from '../errors.js';
 import { type Form, gradientOf } from '../forms.js';

@@ -1,5 +1,4 @@
 /** What every plan is made of: variants, bindings, parameter blocks, grids. */
-
 import { type Call, lengthOf } from '../call.js';
 import type { Definition, Parameters } from '../definition.js';
 import { fail } from '../errors.js';

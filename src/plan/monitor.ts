@@ -1,5 +1,4 @@
 /** A batch of a monitor: which units were idle, one pass over y; then the record of each unit. */
-
 import { checkTensorNames } from '../call.js';
 import type { Definition, Parameters } from '../definition.js';
 import { fail } from '../errors.js';

@@ -3,7 +3,6 @@
  * longest rows that one workgroup can keep have it to themselves; longer ones are cut into slabs of a workgroup each, in
  * three dispatches: partial results, one combination a row, the elements.
  */
-
 import { type Call, lengthOf, unitOf } from '../call.js';
 import type { Parameters } from '../definition.js';
 import { fail } from '../errors.js';

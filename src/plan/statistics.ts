@@ -1,5 +1,4 @@
 /** Statistics of a tensor by channel: what a call means, how its results lie in memory, and the dispatches. */
-
 import { checkTensorNames } from '../call.js';
 import type { Definition } from '../definition.js';
 import { fail, failType } from '../errors.js';

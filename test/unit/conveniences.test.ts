@@ -130,7 +130,7 @@ describe('prepare of several', () => {
     [{ length: NaN }, 'length to be a positive integer, got NaN'],
     [{ length: '8' }, 'length to be a positive integer, got "8"'],
     [{ bias: 'yes' }, 'bias to be a boolean, got "yes"'],
-    [{ tensors: 'gate' }, 'an array of tensors, got "gate"'],
+    [{ tensors: 'gate' }, 'names of tensors, got "gate"'],
   ])('wants options as they are told: %j', async (options, message) => {
     const { device, gpu } = make();
     await expect(gpu.prepare('gelu', options as Wrong)).rejects.toThrow(`gelu.prepare: expected ${message}`);
