@@ -115,7 +115,7 @@ const FORMULAS: Readonly<Record<string, Formula>> = {
     derivative: 'return select(select(x / 3.0 + 0.5, real(1.0), x >= real(3.0)), real(0.0), x <= real(-3.0));',
   },
   hardTanh: {
-    value: 'return clamp(x, real(parameters.min), real(parameters.max));',
+    value: 'return min(max(x, real(parameters.min)), real(parameters.max));',
     derivative: 'return select(real(0.0), real(1.0), (x > real(parameters.min)) & (x < real(parameters.max)));',
   },
   softshrink: {

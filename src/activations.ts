@@ -99,7 +99,7 @@ const isTinyFactor = (value: number): number => Number(value !== 0 && Math.abs(v
 /** Its product with 2¹⁷ is beyond where a sigmoid ends. */
 const isLargeFactor = (value: number): number => Number(Math.abs(value) >= 2 ** -10);
 /** A tanh of that slope at 0 makes no normal result of a subnormal x. */
-const gentleTanh = (slope: number) => ({ scaled_tanh_is_gentle: Number(Math.abs(slope) <= 1) });
+const gentleTanh = (slope: number) => ({ scaled_tanh_is_gentle: Number(slope !== 0 && Math.abs(slope) <= 1) });
 
 type Usual = typeof usual;
 const usual = {

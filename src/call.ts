@@ -25,7 +25,7 @@ import {
   isSameStart,
   type Ranges,
 } from './ranges.js';
-import { type ElementArray, elementBytes, FLOAT_BYTES, type StorageType, storages } from './storage.js';
+import { arrayOf, type ElementArray, elementBytes, FLOAT_BYTES, type StorageType, storages } from './storage.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -56,7 +56,7 @@ export function lengthOf({ length, settings }: Pick<Call, 'length' | 'settings'>
   if (extent === 'rows') return length && Math.floor(length / settings.columns);
   const { columns, queries } = settings;
   if (extent === 'heads') return queries ? length && length / columns / queries : 1;
-  if (extent === 'mask') return (settings.mask?.rows ?? 0) * columns;
+  if (extent === 'mask') return (settings.mask?.rows ?? 0) * columns || 0;
   return { elements: length, halves: 2 * length, channels: settings.channels }[extent];
 }
 
@@ -142,12 +142,16 @@ export function checkEncode(
   };
 }
 
-/** @throws {RangeError} for ranges that overlap in another way than a call may have them */
+/**
+ * @param areArrays of which each input gets a buffer of its own
+ * @throws {RangeError} for ranges that overlap in another way than a call may have them
+ */
 function sharingOf(
   where: string,
   { inputs, inPlace, extent }: Form,
   outputs: readonly string[],
   ranges: Readonly<Record<string, Bytes>>,
+  areArrays = false,
 ): Sharing {
   const through: Record<string, string> = {};
   for (const [output, input] of inPlace)
@@ -162,7 +166,7 @@ function sharingOf(
   const written = outputs.filter((output) => !isApart(output)).map((output) => ranges[output]!.buffer);
   const apart = inputs.filter((input) => !through[input]);
   const isArena = apart.some((input) => written.includes(ranges[input]!.buffer));
-  if (!isArena) return { through, isArena };
+  if (!isArena || areArrays) return { through, isArena };
   // they are all bound as writable, so no two may overlap
   for (const [index, input] of apart.entries()) {
     const first = apart.slice(0, index).find((other) => isOverlapping(ranges[input]!, ranges[other]!));
@@ -197,9 +201,7 @@ export function checkArrays(
   const where = `${definition.name}.${direction}`;
   checkObject(where, 'an object of arrays', given);
   const usual = formOf(definition, direction, given, options);
-  // what the caller does to its object later does not reach the pieces
-  const arrays = { ...given } as Readonly<Record<string, ElementArray>>;
-  const countOf = (name: string): number => (ArrayBuffer.isView(given[name]) ? arrays[name]!.length : 0);
+  const countOf = (name: string): number => lengthOfArray(given[name]);
   const first = usual.inputs[0]!;
   const sourceLength = countOf(first);
   // as many channels as the longest of their tensors, and a lone row, where the caller does not say otherwise
@@ -225,11 +227,15 @@ export function checkArrays(
   const written = outputs.filter((name) => settings.accumulate || given[name] !== undefined);
   const names = [...form.inputs, ...written];
   checkTensorNames(where, given, names, unwanted);
+  // what the caller does to its object later does not reach the pieces
+  const arrays: Record<string, ElementArray> = {};
   if (form.fromY) checkFromY(where, settings.parameters);
   const length = form.extent(first) === 'halves' ? sourceLength / 2 : sourceLength;
   const kind = checkKind(where, first, given[first], settings.dtype);
+  checkLayout(where, form, settings, length);
   for (const name of names) {
-    const array = arrays[name]!;
+    const array = given[name] as ElementArray;
+    arrays[name] = array;
     const extent = form.extent(name);
     if (form.integers.includes(name)) checkIntegers(where, name, array);
     else if (isSmall(extent)) checkKind(where, name, array, 'f32');
@@ -239,10 +245,9 @@ export function checkArrays(
     const wanted = lengthOf({ length, settings }, extent);
     if (array.length !== wanted) fail(where, `${name} of length ${wanted}`, array.length);
   }
-  checkLayout(where, form, settings, length);
   for (const name of form.integers) checkLabels(where, name, arrays[name]!, settings);
   if (!settings.accumulate)
-    sharingOf(where, form, written, Object.fromEntries(names.map((name) => [name, bytesOf(arrays[name]!)])));
+    sharingOf(where, form, written, Object.fromEntries(names.map((name) => [name, bytesOf(arrays[name]!)])), true);
   return {
     ...{ where, definition, direction, form, settings, length, outputs },
     through: settings.accumulate ? {} : throughOutputs(form, outputs),
@@ -261,8 +266,7 @@ function throughOutputs({ inPlace, inputs }: Form, outputs: readonly string[]): 
 
 /** @throws {TypeError} for anything but a Uint32Array */
 function checkIntegers(where: string, name: string, value: unknown): void {
-  if (!ArrayBuffer.isView(value) || (value as unknown as Uint32Array)[Symbol.toStringTag] !== 'Uint32Array')
-    failType(where, `${name} to be a Uint32Array`, value);
+  if (!isOf('Uint32Array', value)) failType(where, `${name} to be a Uint32Array`, value);
 }
 
 /** @throws {RangeError} for a label that names no column and is not the one that is ignored */
@@ -273,20 +277,23 @@ function checkLabels(where: string, name: string, labels: ArrayLike<number>, { c
       fail(where, `${name} below columns = ${columns}, or ignoreIndex = ${ignoreIndex}`, `${labels[row]} at ${row}`);
 }
 
+/** By its tag, which an array of another frame has too. */
+const isOf = (kind: string, value: unknown): boolean =>
+  ArrayBuffer.isView(value) && (value as unknown as Float32Array)[Symbol.toStringTag] === kind;
+
 /** The kind of an array. @throws {TypeError} for anything but one whose elements lie as `dtype` says */
 export function checkKind(where: string, name: string, value: unknown, dtype: StorageType): string {
   const { arrays } = storages[dtype];
-  // by its tag, which an array of another frame has too
-  const isOf = (kind: string): boolean =>
-    ArrayBuffer.isView(value) && (value as unknown as Float32Array)[Symbol.toStringTag] === kind;
-  const found = arrays.find(isOf);
+  const found = arrays.find((kind) => isOf(kind, value));
   if (found) {
     const array = value as ElementArray;
     if (array.length === 0 && !hasMemory(array))
       throw new TypeError(`${where}: expected ${name} to have its memory, got an array that was detached, or cut off`);
     return found;
   }
-  const others = (Object.keys(storages) as StorageType[]).filter((other) => storages[other].arrays.some(isOf));
+  const others = (Object.keys(storages) as StorageType[]).filter((other) =>
+    storages[other].arrays.some((kind) => isOf(kind, value)),
+  );
   const setting = dtype === 'f32' ? '' : ` for dtype "${dtype}"`;
   const hint = others.length ? `; that is for dtype ${others.map((other) => `"${other}"`).join(' or ')}` : '';
   const instead =
@@ -297,6 +304,10 @@ export function checkKind(where: string, name: string, value: unknown, dtype: St
     `${where}: expected ${name} to be a ${arrays.join(' or ')}${setting}, got ${describe(value)}${hint}${instead}`,
   );
 }
+
+/** Elements of an array, of this frame or another; 0 of what is none. */
+export const lengthOfArray = (value: unknown): number =>
+  ArrayBuffer.isView(value) ? (value as unknown as ElementArray).length : 0;
 
 /** False for an array whose buffer was transferred, or resized to end before it: its length is then 0. */
 function hasMemory(array: ElementArray): boolean {
@@ -322,7 +333,9 @@ export function partOf(
   [start, count]: readonly [start: number, count: number],
 ): ElementArray {
   if (array.length < start + count) fail(where, `${name} to keep its length during the call`, array);
-  return array.subarray(start, start + count);
+  // subarray() of a class derived from the array's would call its constructor
+  const Elements = arrayOf(array[Symbol.toStringTag])!;
+  return new Elements(array.buffer, array.byteOffset + start * array.BYTES_PER_ELEMENT, count);
 }
 
 /** Elements of y that must stay together. */

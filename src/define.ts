@@ -8,7 +8,7 @@ import {
   resolveParameters,
   wgslName,
 } from './definition.js';
-import { describe } from './errors.js';
+import { describe, fail, failType } from './errors.js';
 import { gradientOf } from './forms.js';
 import { checkObject, checkOptionNames, optionNames, RUN_OPTIONS } from './options.js';
 import { STATISTICS_OPTIONS } from './plan/statistics.js';
@@ -97,25 +97,20 @@ export function defineActivation<P extends string = never, L extends P = never>(
     bounds = { forward: 4, derivative: 4 },
   } = definition;
   if (typeof name !== 'string' || !/^[a-z][A-Za-z0-9]*$/.test(name))
-    throw new TypeError(`${where}: expected name to be a camelCase word, got ${describe(name)}`);
-  if (typeof wgsl !== 'string') throw new TypeError(`${where}: expected wgsl to be a string, got ${describe(wgsl)}`);
+    failType(where, 'name to be a camelCase word', name);
+  if (typeof wgsl !== 'string') failType(where, 'wgsl to be a string', wgsl);
   for (const part of ['value', 'derivative'] as const)
     if (typeof reference?.[part] !== 'function')
-      throw new TypeError(`${where}: expected reference.${part} to be a function, got ${describe(reference?.[part])}`);
+      failType(where, `reference.${part} to be a function`, reference?.[part]);
   const names = Object.keys(parameters) as P[];
-  if (names.length > 4) throw new RangeError(`${where}: expected at most 4 parameters, got ${names.length}`);
+  if (names.length > 4) fail(where, 'at most 4 parameters', names.length);
   if (!Array.isArray(learned) || learned.length > MOST_LEARNED)
-    throw new RangeError(
-      `${where}: expected learned to be an array of at most ${MOST_LEARNED} names, got ${describe(learned)}`,
-    );
+    fail(where, `learned to be an array of at most ${MOST_LEARNED} names`, describe(learned));
   const by: Readonly<Record<string, unknown>> = reference.by ?? {};
   for (const parameter of learned) {
-    if (!names.includes(parameter))
-      throw new RangeError(`${where}: expected learned to name parameters, got ${describe(parameter)}`);
+    if (!names.includes(parameter)) fail(where, 'learned to name parameters', describe(parameter));
     if (typeof by[parameter] !== 'function')
-      throw new TypeError(
-        `${where}: expected reference.by.${parameter} to be a function, got ${describe(by[parameter])}`,
-      );
+      failType(where, `reference.by.${parameter} to be a function`, by[parameter]);
   }
   const functions = functionsIn(wgsl);
   const own = {
@@ -135,14 +130,14 @@ export function defineActivation<P extends string = never, L extends P = never>(
   } as const;
   const options = optionNames({ ...own, parameters: {}, learned: {} } as unknown as Definition, 'halves', 'backward');
   const reserved: string[] = [...options, ...RUN_OPTIONS, ...STATISTICS_OPTIONS, ...TENSORS];
-  const taken = names.find((parameter) => reserved.includes(parameter) || reserved.includes(gradientOf(parameter)));
-  if (taken) throw new RangeError(`${where}: expected parameters of names that no option has, got "${taken}"`);
+  const isTaken = (parameter: string): boolean =>
+    parameter in {} || [parameter, gradientOf(parameter)].some((each) => reserved.includes(each));
+  const taken = names.find((parameter) => isTaken(parameter) || names.includes(gradientOf(parameter) as P));
+  if (taken) fail(where, 'parameters of names that no option has', describe(taken));
   for (const parameter of names) {
     const facts = parameters[parameter];
     if (typeof facts?.default !== 'number' || !Array.isArray(facts.range))
-      throw new TypeError(
-        `${where}: expected parameters.${parameter} to be { default, range: [minimum, maximum] }, got ${describe(facts)}`,
-      );
+      failType(where, `parameters.${parameter} to be { default, range: [minimum, maximum] }`, facts);
   }
   for (const suffix of ['', '_derivative', ...learned.map((parameter) => `_${wgslName(parameter)}_derivative`)]) {
     const types = functions[wgslName(name) + suffix];

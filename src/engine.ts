@@ -9,7 +9,7 @@ import { type Disposing, endWithUsing } from './disposing.js';
 import { fail, failType, WebGPUUnavailableError } from './errors.js';
 import type { Direction } from './forms.js';
 import { type Internals, registerInternals } from './internals.js';
-import { checkOptionNames } from './options.js';
+import { checkOptionNames, checkRunOptions } from './options.js';
 import { hasImmediates } from './pipeline.js';
 import { isShape, type Limits, limitsOf, planCall, type Shape } from './plan/index.js';
 import { type PrepareOptions, variantsOf } from './prepare.js';
@@ -103,8 +103,9 @@ export async function openEngine<E>(
 ): Promise<E> {
   checkOptionNames('createActivations', options, [...OPTIONS, ...more]);
   const gpu = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
+  checkRunOptions('createActivations', options);
   if (options.device) return create(options.device, false, gpu?.wgslLanguageFeatures, options.shape, options);
-  if (!gpu)
+  if (!gpu?.requestAdapter)
     throw new WebGPUUnavailableError(
       'WebGPU: expected navigator.gpu, got none. Use a browser with WebGPU (Chrome or Edge 113, Safari 26, Firefox 141 or newer) ' +
         'over https or localhost; in Node pass { gpu: create([]) } of the npm package webgpu.',

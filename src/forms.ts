@@ -41,10 +41,21 @@ export interface FormFacts {
   readonly unit: (settings: { readonly columns: number; readonly inner: number; readonly halves?: string }) => number;
 }
 
-const facts = <const F extends FormFacts>(form: F): F => form;
+/** Of a form of rows. */
+const rows = {
+  sources: ['x'],
+  gradients: ['dx'],
+  extent: 'elements',
+  options: ['columns', 'inner'],
+  isChanneled: false,
+  unit: ({ columns, inner }) => columns * inner,
+} as const satisfies Partial<FormFacts>;
+
+/** Of a form of rows that have one value each. */
+const valued = { ...rows, inPlace: { forward: [], backward: [['dx', 'x']] } } as const satisfies FormFacts;
 
 export const forms = {
-  element: facts({
+  element: {
     sources: ['x'],
     gradients: ['dx'],
     extent: 'elements',
@@ -59,8 +70,8 @@ export const forms = {
     },
     isChanneled: true,
     unit: () => 1,
-  }),
-  gate: facts({
+  },
+  gate: {
     sources: ['gate', 'up'],
     gradients: ['dGate', 'dUp'],
     extent: 'elements',
@@ -77,8 +88,8 @@ export const forms = {
     },
     isChanneled: true,
     unit: () => 1,
-  }),
-  halves: facts({
+  },
+  halves: {
     sources: ['x'],
     gradients: ['dx'],
     extent: 'halves',
@@ -86,40 +97,18 @@ export const forms = {
     inPlace: { forward: [], backward: [['dx', 'x']] },
     isChanneled: true,
     unit: ({ columns, halves }) => (halves === 'interleaved' ? 1 : columns / 2),
-  }),
-  row: facts({
-    sources: ['x'],
-    gradients: ['dx'],
-    extent: 'elements',
-    options: ['columns', 'inner'],
-    inPlace: { forward: [['y', 'x']], backward: [['dx', 'dy']] },
-    isChanneled: false,
-    unit: ({ columns, inner }) => columns * inner,
-  }),
-  value: facts({
-    sources: ['x'],
-    gradients: ['dx'],
-    extent: 'elements',
-    options: ['columns', 'inner'],
-    inPlace: { forward: [], backward: [['dx', 'x']] },
-    isChanneled: false,
-    ofRows: ['y', 'dy'],
-    unit: ({ columns, inner }) => columns * inner,
-  }),
-  loss: facts({
+  },
+  row: { ...rows, inPlace: { forward: [['y', 'x']], backward: [['dx', 'dy']] } },
+  value: { ...valued, ofRows: ['y', 'dy'] },
+  loss: {
+    ...valued,
     sources: ['x', 'labels'],
-    gradients: ['dx'],
-    extent: 'elements',
-    options: ['columns', 'inner'],
-    inPlace: { forward: [], backward: [['dx', 'x']] },
-    isChanneled: false,
     results: ['loss', 'logSumExp'],
     ofRows: ['labels', 'loss', 'logSumExp', 'dy'],
     integers: ['labels'],
     saved: ['logSumExp'],
-    unit: ({ columns, inner }) => columns * inner,
-  }),
-} as const;
+  },
+} as const satisfies Record<string, FormFacts>;
 
 /** The form of a call that gives no more than it must. */
 export const usualForm = ({ maps, gives, requires }: Definition): 'element' | 'gate' | 'row' | 'value' | 'loss' =>

@@ -3,7 +3,7 @@ import { readBuffer } from './buffers.js';
 import { checkPass } from './call.js';
 import { resolveParameters } from './definition.js';
 import { type Disposing, endWithUsing } from './disposing.js';
-import { describe, fail } from './errors.js';
+import { fail, failType } from './errors.js';
 import { internalsOf } from './internals.js';
 import { checkDtype, checkInteger, checkObject, checkOptionNames, checkThreshold } from './options.js';
 import { checkBatch, checkBatchLength, type MonitorSettings, monitorByteLength, planMonitor } from './plan/monitor.js';
@@ -24,7 +24,7 @@ export interface DeadUnitMonitorOptions {
   readonly kind?: 'dead' | 'saturation';
   /** dead: |y| up to this counts as zero, default 0. saturation: |f′| below this counts as saturated, default 0.01. */
   readonly threshold?: number;
-  /** The activation that made y; default relu, for saturation sigmoid. Saturation needs one whose f′ is a function of y. */
+  /** The activation that made y; default relu, for saturation sigmoid (a page of `core` gives its own). Saturation needs one whose f′ is a function of y. */
   readonly name?: Activation;
   /** Its parameters, for saturation. */
   readonly alpha?: number;
@@ -186,8 +186,7 @@ export function deadUnitReport(words: Uint32Array, window: number, kind: 'dead' 
 export function createDeadUnitMonitor(gpu: object, options: DeadUnitMonitorOptions): DeadUnitMonitor {
   checkObject('deadUnitMonitor', 'options to be an object', options);
   const { channels, inner = 1, window, kind = 'dead', dtype = 'f32' } = options;
-  if (kind !== 'dead' && kind !== 'saturation')
-    throw new TypeError(`deadUnitMonitor: expected kind to be "dead" or "saturation", got ${describe(kind)}`);
+  if (kind !== 'dead' && kind !== 'saturation') failType('deadUnitMonitor', 'kind to be "dead" or "saturation"', kind);
   const isSaturation = kind === 'saturation';
   const { name = isSaturation ? 'sigmoid' : 'relu', threshold = isSaturation ? 0.01 : 0 } = options;
   const { device, resolve } = internalsOf('deadUnitMonitor', gpu);
@@ -200,10 +199,10 @@ export function createDeadUnitMonitor(gpu: object, options: DeadUnitMonitorOptio
   if (channels > most) fail(where, `at most ${most} channels, whose record fits in a binding`, channels);
   checkThreshold(where, 'threshold', threshold);
   if (isSaturation && !(definition.fromY && definition.maps === 'element'))
-    throw new TypeError(
-      `${where}: expected an activation whose derivative is a function of y, got "${definition.name}"`,
-    );
-  const parameters = resolveParameters(definition, options as unknown as Record<string, unknown>, where);
+    failType(where, 'an activation whose derivative is a function of y', definition.name);
+  // an activation may have a parameter of that name
+  const { threshold: _, ...given } = options as unknown as Record<string, unknown>;
+  const parameters = resolveParameters(definition, given, where);
   for (const [key, value] of Object.entries(parameters))
     if (isSaturation && !(value > 0)) fail(where, `${key} > 0, so that y tells the derivative`, value);
   return new DeadUnitMonitor(gpu, { definition, parameters, kind, channels, inner, threshold, where, dtype }, window);

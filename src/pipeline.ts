@@ -46,6 +46,7 @@ export const keyOf = ({
     entryPoint,
     activation?.name,
     activation?.source && identityOf(activation.source),
+    ...Object.keys(activation?.parameters ?? {}),
     fromY,
     ...files.map(identityOf),
     ...Object.values(reads),

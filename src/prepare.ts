@@ -4,7 +4,7 @@ import { type Definition, resolveParameters } from './definition.js';
 import { failType } from './errors.js';
 import { type Direction, type FormFacts, formOf, forms, usualForm } from './forms.js';
 import { checkBoolean, checkInteger } from './options.js';
-import { exemplaryLengths, type Limits, planCall, type Variant } from './plan/index.js';
+import { exemplaryLengths, type Limits, leastCommonMultiple, planCall, type Variant } from './plan/index.js';
 
 export interface PrepareOptions {
   /** Elements of y of the calls to come; a short and a long call unless given. */
@@ -33,8 +33,8 @@ export function variantsOf(
   const isParameter = typeof bias === 'number';
   if (!isParameter) checkBoolean(where, 'bias', bias);
   const shared = isParameter ? { ...rest, bias } : rest;
-  const { channels = 1, inner = 1, columns = 1 } = shared as { channels?: number; inner?: number; columns?: number };
-  const unit = channels * inner * columns;
+  const { channels = 1, inner = 1, columns = 1, queries = 1, maskBlock = 1 } = shared as Record<string, number>;
+  const unit = channels * inner * columns * leastCommonMultiple(queries, maskBlock);
   const lengths = length !== undefined ? [length] : exemplaryLengths.map((most) => Math.ceil(most / unit) * unit);
   const directions: Direction[] = ['forward', 'backward'];
   const passes = directions.flatMap((direction) => {

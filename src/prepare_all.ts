@@ -2,6 +2,7 @@
 import type { Definition } from './definition.js';
 import { failType } from './errors.js';
 import { internalsOf } from './internals.js';
+import { checkObject } from './options.js';
 import { keyOf } from './pipeline.js';
 import { type PrepareOptions, variantsOf } from './prepare.js';
 import { type StatisticsOptions, statisticsVariants } from './statistics.js';
@@ -38,9 +39,11 @@ type Values = Readonly<Record<string, unknown>>;
 export async function prepareAll(
   gpu: object,
   calls: readonly Prepared[],
-  { onProgress, ...shared }: PrepareAllOptions = {},
+  options: PrepareAllOptions = {},
 ): Promise<void> {
   const { pipelines, limits, resolve, explained } = internalsOf('prepare', gpu);
+  checkObject('prepare', 'options to be an object', options);
+  const { onProgress, ...shared } = options;
   if (!Array.isArray(calls)) failType('prepare', 'an array of activations', calls);
   if (onProgress !== undefined && typeof onProgress !== 'function')
     failType('prepare', 'onProgress to be a function', onProgress);

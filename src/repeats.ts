@@ -38,8 +38,9 @@ export class Repeats {
   /** By the first tensor's offset; the latest call first. */
   readonly #calls = new ByBuffers<Map<number, Repeat[]>>();
 
-  /** What an equal call recorded; undefined for a new call. */
+  /** What an equal call recorded; undefined for a new call, and for objects whose prototypes may have values too. */
   find({ name, direction, tensors, options }: EncodeCall): readonly Command[] | undefined {
+    if (!isPlain(tensors) || !isPlain(options)) return undefined;
     const names = Object.keys(tensors);
     let calls: ByBuffers<Map<number, Repeat[]>> | undefined = this.#calls;
     let place = -1;
@@ -87,6 +88,9 @@ export class Repeats {
 type Range = { readonly buffer: GPUBuffer; readonly offset?: number; readonly size?: number };
 const isRange = (value: unknown): value is Range =>
   typeof value === 'object' && value !== null && (value as Partial<Range>).buffer !== undefined;
+
+const isPlain = (object: object | null | undefined): boolean =>
+  Object.getPrototypeOf(object ?? NOTHING) === Object.prototype;
 
 const entriesOf = (object: Values): Entries => ({
   keys: Object.keys(object),

@@ -104,7 +104,7 @@ function maskOf({ where, settings, options, given, length }: SightCall): RowSett
   const xRows = length / columns;
   if (length && xRows % block) fail(where, `maskBlock to divide x's ${xRows} rows`, block);
   const taken = (xRows / block) * each;
-  if (length && !(maskRows >= 1 && Number.isInteger(taken) && taken % maskRows === 0))
+  if (length && !(Number.isInteger(maskRows) && Number.isInteger(taken) && taken % maskRows === 0))
     fail(
       where,
       `mask of rows of ${columns} elements, as many as divide ${taken}${block > 1 ? `, of which each ${block} of x's ${xRows} take ${each}` : ''}`,

@@ -1,7 +1,7 @@
 /** Statistics of activations: what training code looks at to see units die or saturate. */
-import { checkKind, checkPass, checkTensorNames, partOf } from './call.js';
+import { checkKind, checkPass, checkTensorNames, lengthOfArray, partOf } from './call.js';
 import type { Definition } from './definition.js';
-import { describe, fail } from './errors.js';
+import { fail, failType } from './errors.js';
 import { type Internals, internalsOf } from './internals.js';
 import { checkInteger, checkObject, checkRunOptions, RUN_OPTIONS } from './options.js';
 import { runPiece } from './piece.js';
@@ -170,9 +170,10 @@ function bounded(statistics: Statistics): Statistics {
  * @example const { mean } = readStatistics(staging.getMappedRange());
  */
 export function readStatistics(bytes: ArrayBuffer | ArrayBufferView): Statistics {
-  const view = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
-  if (!ArrayBuffer.isView(view))
-    throw new TypeError(`readStatistics: expected an ArrayBuffer or a view of one, got ${describe(bytes)}`);
+  // by its tag, which a buffer of another frame has too
+  const isBuffer = (bytes as ArrayBuffer | null)?.[Symbol.toStringTag] === 'ArrayBuffer';
+  const view = isBuffer ? new Uint8Array(bytes as ArrayBuffer) : (bytes as ArrayBufferView);
+  if (!ArrayBuffer.isView(view)) failType('readStatistics', 'an ArrayBuffer or a view of one', bytes);
   const copy = new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
   const words = new Uint32Array(copy.buffer, 0, copy.byteLength >>> 2);
   const [channels = 0, bins = 0] = words;
@@ -271,13 +272,13 @@ async function runStatistics(
   const definition = internals.resolve(name);
   const where = `${definition.name}.statistics`;
   checkObject(where, 'an object of arrays', given);
-  const arrays = given as unknown as Record<string, ElementArray>;
+  // what the caller does to its object later does not reach the pieces
+  const arrays = { ...given } as unknown as Record<string, ElementArray>;
   const form = statisticsForm(definition, where, arrays);
   const input = form.inputs[0]!;
-  const lengths = form.learned.map(([tensor]) => (arrays[tensor] instanceof Float32Array ? arrays[tensor].length : 0));
-  const settings = checkStatisticsOptions(definition, form, where, options, RUN_OPTIONS, {
-    channels: Math.max(1, ...lengths),
-  });
+  const channelsOf = form.learned.map(([tensor]) => lengthOfArray(arrays[tensor]));
+  const defaults = { channels: Math.max(1, ...channelsOf) };
+  const settings = checkStatisticsOptions(definition, form, where, options, RUN_OPTIONS, defaults);
   const { signal, onProgress, timer } = checkRunOptions(where, options);
   checkTensorNames(where, arrays, form.inputs);
   const { channels, inner, bins, dtype, range } = settings;

@@ -84,7 +84,7 @@ export class Timer implements PassTimer {
 
 /**
  * Times what the GPU does in array calls, or in your own compute passes, by its clock.
- * @param options.passes between two reads, 1 to 2048; 64 unless given. An array call has one for each 2²⁴ elements or fewer
+ * @param options.passes between two reads, 1 to 2048; 64 unless given. An array call has one for each 2²³ elements or fewer
  * @throws {RangeError} on a device without the feature "timestamp-query", which a device of your own must ask for
  * @example
  * const timer = createTimer(gpu);

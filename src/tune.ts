@@ -55,30 +55,34 @@ async function chooseShape(internals: Internals, { storage, signal }: TuneOption
   const { device } = internals;
   const { vendor, architecture, device: model, description } = device.adapterInfo;
   const key = ['webgpu-activations shape', vendor, architecture, model, description].join('/');
-  const kept = parse(storage?.getItem(key));
+  const kept = parse(() => storage?.getItem(key));
   if (isShape(kept, device.limits)) return kept;
   const shape = await measure(internals, signal);
-  storage?.setItem(key, JSON.stringify(shape));
+  try {
+    storage?.setItem(key, JSON.stringify(shape));
+  } catch {
+    // full, or forbidden: the next page measures again
+  }
   return shape;
 }
 
-function parse(text: string | null | undefined): unknown {
+function parse(read: () => string | null | undefined): unknown {
   try {
-    return JSON.parse(text ?? 'null');
+    return JSON.parse(read() ?? 'null');
   } catch {
-    return null; // another program's, or an older version's
+    return null; // forbidden, another program's, or an older version's
   }
 }
 
 async function measure(internals: Internals, signal: AbortSignal | undefined): Promise<Shape> {
-  const { device, pipelines, dispatcher } = internals;
+  const { device, label: owner, pipelines, dispatcher } = internals;
   const limits = internals.limits();
   const n = Math.min(LENGTH, 64 * Math.floor(limits.maxStorageBufferBindingSize / 256));
   const shapes = SHAPES.filter((shape) => isShape(shape, device.limits));
   const tensors = Object.fromEntries(
     ['x', 'dy', 'out'].map((label) => [
       label,
-      device.createBuffer({ label: `tune ${label}`, size: 4 * n, usage: Usage.STORAGE }),
+      device.createBuffer({ label: `${owner}tune ${label}`, size: 4 * n, usage: Usage.STORAGE }),
     ]),
   ) as Record<'x' | 'dy' | 'out', GPUBuffer>;
   const { x, dy, out } = tensors;
@@ -102,8 +106,8 @@ async function measure(internals: Internals, signal: AbortSignal | undefined): P
       if (error) throw error;
       const begin = performance.now();
       await scoped(device, 'tune', () => {
-        const encoder = device.createCommandEncoder({ label: 'tune' });
-        const pass = encoder.beginComputePass({ label: 'tune' });
+        const encoder = device.createCommandEncoder({ label: `${owner}tune` });
+        const pass = encoder.beginComputePass({ label: `${owner}tune` });
         for (let index = 0; index < repeats; index++) record(pass, commands);
         pass.end();
         device.queue.submit([encoder.finish()]);

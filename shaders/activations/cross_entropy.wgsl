@@ -6,11 +6,11 @@
 fn cross_entropy_kept(x: Logit, exponential: real) -> Logit { return x; }
 fn cross_entropy_scale(sum: Total, maximum: f32) -> Total { return sum; }
 
-// from ln Σe^(x-m), m - x_l and the mean of m - x: all of one sign, so that nothing cancels
-fn cross_entropy(logarithm: Total, difference: Total, mean: f32, log_sum_exp: f32, options: vec4<f32>) -> f32 {
+// from ln Σe^(x-m), m - x_l and half the mean of m - x: all of one sign, so that nothing cancels
+fn cross_entropy(logarithm: Total, difference: Total, half_mean: f32, log_sum_exp: f32, options: vec4<f32>) -> f32 {
   let part = 1.0 - options.x;
   let own = total_normal(total_sum(logarithm, Total(part * difference.high, part * difference.low)));
-  return own.high + (own.low + options.x * mean + options.y * log_sum_exp * log_sum_exp);
+  return own.high + (own.low + (2.0 * options.x) * half_mean + options.y * log_sum_exp * log_sum_exp);
 }
 
 fn cross_entropy_derivative(softmax: real, is_label: logic, dy: f32, log_sum_exp: f32, options: vec4<f32>) -> real {

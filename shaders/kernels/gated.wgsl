@@ -8,10 +8,12 @@ override careful: bool = true;
 // activate(gate), and what activate′(gate) is, with the exponent apart
 fn extended_value(gate: real, value: real, i: u32) -> Extended {
   let tail = tail_at(gate, i);
-  // near 0 those functions that are 0 there are x·f′(0), and a subnormal gate is no more lost than its bits
-  let is_near = (magnitude(gate) < ints(TAIL_SIZE)) & (magnitude(value) < ints(TAIL_SIZE));
-  let slope = extended(select(real(1.0), derivative_at(gate, i), is_near));
-  return extended_product(slope, extended_tail(tail, tail.value, select(value, gate, is_near)));
+  // where the value, or a step to it, is lost near 0, those functions that are straight there are x·f′(0), and a gate no more lost
+  // than its bits
+  let slope = derivative_at(gate, i);
+  let is_lost = (magnitude(gate) < ints(TAIL_SIZE)) & (magnitude(value) < ints(0x02800000));  // 2^-122
+  let is_near = is_lost & (magnitude(slope) >= ints(0x2b800000));  // 2^-40: of x² it is less
+  return extended_product(extended(select(real(1.0), slope, is_near)), extended_tail(tail, tail.value, select(value, gate, is_near)));
 }
 
 fn extended_slope(gate: real, slope: real, i: u32) -> Extended {

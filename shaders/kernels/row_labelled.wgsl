@@ -14,7 +14,7 @@ fn below_maximum(x: real, maximum: f32) -> Sum {
   return Sum(difference, select(low, real(0.0), magnitude(difference) == ints(INFINITE_KEY)));
 }
 
-// Σ(m - x)
+// Σ(m - x)·2^-32, so that neither a term nor the sum is too large
 fn rest_of(place: Place, row: Row, kept: ptr<function, array<real, KEPT>>) -> Total {
   var sum: Sum;
   if (!smooths) { return Total(); }
@@ -23,7 +23,7 @@ fn rest_of(place: Place, row: Row, kept: ptr<function, array<real, KEPT>>) -> To
     if (i >= place.end) { break; }
     var x_i: real;
     if (streams) { x_i = input_at(i); } else { x_i = (*kept)[k]; }
-    sum = add(sum, row.maximum - x_i);
+    sum = add(sum, row.maximum * 0x1p-32 - x_i * 0x1p-32);
   }
   if (team > 1u) { workgroupBarrier(); }  // before the memory of Σe^(x-m) serves again
   return total_normal(team_total(place.thread, folded_sum(sum)));
@@ -72,8 +72,8 @@ fn result_of(index: u32, row: Row, rest: Total) -> f32 {
   let x_label = input_at(row_start_of(index) + (column / LANES) * stride());
   let difference = below_maximum(x_label, row.maximum);
   let own = Total(lane_real(difference.high, column % LANES), lane_real(difference.low, column % LANES));
-  let mean = (rest.high + rest.low) / f32(column_count());
-  let value = row_result(logarithm_of(row), own, mean, log_sum_exp);
+  let half_mean = ((rest.high + rest.low) / f32(column_count())) * 0x1p31;
+  let value = row_result(logarithm_of(row), own, half_mean, log_sum_exp);
   let special = row.special | select(0u, 0x7fc00000u, column != label);
   return bitcast<f32>(bitcast<u32>(value) | special);
 }

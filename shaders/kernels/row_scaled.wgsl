@@ -1,10 +1,13 @@
 // scale·(x - m) as the exponent of a row, in two floats, but where it is infinite; scale, a high and a low part, is above 0.
 // See exp_difference.wgsl. Joined with it: row_parts.wgsl.
 fn row_difference(x: real, maximum: f32) -> Sum {
-  let scale = params.parameters.xy;
-  let difference = x - maximum;
+  // half of x - m, which is finite where x and m are
+  let scale = 2.0 * params.parameters.xy;
+  let half_x = 0.5 * x;
+  let half_maximum = 0.5 * maximum;
+  let difference = half_x - half_maximum;
   let product = difference * scale.x;
-  let error = two_sum_error(x, real(-maximum), difference);
+  let error = two_sum_error(half_x, real(-half_maximum), difference);
   let low = two_product_error(difference, real(scale.x), product) + (error * scale.x + difference * scale.y);
   return Sum(product, select(real(0.0), low, magnitude(product) < ints(0x7f800000)));
 }

@@ -30,8 +30,8 @@ fn known_row(index: u32, found: Row) -> Known {
   if (!is_none) {
     // sink - scale·m: what the sink adds to Σe^(x-m) is e to the power of that
     let above = total_normal(total_sum(Total(own, 0.0), Total(-base.high, -base.low)));
-    // beyond that the sum is the sink's, and 1/Σ too small to matter
-    if (order_of(above.high) > order_of(select(88.0, 60.0, IS_LOGARITHM))) {
+    // beyond that the sum is the sink's, and 1/Σ below 2^-126
+    if (order_of(above.high) > order_of(select(87.4, 60.0, IS_LOGARITHM))) {
       var offset = Total();
       if (IS_LOGARITHM) { offset = row_offset(found.maximum, above); }
       return Known(Row(found.maximum, offset.high, offset.low, 0u), 1.0, own);

@@ -60,10 +60,15 @@ export function watchOutput(): void {
  */
 export async function checkTargets(given: Arguments, options: readonly string[]): Promise<void> {
   const targets = options.flatMap((option) => optionOf(given, option) ?? []);
+  await checkFiles(targets, `--${options.join(', --')}`);
+}
+
+/** @param options by which they came @throws {UsageError} for two of one place, and those that cannot be written */
+export async function checkFiles(targets: readonly string[], options: string): Promise<void> {
   const places = targets.map((path) => (path === '-' ? path : resolve(path)));
   const twice = places.find((place, index) => places.indexOf(place) !== index);
-  if (twice === '-') throw new UsageError(`expected one of --${options.join(', --')} on standard output, got several`);
-  if (twice) throw new UsageError(`expected a file for each of --${options.join(', --')}, got ${twice} for several`);
+  if (twice === '-') throw new UsageError(`expected one of ${options} on standard output, got several`);
+  if (twice) throw new UsageError(`expected a file for each of ${options}, got ${twice} for several`);
   for (const path of targets) if (path !== '-') await checkTarget(path);
 }
 

@@ -71,16 +71,19 @@ export function isShape(value: unknown, { maxComputeInvocationsPerWorkgroup }: G
   return isSize && workgroupSize! <= maxComputeInvocationsPerWorkgroup && [1, 2, 4].includes(steps!);
 }
 
+/** Limits of a device by which plans go. */
+const LIMITS = [
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'minStorageBufferOffsetAlignment',
+  'maxComputeWorkgroupsPerDimension',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+] as const;
+type Limit = (typeof LIMITS)[number];
+
 /** What a plan needs to know of a device. */
-export type Limits = Pick<
-  GPUSupportedLimits,
-  | 'maxStorageBufferBindingSize'
-  | 'maxStorageBuffersPerShaderStage'
-  | 'minStorageBufferOffsetAlignment'
-  | 'maxComputeWorkgroupsPerDimension'
-  | 'maxComputeInvocationsPerWorkgroup'
-  | 'maxComputeWorkgroupSizeX'
-> & {
+export type Limits = Readonly<Record<Limit, number>> & {
   /** The fewest invocations of a subgroup; undefined without subgroup operations. */
   readonly subgroupSize?: number | undefined;
   /** The device is a CPU: threads are loops and barriers cost more than any memory. */
@@ -97,12 +100,7 @@ export function limitsOf(
   // shuffles need to know which threads share a subgroup
   const hasSubgroups = features.has('subgroups') && languageFeatures?.has('subgroup_id');
   return {
-    maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
-    maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
-    minStorageBufferOffsetAlignment: limits.minStorageBufferOffsetAlignment,
-    maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
-    maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
-    maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+    ...(Object.fromEntries(LIMITS.map((name) => [name, limits[name]])) as Record<Limit, number>),
     subgroupSize: hasSubgroups ? adapterInfo?.subgroupMinSize : undefined,
     isFallback: adapterInfo?.isFallbackAdapter,
   };

@@ -34,9 +34,9 @@ export function* planArrayPieces(
   { length, row, isChanneled, channels, inner }: ArrayLayout,
   largest: number,
 ): Generator<ArrayPiece> {
-  if (!isChanneled || channels === 1 || row > 1) {
-    const isOne = channels === 1; // whatever inner is, every element is of the one channel
-    const unit = isChanneled && !isOne ? leastCommonMultiple(row, channels * inner) : row;
+  const isOne = channels === 1; // whatever inner is, every element is of the one channel
+  const unit = isChanneled && !isOne ? leastCommonMultiple(row, channels * inner) : row;
+  if (row > 1 || unit <= largest) {
     const step = Math.max(1, Math.floor(largest / unit)) * unit;
     for (let start = 0; start < length; start += step)
       yield {
@@ -48,14 +48,9 @@ export function* planArrayPieces(
       };
     return;
   }
-  const channelRow = channels * inner;
-  if (channelRow <= largest) {
-    const step = Math.floor(largest / channelRow) * channelRow;
-    for (let start = 0; start < length; start += step)
-      yield { start, count: Math.min(step, length - start), firstChannel: 0, channels, inner };
-  } else if (inner <= largest) {
+  if (inner <= largest) {
     const some = Math.floor(largest / inner);
-    for (let start = 0; start < length; start += channelRow)
+    for (let start = 0; start < length; start += unit)
       for (let firstChannel = 0; firstChannel < channels; firstChannel += some) {
         const count = Math.min(some, channels - firstChannel);
         yield { start: start + firstChannel * inner, count: count * inner, firstChannel, channels: count, inner };

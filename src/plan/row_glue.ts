@@ -9,9 +9,9 @@ export const rowFunctions: readonly (readonly [declared: string, suffix: string,
   ['row_value(is_first: logic) -> real', '', 'is_first'],
   ['row_result(sum: f32) -> f32', '', 'sum'],
   [
-    'row_result(logarithm: Total, difference: Total, mean: f32, log_sum_exp: f32) -> f32',
+    'row_result(logarithm: Total, difference: Total, half_mean: f32, log_sum_exp: f32) -> f32',
     '',
-    'logarithm, difference, mean, log_sum_exp, params.parameters',
+    'logarithm, difference, half_mean, log_sum_exp, params.parameters',
   ],
   ['row_slope(part: real, dy: f32) -> real', '_derivative', 'part, dy'],
   [

@@ -73,7 +73,8 @@ export function edgesOf(bins: number, [low, high]: readonly [number, number]): F
 export function statisticsForm(definition: Definition, where: string, given: Readonly<Record<string, unknown>>): Form {
   const isAlone = definition.maps === 'element' && definition.requires !== 'gate';
   if (!isAlone) throw new TypeError(`${where}: expected an activation of single elements, got ${definition.name}`);
-  const form = formOf(definition, 'backward', given, undefined, where);
+  const { gate, up, ...alone } = given;
+  const form = formOf(definition, 'backward', alone, undefined, where);
   return { ...form, inputs: form.inputs.filter((name) => name !== 'dy' && name !== 'bias') };
 }
 

@@ -12,14 +12,18 @@ export type Operation<P extends string = string> = <T extends Tensor>(
   parameters?: { readonly [K in P]?: number },
 ) => T;
 
-const kernelNames = new WeakMap<Definition, string>();
+/** Of kernels whose gradient is made from y, and from x. */
+const kernelNames = [new WeakMap<Definition, string>(), new WeakMap<Definition, string>()] as const;
 const taken = new Set<string>();
 
 /** Registers the kernels of a definition once; two of one name have kernels apart. */
-function kernelNameOf(definition: Definition): string {
-  const known = kernelNames.get(definition);
+function kernelNameOf(definition: Definition, parameters: object): string {
+  const { name, maps } = definition;
+  // y does not tell the logits that softcap bends
+  const fromY = definition.fromY && !('softcap' in parameters);
+  const names = kernelNames[fromY ? 0 : 1];
+  const known = names.get(definition);
   if (known) return known;
-  const { name, fromY, maps } = definition;
   const kernelName = taken.has(name) ? `${name}#${taken.size}` : name;
   const isOfRows = maps === 'row';
   addOp(kernelName, {
@@ -29,7 +33,7 @@ function kernelNameOf(definition: Definition): string {
     options: ({ x, y = x }, attributes) => (isOfRows ? { ...attributes, columns: y!.shape.at(-1) ?? 1 } : attributes),
   });
   taken.add(kernelName);
-  kernelNames.set(definition, kernelName);
+  names.set(definition, kernelName);
   return kernelName;
 }
 
@@ -57,7 +61,7 @@ export function operation<D extends Definition>(definition: D): Operation<keyof 
     if (unknown)
       throw new TypeError(`${definition.name}: expected ${names.join(', ') || 'no parameters'}, got "${unknown}" too`);
     const inputs = { x: floats(x instanceof Tensor ? x : tensor(x as TensorLike)) };
-    return engine().runKernel(kernelNameOf(definition), inputs, parameters as NamedAttrMap);
+    return engine().runKernel(kernelNameOf(definition, parameters), inputs, parameters as NamedAttrMap);
   };
 }
 

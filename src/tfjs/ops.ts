@@ -65,7 +65,10 @@ export function channelsOf(shape: readonly number[], slopes: readonly number[]):
 export const ops: Readonly<Record<string, Op>> = {
   Relu: element(activations.relu),
   Relu6: element(activations.relu6),
-  LeakyRelu: element(activations.leakyRelu, { options: (_, { alpha }) => ({ alpha }) }),
+  LeakyRelu: element(activations.leakyRelu, {
+    // beyond float32 it is tfjs's
+    options: (_, { alpha }) => (Number.isFinite(Math.fround(alpha as number)) ? { alpha } : undefined),
+  }),
   Prelu: {
     definition: activations.prelu,
     inputs: { x: 'x', weight: 'alpha' },

@@ -1,7 +1,7 @@
 /** Activations as WGSL text for other people's kernels: the epilogue of a matrix product, say. */
 
 import { type Definition, isDefinition, wgslName } from '../definition.js';
-import { describe } from '../errors.js';
+import { failType } from '../errors.js';
 import { checkOptionNames } from '../options.js';
 import { requiredFiles } from './link.js';
 import { withoutComments } from './scan.js';
@@ -64,13 +64,12 @@ function renamed({ name, of, source }: Definition): string[] {
 export function wgsl(activations: Definition | readonly Definition[], options: WGSLOptions = {}): string {
   checkOptionNames('wgsl', options, ['prefix', 'zero']);
   const { prefix = 'activation_', zero } = options;
-  if (zero !== undefined && typeof zero !== 'string')
-    throw new TypeError(`wgsl: expected zero to be a WGSL expression, got ${describe(zero)}`);
+  if (zero !== undefined && typeof zero !== 'string') failType('wgsl', 'zero to be a WGSL expression', zero);
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(prefix) || prefix.startsWith('__'))
-    throw new TypeError(`wgsl: expected prefix to begin an identifier, got ${describe(prefix)}`);
+    failType('wgsl', 'prefix to begin an identifier', prefix);
   const definitions = [activations].flat();
   for (const definition of definitions) {
-    if (!isDefinition(definition)) throw new TypeError(`wgsl: expected an activation, got ${describe(definition)}`);
+    if (!isDefinition(definition)) return failType('wgsl', 'an activation', definition);
     const { name, maps, requires } = definition;
     if (maps === 'row' || requires === 'gate')
       throw new RangeError(

@@ -70,25 +70,27 @@ function reachable(path: string, functions: Readonly<Record<string, readonly str
 }
 
 /**
- * A short name for each declaration that its own file alone mentions: neither another file nor TypeScript, nor is it called by an
- * activation's name. Those of `shaders/math` stay, since the text of a user's activation may call them.
+ * A short name for each declaration that TypeScript does not mention, and that is not called by an activation's name. Functions and
+ * structures of `shaders/math` keep theirs, since the text of a user's activation may call them.
  */
 function shortNames(): Map<string, string> {
   const rooms = ['kernels', 'activations', 'tails', 'math'];
   const files = rooms.flatMap((room) => filesOf(join(folder, room), '.wgsl').map((file) => [room, file] as const));
   const texts = files.map(([, file]) => withoutComments(readFileSync(file, 'utf8')));
-  const mentions = new Map<string, number>();
-  for (const text of [...texts, ...filesOf(fileURLToPath(new URL('..', import.meta.url)), '.ts').map(textOf)])
-    for (const word of new Set(text.match(/\w+/g))) mentions.set(word, (mentions.get(word) ?? 0) + 1);
+  const typescript = filesOf(fileURLToPath(new URL('..', import.meta.url)), '.ts').map(textOf);
+  const words = new Set(typescript.flatMap((text) => text.match(/\w+/g) ?? []));
+  const members = new Set(texts.flatMap((text) => [...text.matchAll(/\.(\w+)/g)].map(([, member]) => member!)));
+  // TypeScript makes names too: `load_${tensor}`, `${tensor}_group`
+  const parts = [...words].filter((word) => /^_\w{2}|\w{2}_$/.test(word));
+  const isMade = (name: string): boolean =>
+    parts.some((part) => (part.startsWith('_') ? name.endsWith(part) : name.startsWith(part)));
+  const isKept = (name: string): boolean => words.has(name) || members.has(name) || isMade(name);
   const names = new Map<string, string>();
   for (const [index, [room, file]] of files.entries()) {
-    if (room === 'math') continue;
-    const text = texts[index]!;
     const isCalled = calledBy(basename(file, '.wgsl'));
-    // members of structures keep theirs
-    for (const [, name] of text.matchAll(/\b(?:fn|struct|const|var<[^>]*>)\s+(\w{4,})/g))
-      if (mentions.get(name!) === 1 && !isCalled.test(name!) && !new RegExp(`\\.${name}\\b`).test(text))
-        names.set(name!, `_${names.size.toString(36)}`);
+    const declarations = room === 'math' ? /\bconst\s+(\w{4,})/g : /\b(?:fn|struct|const|var<[^>]*>)\s+(\w{4,})/g;
+    for (const [, name] of texts[index]!.matchAll(declarations))
+      if (!isKept(name!) && !isCalled.test(name!) && !names.has(name!)) names.set(name!, `_${names.size.toString(36)}`);
   }
   return names;
 }

@@ -45,6 +45,45 @@ describe('array calls', () => {
     }
   });
 
+  test('arrays of classes derived from Float32Array, as x and as y', async () => {
+    class Three extends Float32Array {
+      constructor(a: number, b: number, c: number) {
+        super(3);
+        this.set([a, b, c]);
+      }
+    }
+    const y = new Three(7, 7, 7) as unknown as Float32Array<ArrayBuffer>;
+    const given = { x: new Three(1, -2, 3) as unknown as Float32Array<ArrayBuffer>, y };
+    expect((await held.gpu.forward('relu', given)).y).toBe(y);
+    expect([...y]).toEqual([1, 0, 3]);
+    const { maximum } = await held.gpu.statistics('relu', { x: given.x });
+    expect(maximum[0]).toBe(3);
+  });
+
+  test('arrays that an object’s class gives', async () => {
+    class Layer {
+      get x() {
+        return Float32Array.of(-1, 2);
+      }
+    }
+    expect((await held.gpu.forward('relu', new Layer())).y).toEqual(Float32Array.of(0, 2));
+  });
+
+  test('inputs may overlap each other, also where a result lies in their memory', async () => {
+    const memory = exactValues(64);
+    const [x, dy, dx] = [memory.subarray(0, 8), memory.subarray(1, 9), memory.subarray(16, 24)];
+    const expected = dy.map((value, i) => (x[i]! > 0 ? value : 0));
+    expect((await held.gpu.backward('relu', { x, dy, dx })).dx).toBe(dx);
+    expect(dx).toEqual(expected);
+  });
+
+  test('what the caller does to its object during statistics does not reach them', async () => {
+    const tensors = { x: new Float32Array(2 ** 23 + 4).fill(1) };
+    const found = held.gpu.statistics('relu', tensors);
+    tensors.x = new Float32Array(2 ** 23 + 4).fill(100);
+    expect((await found).maximum[0]).toBe(1);
+  });
+
   test('an array longer than a piece streams through, with progress', async () => {
     const length = 2 ** 24 + 2 ** 20 + 3;
     const x = exactValues(length);

@@ -293,3 +293,29 @@ describe('check of a user’s own activation', () => {
     expect(dx!.status).toBe('passed');
   });
 });
+
+test('two definitions of one name and text, their parameters in another order', async () => {
+  const define = (parameters: ActivationDefinition<'a' | 'b'>['parameters']) =>
+    defineActivation<'a' | 'b', 'a'>({
+      name: 'lineOf',
+      wgsl: `
+        fn line_of(x: real, p: real, q: real) -> real { return x * p + q; }
+        fn line_of_derivative(x: real, p: real, q: real) -> real { return p; }
+        fn line_of_a_derivative(x: real, p: real, q: real) -> real { return x; }`,
+      reference: { value: (x) => x, derivative: () => 1, by: { a: (x) => x } },
+      parameters: parameters!,
+      learned: ['a'],
+    });
+  const facts = { default: 1, range: [-10, 10] } as const;
+  const tensors = { x: Float32Array.of(1, 2), a: Float32Array.of(3) };
+  const first = await dynamic(held.gpu).forward(define({ a: facts, b: facts }), tensors, { b: 5 });
+  expect([...first.y!]).toEqual([8, 11]);
+  const second = await dynamic(held.gpu).forward(define({ b: facts, a: facts }), tensors, { b: 5 });
+  expect([...second.y!]).toEqual([8, 13]);
+});
+
+test.each([['a', 'dA'], ['toString'], ['constructor']])('a parameter must not hide another tensor: %s', (...names) => {
+  const parameters = Object.fromEntries(names.map((name) => [name, { default: 1, range: [0, 2] as const }]));
+  const wrong = { ...cubicSource, parameters } as unknown as ActivationDefinition<'scale'>;
+  expect(() => defineActivation(wrong)).toThrow('defineActivation: expected parameters of names that no option has');
+});

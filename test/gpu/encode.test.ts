@@ -28,6 +28,24 @@ describe('encode calls on the caller’s buffers', () => {
     expect(await read(device, xBuffer)).toEqual(x);
   });
 
+  test('options that a class gives are read anew by each call', async () => {
+    const { gpu, device } = held;
+    class Leak {
+      readonly #alpha: number;
+      constructor(alpha: number) {
+        this.#alpha = alpha;
+      }
+      get alpha() {
+        return this.#alpha;
+      }
+    }
+    const [x, y] = [bufferOf(device, new Float32Array(4).fill(-1)), poisoned(device, 4)];
+    for (const alpha of [0.25, 0.5, 0.25]) {
+      submit(device, (pass) => gpu.encodeForward(pass, 'leakyRelu', { x, y, length: 4 }, new Leak(alpha)));
+      expect(await read(device, y)).toEqual(new Float32Array(4).fill(-alpha));
+    }
+  });
+
   test('in place: y may be x, dx may be dy', async () => {
     const { gpu, device } = held;
     const x = exactValues(1027);

@@ -214,3 +214,21 @@ describe('units that hold gate and up within a limit', () => {
     }
   });
 });
+
+test.each([
+  ['reluSquared', {}, [1e-39, 1e-31], [3e38, 3e38], [0, 0]],
+  ['lisht', {}, [1e-39, 1e-31], [3e38, 3e38], [0, 0]],
+  ['starRelu', { shift: 0 }, [1e-39, 1e-31], [3e38, 3e38], [0, 0]],
+  ['xielu', { beta: 0 }, [1e-39, 1e-31], [3e38, 3e38], [0, 0]],
+  ['affine', { beta: 1e-35 }, [1e-39, 1e-31], [3e38, 3e38], [3000, 30_003_000]],
+  ['threshold', { value: 1e-35 }, [1e-39, 1e-39], [1e35, 1e35], [1, 1]],
+  ['clippedRelu', { slope: 1e-32, threshold: 1 }, [1e-39, 1e-39], [1e35, 1e35], [-1000, -1000]],
+  ['gelu', {}, [1e-39, 1e-31], [3e38, 3e38], [0.15, 15_000_000]],
+] as const)('%s %j of a gate near 0, whatever lies beside it', async (name, parameters, gates, ups, expected) => {
+  const [gate, up] = [Float32Array.of(...gates, 1, 1), Float32Array.of(...ups, 1, 1)];
+  const { y } = await dynamic(held.gpu).forward(name, { gate, up }, parameters);
+  const { dUp } = await dynamic(held.gpu).backward(name, { gate, up, dy: up }, parameters);
+  for (const [i, exact] of expected.entries())
+    for (const got of [y![i]!, dUp![i]!])
+      expect(Math.abs(got - exact)).toBeLessThanOrEqual(2e-4 * Math.abs(exact) + 2 ** -126);
+});

@@ -163,3 +163,15 @@ describe('one value beside one a channel', () => {
     );
   });
 });
+
+test.each([
+  ['dyt', 'alpha', { gamma: Float32Array.of(2), beta: Float32Array.of(3) }, 3],
+  ['scaledTanh', 'beta', { alpha: Float32Array.of(2) }, 0],
+])('%s with a learned %s of 0 is constant, also at ±∞', async (name, factor, others, constant) => {
+  const x = Float32Array.of(-Infinity, -1, 0, 1, Infinity);
+  const tensors = { x, [factor]: Float32Array.of(0), ...others };
+  const { y } = await dynamic(held.gpu).forward(name, tensors);
+  expect(Array.from(y!, (value) => value + 0)).toEqual(Array(5).fill(constant));
+  const { dx } = await dynamic(held.gpu).backward(name, { ...tensors, dy: new Float32Array(5).fill(1) });
+  expect(Array.from(dx!, (value) => value + 0)).toEqual(Array(5).fill(0));
+});

@@ -409,3 +409,12 @@ describe('errors, before any GPU work', () => {
     });
   });
 });
+
+test('a gate is none of an activation’s own tensors', async () => {
+  const x = Float32Array.of(1, 2, 3);
+  for (const tensors of [
+    { gate: x, up: 'nonsense' },
+    { x, gate: x },
+  ])
+    await expect(held.gpu.statistics('gelu', tensors as never)).rejects.toThrow(/^gelu\.statistics: expected x, got /);
+});

@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import * as activations from '../../src/activations.js';
 import { defineActivation } from '../../src/define.js';
 import { reference } from '../../src/reference/index.js';
 import type { WebGPUBackend } from '../../src/tfjs/backend.js';
@@ -252,6 +253,31 @@ test('elu and sigmoid fused with a product, as inference has them', async () => 
       sums.map((sum) => reference[activation].value(sum, { alpha: 1 })),
     );
   }
+});
+
+test('leakyRelu of a slope that is no float32', async () => {
+  const alphas = [Infinity, 1e39];
+  adapter.unregister();
+  const x = tf.tensor([1, 2]);
+  const theirs = await Promise.all(alphas.map((alpha) => numbers(tf.leakyRelu(x, alpha))));
+  adapter.register();
+  expect(await Promise.all(alphas.map((alpha) => numbers(tf.leakyRelu(x, alpha))))).toEqual(theirs);
+});
+
+test('the gradient of an operation of rows with a softcap', async () => {
+  const softmax = adapter.operation(activations.softmax);
+  const x = tf.tensor([[1, -2, 3]]);
+  const gradient = (softcap?: number) =>
+    numbers(tf.grad((z: tf.Tensor) => tf.mul(softmax(z, softcap ? { softcap } : {}), tf.tensor([[1, 2, 3]])))(x));
+  const exact = (softcap: number): number[] => {
+    const xs = [1, -2, 3];
+    const powers = xs.map((value) => Math.exp(softcap * Math.tanh(value / softcap)));
+    const sum = powers.reduce((total, power) => total + power);
+    const mean = powers.reduce((total, power, i) => total + (power / sum) * (i + 1), 0);
+    return xs.map((value, i) => (powers[i]! / sum) * (i + 1 - mean) * (1 - Math.tanh(value / softcap) ** 2));
+  };
+  expectNear(await gradient(2), exact(2), 1e-6);
+  expectNear(await gradient(), exact(1e9), 1e-6);
 });
 
 describe('memory', () => {

@@ -48,3 +48,11 @@ test('an abort stops it', async () => {
   const signal = AbortSignal.abort(new Error('enough'));
   await expect(held.gpu.tune({ signal })).rejects.toThrow('enough');
 });
+
+test('a storage that takes nothing costs the measurement nothing', async () => {
+  const refuse = (): never => {
+    throw new DOMException('full', 'QuotaExceededError');
+  };
+  const shape = await held.gpu.tune({ storage: { getItem: refuse, setItem: refuse } });
+  expect([64, 128, 256]).toContain(shape.workgroupSize);
+});

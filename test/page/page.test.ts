@@ -741,6 +741,19 @@ test('what was opened once works without a network', async () => {
   }
 });
 
+test('a dark page prints dark on white', async () => {
+  await withPage(held, '#/learn', async (page) => {
+    await page.select('header select', 'dark');
+    await until(
+      () => page.evaluate('getComputedStyle(document.documentElement).colorScheme'),
+      (scheme) => scheme === 'dark',
+    );
+    await page.emulateMediaType('print');
+    expect(await page.evaluate('getComputedStyle(document.documentElement).colorScheme')).toBe('light');
+    await page.emulateMediaType('screen');
+  });
+});
+
 test('serve prints where the page is, and isolates it', async () => {
   const child = spawn(process.execPath, [join(distributed, 'cli.js'), 'serve'], {
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -99,7 +99,10 @@ describe('without a GPU', () => {
     [['run', 'hardTanh', '--x', 'x.npy', '--min', 'm.npy', '--out', 'o'], '--min needs a number, got "m.npy"'],
     [['bench', '--csv', '.'], 'cannot write .: EISDIR'],
     [['report', '--out', '.'], 'cannot write .: EISDIR'],
-    [['report', '--json', 'a'], 'unknown option --json'],
+    [['report', '--json', '.'], 'cannot write .: EISDIR'],
+    [['report', '--json', 'a', '--out', 'b'], 'expected --json or --out, got both'],
+    [['report', '--json', 'a', '--markdown', './a'], 'expected a file for each of --json, --markdown'],
+    [['report', '--csv', 'a'], 'unknown option --csv'],
     [['info', '--json', '.'], 'cannot write .: EISDIR'],
     [['list', '--json', '.'], 'cannot write .: EISDIR'],
   ])('%j is wrong usage', (argv, message) => {
@@ -231,7 +234,8 @@ describe.each(['chrome', 'deno', 'node'])('on SwiftShader in %s', (name) => {
   if (name === 'node')
     test('report writes checks and shares of the copy kernel', { timeout }, async () => {
       const out = join(folder, `reports-${name}`);
-      const words = ['relu', '--count', '4096', '--sizes', '4096', '--out', `${out}/`];
+      const markdown = join(folder, 'report.md');
+      const words = ['relu', '--count', '4096', '--sizes', '4096', '--json', `${out}/`, '--markdown', markdown];
       const { status, stderr } = cli(['report', ...words, ...runtime]);
       expect(stderr).toContain('2 of 2 checks passed');
       expect(status).toBe(0);
@@ -245,6 +249,9 @@ describe.each(['chrome', 'deno', 'node'])('on SwiftShader in %s', (name) => {
         ...['forward ours', 'forward copy', 'backward ours', 'backward copy'],
       ]);
       expect(report.machine.cores).toBeGreaterThan(0);
+      const told = await readFile(markdown, 'utf8');
+      expect(told).toMatch(/^# \S.*\n\n.+\n\n2 of 2 checks passed\.\n\n\| function \| pass /);
+      expect(told).toMatch(/^\| relu \| forward \| 4096 \| [\d.]+ ms \| [\d.]+ \| [\d.]+ \| {2}\|$/m);
     });
 
   test('check --exhaustive over a range writes its record', { timeout }, async () => {

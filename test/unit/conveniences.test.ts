@@ -141,6 +141,16 @@ describe('prepare of several', () => {
     expect(device.modules).toBe(0);
   });
 
+  test.each([
+    [{ columns: 1024, queries: 512, causal: 0 }],
+    [{ columns: 64, tensors: ['mask'], maskBlock: 64 }],
+    [{ columns: 64, queries: 6, tensors: ['sink', 'mask'], maskBlock: 4 }],
+  ])('needs no length for rows in blocks: %j', async (options) => {
+    const { device, gpu } = make();
+    await gpu.prepare('softmax', options as Wrong);
+    expect(device.modules).toBeGreaterThan(0);
+  });
+
   test('compiles nothing where one of them is wrong, and says which', async () => {
     const { device, gpu } = make();
     await expect(gpu.prepare(['gelu', ['elu', { alhpa: 1 } as Wrong]])).rejects.toThrow(
@@ -150,6 +160,7 @@ describe('prepare of several', () => {
     await expect(gpu.prepare(['gelu'], { onProgress: 1 as Wrong })).rejects.toThrow(
       'expected onProgress to be a function',
     );
+    await expect(gpu.prepare(['gelu'], null as Wrong)).rejects.toThrow('expected options to be an object, got null');
     expect(device.modules).toBe(0);
   });
 
@@ -246,6 +257,10 @@ describe('createActivations', () => {
     await expect(create(null as never)).rejects.toThrow(
       'createActivations: expected options to be an object, got null',
     );
+    await expect(create({ signal: {} } as never)).rejects.toThrow(
+      'createActivations: expected signal to be an AbortSignal',
+    );
+    await expect(create({ gpu: {} } as never)).rejects.toThrow('pass { gpu: create([]) }');
   });
 });
 

@@ -8,6 +8,7 @@ import { DTYPES, type Row } from '../../rows.js';
 import { PASSES } from '../../work.js';
 import { browserName, deviceNow } from '../device.js';
 import { createSettings, read, readShared, write } from '../settings.js';
+import { inTurn } from '../turn.js';
 import { benchCpu } from './cpu.js';
 import { opponents } from './opponents.js';
 import { type Outcome, parseReport } from './report_file.js';
@@ -106,7 +107,7 @@ export async function run(): Promise<void> {
   message.value = problemOf(settings.value) ?? '';
   if (message.value) return;
   controller = new AbortController();
-  if (outcome.value) addEarlier(outcome.value);
+  const former = outcome.value;
   compared.value = -1;
   const circumstances: Circumstances = {
     adapter: device?.adapter ?? {
@@ -134,16 +135,19 @@ export async function run(): Promise<void> {
       lengths: sizes.map((exponent) => 2 ** Number(exponent)).sort((a, b) => a - b),
       peers: await loadPeers(!device),
       onRows(measured: readonly Row[]) {
+        if (former && rows.length === 0) addEarlier(former);
         rows.push(...measured);
         show();
       },
     };
-    if (device) {
+    const onWait = () => onProgress('waiting for another measurement', 0, 1);
+    await inTurn({ signal: controller.signal, onWait }, async () => {
+      if (!device) return benchCpu(options);
       const { activations, adapter } = device;
       const facts = { clock: clockOf(activations), versions: versionsOf(options.peers) };
       const measured = await measureRows(activations, { ...options, isIeee: adapter.software });
       outcome.value = { ...circumstances, rounds, ...facts, ...measured };
-    } else await benchCpu(options);
+    });
   } catch (error) {
     const measured = rows.length > 0 ? 'what was measured is shown' : 'nothing was measured yet';
     message.value = controller.signal.aborted ? `Cancelled; ${measured}.` : (error as Error).message;

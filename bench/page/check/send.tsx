@@ -6,30 +6,31 @@ import { Action, CopyButton } from '../controls.js';
 import { deviceNow } from '../device.js';
 import { formatJson, save } from '../files.js';
 import { formatNumber } from '../numbers.js';
+import { inTurn } from '../turn.js';
 import type { Work } from './adapter.js';
 
 const made = signal<AdapterReport | undefined>(undefined);
 const message = signal('');
 /** While a report is made. */
 export const progress = signal<Progress | undefined>(undefined);
-let isStopped = false;
+let controller: AbortController | undefined;
 
 async function make(work: Omit<Work, 'report'>): Promise<void> {
   const device = deviceNow();
   if (!device || progress.value) return;
-  isStopped = false;
+  controller = new AbortController();
+  const { signal: stopped } = controller;
   message.value = '';
   made.value = undefined;
   progress.value = { label: 'loading', done: 0, total: 1 };
   try {
     const { measureAdapter } = await import('./adapter.js');
-    made.value = await measureAdapter(device, {
-      ...work,
-      report(step) {
-        if (isStopped) throw new Error('Stopped: there is no report.');
-        progress.value = step;
-      },
-    });
+    const report = (step: Progress) => {
+      stopped.throwIfAborted();
+      progress.value = step;
+    };
+    const onWait = () => report({ label: 'waiting for another measurement', done: 0, total: 1 });
+    made.value = await inTurn({ signal: stopped, onWait }, () => measureAdapter(device, { ...work, report }));
     message.value = summaryOf(made.value);
   } catch (error) {
     message.value = (error as Error).message;
@@ -61,7 +62,7 @@ export function SendThis({ isIdle, ...work }: Omit<Work, 'report'> & { readonly 
         {isRunning ? (
           <Action
             onClick={() => {
-              isStopped = true;
+              controller?.abort(new Error('Stopped: there is no report.'));
             }}
           >
             Stop

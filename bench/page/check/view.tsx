@@ -8,6 +8,7 @@ import { browserName, deviceNow } from '../device.js';
 import { formatJson, save } from '../files.js';
 import { formatLength, formatNumber } from '../numbers.js';
 import { createSettings, isChanged, resetSettings } from '../settings.js';
+import { inTurn } from '../turn.js';
 import { SendThis, progress as sending } from './send.js';
 
 const names = Object.keys(catalogue) as ActivationName[];
@@ -22,7 +23,7 @@ const LARGEST_COUNT = 2 ** 20;
 
 const results = signal<readonly Result[]>([]);
 const state = signal<{ readonly name: string; readonly done: number; readonly total: number } | undefined>(undefined);
-let isCancelled = false;
+let controller: AbortController | undefined;
 /** How far the last run came, where it was cancelled. */
 const cutShort = signal('');
 
@@ -35,21 +36,30 @@ async function run(): Promise<void> {
   const count = countNow();
   const dtype = DTYPES.find((each) => each === settings.value.dtype) ?? 'f32';
   const chosen = names.filter((name) => settings.value.names.includes(name));
-  isCancelled = false;
+  controller = new AbortController();
+  const { signal: stopped } = controller;
   cutShort.value = '';
   results.value = [];
-  for (const [done, name] of chosen.entries()) {
+  const tell = (name: string, done: number) => {
     state.value = { name, done, total: chosen.length };
-    // Elsewhere than on a CPU, WGSL allows a division 2.5 ULP.
-    const options = { count, dtype, isIeee: device.adapter.software };
-    const found = await check(dynamic(device.activations), name, options).catch((error: Error) => [
-      brokenBy(name, error),
-    ]);
-    if (isCancelled) {
-      cutShort.value = `Cancelled after ${done} of ${chosen.length} activations: `;
-      break;
-    }
-    results.value = [...results.value, ...found];
+  };
+  let done = 0;
+  try {
+    await inTurn({ signal: stopped, onWait: () => tell('waiting for another measurement', 0) }, async () => {
+      for (const name of chosen) {
+        tell(name, done);
+        // Elsewhere than on a CPU, WGSL allows a division 2.5 ULP.
+        const options = { count, dtype, isIeee: device.adapter.software };
+        const found = await check(dynamic(device.activations), name, options).catch((error: Error) => [
+          brokenBy(name, error),
+        ]);
+        stopped.throwIfAborted();
+        results.value = [...results.value, ...found];
+        done++;
+      }
+    });
+  } catch {
+    cutShort.value = `Cancelled after ${done} of ${chosen.length} activations: `;
   }
   state.value = undefined;
 }
@@ -124,7 +134,7 @@ export default function Check() {
           <Action
             isIdle={!isRunning}
             onClick={() => {
-              isCancelled = true;
+              controller?.abort();
             }}
           >
             Cancel

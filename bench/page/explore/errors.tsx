@@ -101,6 +101,7 @@ export function Errors({ curves }: { readonly curves: Named<Curve> }) {
         title="Error in ULP"
         facts={`${curves.map(({ name }) => titleOf(name)).join(', ')}, x from ${formatNumber(from)} to ${formatNumber(to)}`}
         description="Distance of each float32 result from the float64 truth, in units in the last place: this library’s below its bound, the naive formula’s dotted, other libraries’ as marks."
+        empty="Computing …"
         inputs={[ours, others]}
         option={(palette) => errorOption(ours, others, palette)}
       >

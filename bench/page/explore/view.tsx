@@ -194,7 +194,7 @@ function Knobs({ names }: { readonly names: readonly ActivationName[] }) {
             key={`${name} ${parameter}`}
             label={`${name}: ${parameter}`}
             {...sliderRange(facts)}
-            step="any"
+            step={facts.isInteger ? 1 : 'any'}
             value={Number(valuesOf(name)[parameter]!.toPrecision(6))}
             onChange={(value) => setValue(name, parameter, value)}
           />
@@ -261,6 +261,7 @@ function Slopes({ names }: { readonly names: readonly ActivationName[] }) {
         title="∂y by learned parameters and up"
         facts={having.map(titleOf).join(', ')}
         description={`How y changes with ${slopes.map(({ name, by }) => `${by} of ${name}`).join(', ')}, over x.`}
+        empty="Computing …"
         inputs={[slopes]}
         option={({ colors }) => ({
           tooltip: { trigger: 'axis', valueFormatter: (value) => formatNumber(Number(value), 6) },
@@ -428,6 +429,7 @@ function Approximations() {
   return (
     <Chart
       title="GELU’s approximations"
+      empty="Computing …"
       inputs={[curves]}
       description="geluTanh and geluSigmoid minus the exact gelu, from x = −8 to 8."
       option={({ colors }) => ({

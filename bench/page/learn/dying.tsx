@@ -159,6 +159,7 @@ export function Dying() {
   const isRunning = trainer.isRunning.value;
   const isSaturation = current && watchOf(current.activation).kind === 'saturation';
   const begin = (part: Partial<LearnSettings>) => {
+    if (trainer.isRunning.value) return;
     change(part);
     void start();
   };

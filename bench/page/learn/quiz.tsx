@@ -18,7 +18,7 @@ export const questions: readonly Question[] = [
   },
   {
     ask: 'A relu unit puts out 0 for every example. What does gradient descent do to its weights?',
-    choices: ['Nothing, ever.', 'It makes them larger.', 'It sets them to 0.'],
+    choices: ['Nothing.', 'It makes them larger.', 'It sets them to 0.'],
     right: 0,
     because:
       'Its slope is 0 for every example, so its gradient is 0. Only a change in the layers before it could wake it.',

@@ -67,7 +67,7 @@ export const scenes: readonly Scene[] = [
   {
     id: 'dying',
     title: 'Dying ReLU',
-    claim: 'A ReLU that no example wakes gets no gradient. It is dead, and stays dead.',
+    claim: 'A ReLU that no example wakes gets no gradient. It is dead until a layer before it changes.',
     guess: {
       question: `A network with ${UNITS} ReLUs learns with steps that are thirty times too long. How many are dead after ${STEPS} steps?`,
       choices: [0, 10, 48, 90].map((value) => ({ value, text: value ? `about ${value}` : 'none' })),
@@ -76,7 +76,7 @@ export const scenes: readonly Scene[] = [
       tell: (value) => `${value} of ${UNITS} are dead.`,
     },
     Act: Dying,
-    why: 'One step that is too long pushes a unit below 0 for every example; only a slope below 0 brings it back.',
+    why: 'One step that is too long pushes a unit below 0 for every example; a slope below 0 (leakyRelu) lets it learn its way back.',
   },
   {
     id: 'gelu',

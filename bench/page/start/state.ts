@@ -4,6 +4,7 @@ import recorded from '../../results/first.json';
 import { type Outcome, packReport, parseReport } from '../benchmark/report_file.js';
 import { type Device, foundDevice } from '../device.js';
 import { reportAddress } from '../opened.js';
+import { inTurn } from '../turn.js';
 
 export const record: Outcome = parseReport(JSON.stringify(recorded));
 export const look = signal<Outcome | undefined>(undefined);
@@ -34,15 +35,14 @@ export async function measure(isAgain = false): Promise<void> {
   progress.value = { label: 'loading', done: 0, total: 1 };
   try {
     const { measureFirst } = await import('./measure.js');
-    await measureFirst(device, {
-      signal,
-      onProgress: (label, done, total) => {
-        progress.value = { label, done, total };
-      },
-      onOutcome: (outcome) => {
-        look.value = outcome;
-      },
-    });
+    const onProgress = (label: string, done: number, total: number) => {
+      progress.value = { label, done, total };
+    };
+    const onOutcome = (outcome: Outcome) => {
+      look.value = outcome;
+    };
+    const onWait = () => onProgress('waiting for another measurement', 0, 1);
+    await inTurn({ signal, onWait }, () => measureFirst(device, { signal, onProgress, onOutcome }));
   } catch (error) {
     problem.value = (error as Error).message;
   } finally {

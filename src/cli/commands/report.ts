@@ -11,14 +11,14 @@ import {
 } from '../../../bench/adapter_report.js';
 import { type Arguments, countOf, countsOf, optionOf } from '../arguments.js';
 import type { Command } from '../command.js';
-import { ExitStatus } from '../exit.js';
+import { ExitStatus, UsageError } from '../exit.js';
 import { activationKeys } from '../names.js';
-import { checkTarget, complain, formatJson, writeText } from '../output.js';
+import { checkFiles, complain, formatJson, writeText } from '../output.js';
 import { packageRevision, packageVersion } from '../package.js';
 import { ProgressDisplay } from '../progress.js';
 import { runtimeOptions, withRuntime } from '../runtimes/index.js';
 import type { Runtime } from '../runtimes/runtime.js';
-import { formatFigure } from '../table.js';
+import { formatFigure, formatMilliseconds } from '../table.js';
 import { checkLengths, MAXIMUM_LENGTH } from './bench.js';
 
 /** Of the rows of `--full`: with checks and the rest it ends within eight minutes. */
@@ -28,13 +28,16 @@ const { module: _, ...options } = runtimeOptions;
 
 export const report: Command = {
   name: 'report',
-  synopsis: '[NAME …] [--full] [--out FILE]',
+  synopsis: '[NAME …] [--full] [--json FILE] [--markdown FILE]',
   summary: 'one JSON to send: what the adapter is, whether it computes right, how fast; two to four minutes',
   options: {
-    out: {
+    json: {
       value: 'FILE',
-      description: 'where to write it; a name that ends in / is a folder; default standard output',
+      description:
+        'where to write it; a name that ends in / is a folder; default standard output, unless there is --markdown',
     },
+    out: { value: 'FILE', description: 'the same as --json' },
+    markdown: { value: 'FILE', description: 'write it as tables for people' },
     full: { description: 'time every function, 16-bit storage, fused passes and launch too; eight minutes' },
     count: { value: 'N', description: `about how many inputs a check takes; default ${REPORTED_COUNT}` },
     sizes: {
@@ -47,13 +50,18 @@ export const report: Command = {
     const names = activationKeys(given.positionals);
     const count = countOf(given, 'count', MAXIMUM_LENGTH) ?? REPORTED_COUNT;
     const lengths = countsOf(given, 'sizes', MAXIMUM_LENGTH);
-    const out = optionOf(given, 'out') ?? '-';
-    const isFolder = /[\\/]$/.test(out);
-    if (out !== '-') await checkTarget(isFolder ? join(out, 'report.json') : out);
+    if (given.values.has('json') && given.values.has('out')) throw new UsageError('expected --json or --out, got both');
+    const markdown = optionOf(given, 'markdown');
+    const out = optionOf(given, 'json') ?? optionOf(given, 'out') ?? (markdown === undefined ? '-' : undefined);
+    const isFolder = /[\\/]$/.test(out ?? '');
+    const targets = [isFolder ? join(out!, 'report.json') : out, markdown].flatMap((path) => path ?? []);
+    await checkFiles(targets, '--json, --markdown');
     const measured = await withRuntime(given, (runtime) => measure(runtime, given, { names, count, lengths }));
-    const file = isFolder ? join(out, reportFileName(measured)) : out;
-    await writeText(file, formatJson(measured));
-    complain(`${formatSummary(measured)}${file === '-' ? '' : `${file}\n`}`);
+    const file = isFolder ? join(out!, reportFileName(measured)) : out;
+    if (file !== undefined) await writeText(file, formatJson(measured));
+    if (markdown !== undefined) await writeText(markdown, formatMarkdown(measured));
+    const written = [file, markdown].filter((path) => path !== undefined && path !== '-');
+    complain([formatSummary(measured), ...written.map((path) => `${path}\n`)].join(''));
     const isWrong = measured.rows.some(({ subject, fault }) => subject === 'ours' && fault);
     return isWrong || measured.results.some(isFailed) ? ExitStatus.failed : ExitStatus.good;
   },
@@ -94,6 +102,36 @@ async function measure(runtime: Runtime, given: Arguments, { names, count, lengt
 }
 
 const isFailed = ({ status }: AdapterReport['results'][number]): boolean => status === 'failed';
+
+/** For people: what the adapter is, what failed, and the times. */
+function formatMarkdown(report: AdapterReport): string {
+  const { adapter, runtime, date, version, machine, results, rows } = report;
+  const failed = results.filter(isFailed);
+  const table = (titles: readonly string[], lines: readonly (readonly (string | number)[])[]): string[] =>
+    [titles, titles.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`);
+  const timed = rows.flatMap(({ name, pass, n, subject, p50, gigabytesPerSecond, fractionOfCopy, fault }) => {
+    const figures = [p50 && formatMilliseconds(p50), gigabytesPerSecond, fractionOfCopy];
+    return subject === 'ours' ? [[name, pass, n, ...figures.map((figure) => figure || '–'), fault ?? '']] : [];
+  });
+  return [
+    `# ${adapter.name}`,
+    '',
+    `${runtime}, ${machine.system}, ${machine.processor ?? 'processor unknown'}, ${machine.cores} cores, ${date.slice(0, 10)}, webgpu-activations ${version}`,
+    '',
+    `${results.length - failed.length} of ${results.length} checks passed.`,
+    '',
+    ...(failed.length
+      ? [
+          ...table(
+            ['check', 'reason'],
+            failed.map(({ name, reason }) => [name, reason ?? '']),
+          ),
+          '',
+        ]
+      : []),
+    ...table(['function', 'pass', 'elements', 'time', 'GB/s', 'share of copy', 'fault'], timed),
+  ].join('\n');
+}
 
 function formatSummary({ adapter, runtime, results, rows, copy }: AdapterReport): string {
   const failed = results.filter(isFailed);
