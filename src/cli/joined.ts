@@ -35,12 +35,12 @@ export function joinedTexts(
 ): Joined[] {
   const sources = Object.fromEntries(forms[usualForm(definition)].sources.map((name) => [name, true]));
   // with comments; not there is a user's own text, and what a source run has in full already
-  const texts = shaderTexts();
+  const textOf = shaderTexts();
   const call = checkLater(definition, direction, sources, length, options);
   return planCall(call, limits).dispatches.map(({ variant }) => ({
     label: variant.label,
     entryPoint: variant.entryPoint,
     constants: variant.constants,
-    text: sourceOf(variant, hasImmediates, ({ code }) => texts.get(code) ?? code),
+    text: sourceOf(variant, hasImmediates, ({ code }) => textOf(code)),
   }));
 }

@@ -20,12 +20,27 @@ export function distributedFile(name: string): string {
   return join(packageFolder(), 'dist', name);
 }
 
-/** The texts of the WGSL files as people wrote them, by what is published of them. */
-export function shaderTexts(): Map<string, string> {
+const words = /[A-Za-z_]\w*/g;
+
+/** Gives the text of a WGSL file as people wrote it for what is published of it, where some names are short; another text as it is. */
+export function shaderTexts(): (code: string) => string {
   const folder = join(packageFolder(), 'shaders');
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.wgsl'));
   const texts = paths.map((path) => readFileSync(join(folder, path), 'utf8'));
-  return new Map(texts.map((text) => [compact(text), text]));
+  const shapeOf = (code: string): string => code.replace(words, '#');
+  const known = new Map<string, { readonly names: readonly string[]; readonly text: string }[]>();
+  for (const text of texts) {
+    const code = compact(text);
+    const alike = known.get(shapeOf(code)) ?? [];
+    known.set(shapeOf(code), [...alike, { names: code.match(words) ?? [], text }]);
+  }
+  return (code) => {
+    const published = code.match(words) ?? [];
+    const found = known
+      .get(shapeOf(code))
+      ?.find(({ names }) => published.every((name, index) => name === names[index] || name.startsWith('_')));
+    return found?.text ?? code;
+  };
 }
 
 /** What a user's module may import by name wherever it lies, and the built file that each name means. */

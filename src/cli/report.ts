@@ -16,20 +16,22 @@ export const errorColumns = {
   status: { title: '', align: 'left', text: ({ status }) => (status === 'passed' ? 'pass' : 'FAIL') },
 } as const satisfies Record<string, Column<Result>>;
 
-/** A row for each pass over the sample, or for each activation among vectors; then a line for each failure, and for each reason
- *  why vectors are unsupported. */
+/** A row for each pass over the sample, and for each activation among vectors or other calls; then a line for each failure, and for
+ *  each reason why vectors are unsupported. */
 export function formatResults(results: readonly Result[]): string {
-  const isReference = results.every(({ suite }) => suite === 'reference');
-  const table = isReference
-    ? formatTable(Object.values(errorColumns), results)
-    : formatTable(countColumns, countByOp(results));
+  const sampled = results.filter(({ suite }) => suite === 'reference');
+  const others = results.filter(({ suite }) => suite !== 'reference');
+  const tables = [
+    ...(sampled.length || !results.length ? [formatTable(Object.values(errorColumns), sampled)] : []),
+    ...(others.length ? [formatTable(countColumns, countByOp(others))] : []),
+  ];
   const failures = results.filter(({ status }) => status === 'failed').map(formatFailure);
   const reasons = results.flatMap(({ status, reason }) => (status === 'unsupported' ? (reason ?? []) : []));
   const counted = [...new Set(reasons)].map(
     (reason) =>
       `unsupported: ${reason}, ${reasons.filter((each) => each === reason).length} of ${results.length} vectors`,
   );
-  return [table, ...failures, ...counted].join('\n');
+  return [tables.join('\n\n'), ...failures, ...counted].join('\n');
 }
 
 export function formatSummary({ passed, failed, unsupported, values }: Summary): string {

@@ -20,6 +20,9 @@ test('a text that can be compiled, with its label, entry point and constants', (
   expect(stdout).toMatch(/^\/\/ gelu\.backward f32x4: entry point backward, \{"workgroup_size":/);
   expect(new WgslReflect(stdout.replace(/\/\/.*/g, '')).entry.compute.map(({ name }) => name)).toContain('backward');
   expect(stdout).toContain('fn gelu_derivative(x: real) -> real {');
+  // as people wrote it, not as it is published
+  for (const text of [stdout, wgsl('crossEntropy', '--direction', 'backward').stdout])
+    expect(text.match(/\b_[0-9a-z]+/g)).toBeNull();
 });
 
 test('aliases, storage types, immediate data, lengths and rows', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/cli/exit.js';
 import { checkTarget, checkTargets, jsonTarget, makeFolder, writeText } from '../../src/cli/output.js';
+import { formatResults } from '../../src/cli/report.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -64,4 +65,13 @@ describe('where results go', () => {
     await expect(jsonTarget(given({ json: '' }, [folder]))).rejects.toThrow('EISDIR');
     await expect(jsonTarget(given({}, ['relu']))).rejects.toThrow('expected no arguments, got relu');
   });
+});
+
+test('errors of sampled passes stand beside counts of other calls', () => {
+  const common = { direction: 'forward', status: 'passed', values: 8, maxUlp: 1.25, maxAbs: 0, worst: null } as const;
+  const text = formatResults([
+    { ...common, suite: 'reference', name: 'bent y', op: 'bent', bound: 2 },
+    { ...common, suite: 'calls', name: 'bent as a gate', op: 'bent' },
+  ]);
+  expect(text).toMatch(/max ULP.*\nbent +y +1\.25 +2 +pass\n\nactivation +passed.*\nbent forward +1 +0 +0/);
 });

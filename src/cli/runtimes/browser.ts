@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, LaunchOptions } from 'puppeteer';
 import { findProgram, programVariables } from '../browser.js';
 import { MissingError, RuntimeError } from '../exit.js';
@@ -53,8 +56,11 @@ async function launch(kind: 'chrome' | 'firefox', { way, onClose }: Setting): Pr
   const { launch } = await importPuppeteer(way.program);
   const executablePath = programPath(kind, way.program);
   const force = new AbortController();
+  // puppeteer's own is left behind by a Firefox that is stopped while it starts
+  const profile = kind === 'firefox' ? await mkdtemp(join(tmpdir(), 'webgpu-activations-')) : undefined;
   const options: LaunchOptions = {
     browser: kind,
+    ...(profile && { userDataDir: profile }),
     executablePath,
     headless: true,
     // Without the developer features Chrome rounds GPU timestamps to 100 µs.
@@ -79,6 +85,8 @@ async function launch(kind: 'chrome' | 'firefox', { way, onClose }: Setting): Pr
     // A browser that does not start, or does not close.
     force.abort();
     if (browser) endGroup(browser);
+    if (profile)
+      await rm(profile, { recursive: true, force: true, maxRetries: 4, retryDelay: 50 }).catch(() => undefined);
   });
   try {
     browser = await launching;
