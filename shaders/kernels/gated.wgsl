@@ -8,8 +8,7 @@ override careful: bool = true;
 // activate(gate), and what activate′(gate) is, with the exponent apart
 fn extended_value(gate: real, value: real, i: u32) -> Extended {
   let tail = tail_at(gate, i);
-  // where the value, or a step to it, is lost near 0, those functions that are straight there are x·f′(0), and a gate no more lost
-  // than its bits
+  // Near 0 the value, or a step to it, may be flushed. A function that is straight there is x·f′(0), of x's bits.
   let slope = derivative_at(gate, i);
   let is_lost = (magnitude(gate) < ints(TAIL_SIZE)) & (magnitude(value) < ints(0x02800000));  // 2^-122
   let is_near = is_lost & (magnitude(slope) >= ints(0x2b800000));  // 2^-40: of x² it is less

@@ -143,7 +143,7 @@ test('every pass of every function has a time on record', () => {
   const wanted = names.flatMap((name) => passes.map((pass) => `${name} ${pass}`));
   expect(
     wanted.filter((each) => !timed.has(each)),
-    'of these there is no time: `node dist/cli.js bench NAME --json bench/results/bench-NAME.json` measures it',
+    'of these there is no time: `npm run bench -- --peers --json bench/results/bench.json` measures them',
   ).toEqual([]);
 });
 

@@ -127,21 +127,23 @@ export async function run(): Promise<void> {
     progress.value = { label, done, total };
   };
   onProgress('loading opponents', 0, 1);
+  const { signal: stopped } = controller;
   try {
-    const options = {
-      ...{ names, rounds, signal: controller.signal, onProgress },
-      passes: PASSES.filter((pass) => passes.includes(pass)),
-      dtype: dtype as (typeof DTYPES)[number],
-      lengths: sizes.map((exponent) => 2 ** Number(exponent)).sort((a, b) => a - b),
-      peers: await loadPeers(!device),
-      onRows(measured: readonly Row[]) {
-        if (former && rows.length === 0) addEarlier(former);
-        rows.push(...measured);
-        show();
-      },
-    };
     const onWait = () => onProgress('waiting for another measurement', 0, 1);
-    await inTurn({ signal: controller.signal, onWait }, async () => {
+    await inTurn({ signal: stopped, onWait }, async () => {
+      onProgress('loading opponents', 0, 1);
+      const options = {
+        ...{ names, rounds, signal: stopped, onProgress },
+        passes: PASSES.filter((pass) => passes.includes(pass)),
+        dtype: dtype as (typeof DTYPES)[number],
+        lengths: sizes.map((exponent) => 2 ** Number(exponent)).sort((a, b) => a - b),
+        peers: await loadPeers(!device),
+        onRows(measured: readonly Row[]) {
+          if (former && rows.length === 0) addEarlier(former);
+          rows.push(...measured);
+          show();
+        },
+      };
       if (!device) return benchCpu(options);
       const { activations, adapter } = device;
       const facts = { clock: clockOf(activations), versions: versionsOf(options.peers) };
@@ -150,7 +152,7 @@ export async function run(): Promise<void> {
     });
   } catch (error) {
     const measured = rows.length > 0 ? 'what was measured is shown' : 'nothing was measured yet';
-    message.value = controller.signal.aborted ? `Cancelled; ${measured}.` : (error as Error).message;
+    message.value = stopped.aborted ? `Cancelled; ${measured}.` : (error as Error).message;
   } finally {
     progress.value = undefined;
     if (outcome.value && rows.length > 0) write('result', JSON.stringify(outcome.value));
